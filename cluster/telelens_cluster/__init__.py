@@ -1,0 +1,1 @@
+"""The far side: traffic manager, injector webhook, agent."""
