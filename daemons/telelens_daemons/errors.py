@@ -1,0 +1,32 @@
+"""What may go wrong on the workstation, told to people.
+
+A ``UserError`` is expected and is shown as it is; anything else that escapes is a bug and is shown as one.
+"""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """One line that says what happened and where, one that says what to do, and the rest for ``--debug``.
+
+    ``code`` is stable and kebab-case, for programs.
+    """
+
+    code = "failed"
+
+    def __init__(self, message: str, *, hint: str = "", detail: str = "", code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.detail = detail
+        if code is not None:
+            self.code = code
+
+
+class NotConnected(UserError):
+    """Something needs a connection and there is none."""
+
+    code = "not-connected"
+
+    def __init__(self) -> None:
+        super().__init__("not connected to a cluster", hint="run: telelens connect")
