@@ -1,0 +1,57 @@
+"""Debian's packages a cluster needs: installed when we may, named when not."""
+
+import os
+import shutil
+from pathlib import Path
+
+from localkube.commands import run
+from localkube.errors import LocalKubeError
+from localkube.progress import say
+
+PROVIDES = {
+    "containerd": "containerd",
+    "ctr": "containerd",
+    "runc": "runc",
+    "iptables": "iptables",
+    "nft": "nftables",
+    "conntrack": "conntrack",
+    "socat": "socat",
+    "mmdebstrap": "mmdebstrap",
+    "ip": "iproute2",
+    "nsenter": "util-linux",
+    "curl": "curl",
+    "wrk": "wrk",
+    "haproxy": "haproxy",
+    "cc": "gcc",
+}
+"""Which package brings which program."""
+
+PLUGINS = Path("/usr/lib/cni")
+
+
+def missing() -> list[str]:
+    """The packages that are not there, sorted."""
+    wanted = {package for program, package in PROVIDES.items() if shutil.which(program) is None}
+    if not (PLUGINS / "bridge").exists():
+        wanted.add("containernetworking-plugins")
+    return sorted(wanted)
+
+
+def ensure() -> None:
+    """Install what is missing.
+
+    Raises LocalKubeError that names the packages when we are not root.
+    """
+    wanted = missing()
+    if os.geteuid() != 0:
+        install = f" and first: apt-get install -y {' '.join(wanted)}" if wanted else ""
+        raise LocalKubeError(
+            "a cluster of one's own needs root (namespaces, mounts, cgroups): run this as root"
+            f"{install}; or set TELELENS_KUBECONFIG to use another cluster"
+        )
+    if not wanted:
+        return
+    say(f"installing Debian packages: {' '.join(wanted)}")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    run("apt-get", "update", environment=quiet)
+    run("apt-get", "install", "-y", "--no-install-recommends", *wanted, environment=quiet)
