@@ -1,6 +1,7 @@
 """Every name that two processes must agree on: API group, objects in the cluster, containers, ports, paths.
 
-Nothing here is configurable. A name that a user may choose (the manager's namespace) stands here as its default.
+Nothing here is configurable. A name that a user may choose (the manager's namespace) stands here as its
+default.
 """
 
 from __future__ import annotations
