@@ -1,0 +1,67 @@
+# Every target can be run twice; each says what it does while it takes long.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+BIN := .venv/bin
+CLUSTER ?= telelens
+LOCALKUBE := PYTHONPATH=tests/cluster $(BIN)/python -m localkube
+IMAGES := PYTHONPATH=cluster $(BIN)/python -m images
+STAMP := .venv/.set-up-from-$(shell cat requirements.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
+
+.PHONY: help setup demo test check test-unit cluster cluster-down cluster-load images bench-intercept generate lock
+
+help:  ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+
+setup: $(STAMP)  ## .venv with everything the project needs
+
+$(STAMP): requirements.lock pyproject.toml
+	@echo "setup: installing $$(grep -c == requirements.lock) locked packages into .venv (half a minute)" >&2
+	@$(PYTHON) -c 'import sys; sys.exit("setup: Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@$(LOCALKUBE) packages
+	@rm -f .venv/.set-up-from-*; touch $@
+
+demo: setup cluster images  ## a cluster if none is at hand, the sample application, an intercept, proof that it works
+	@$(BIN)/telelens demo
+
+test: setup check cluster images  ## everything: checks, unit tests, tests on the real cluster
+	@$(BIN)/pytest
+
+check: setup  ## ruff, mypy strict, import-linter
+	@$(BIN)/ruff format --check -q . || { echo "check: run .venv/bin/ruff format" >&2; exit 1; }
+	@$(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
+
+test-unit: setup  ## unit tests, under a minute
+	@$(BIN)/pytest tests/unit
+
+cluster: setup  ## a real Kubernetes; the last line is KUBECONFIG=<path>
+	@if [ -n "$${TELELENS_KUBECONFIG:-}" ]; then echo "KUBECONFIG=$$TELELENS_KUBECONFIG"; \
+	else $(LOCALKUBE) up --name $(CLUSTER); fi
+
+cluster-down: setup  ## ends it and leaves nothing behind
+	@$(LOCALKUBE) down --name $(CLUSTER)
+
+cluster-load: setup  ## IMAGE=x.tar: puts an image on the cluster's node
+	@$(LOCALKUBE) load --name $(CLUSTER) $(IMAGE)
+
+images: setup  ## the project's images, without Docker, loaded into the project's own cluster
+	@$(IMAGES) --load $(CLUSTER)
+
+bench-intercept: setup cluster images  ## what an intercept costs, as a table and as JSON
+	@$(BIN)/python -m tests.bench.intercept
+
+generate: setup  ## protobuf modules and CRDs from their sources
+	@$(BIN)/python schemas/generate.py
+	@$(BIN)/python -m telelens_schemas.resources
+
+lock: setup  ## requirements.lock from pyproject.toml
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --all-extras --python-version 3.11 pyproject.toml -o requirements.lock
