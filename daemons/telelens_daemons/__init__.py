@@ -1,1 +1,4 @@
-"""The workstation's hands: command line, user daemon, tunnels, handlers. No language server, nothing that runs in a cluster."""
+"""The workstation's hands: command line, user daemon, tunnels, handlers.
+
+No language server, nothing that runs in a cluster.
+"""

@@ -23,7 +23,7 @@ class UserError(Exception):
             self.code = code
 
 
-class NotConnected(UserError):
+class NotConnectedError(UserError):
     """Something needs a connection and there is none."""
 
     code = "not-connected"

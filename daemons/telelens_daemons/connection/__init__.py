@@ -1,1 +1,4 @@
-"""The connection to one cluster: API client, session, tunnels, held together. What is done with it is elsewhere."""
+"""The connection to one cluster: API client, session and tunnels held together.
+
+What is done with it lives in other folders.
+"""

@@ -1,1 +1,4 @@
-"""This workstation's intercepts: made, waited for, reported, left. The manager decides; this asks and tells."""
+"""This workstation's intercepts: made, waited for, reported, left.
+
+The manager decides; this asks and tells.
+"""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from telelens_daemons.connection.service import ConnectionService, Progress
 from telelens_schemas.wire.daemon_pb2 import InterceptInfo, InterceptRequest
+
+from telelens_daemons.connection.service import ConnectionService, Progress
 
 
 class InterceptService:
-    """Works on whatever connection the ConnectionService has; raises NotConnected without one."""
+    """Works on whatever connection the ConnectionService has; raises NotConnectedError without one."""
 
     def __init__(self, connections: ConnectionService) -> None:
         self._connections = connections

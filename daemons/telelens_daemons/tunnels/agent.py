@@ -1,0 +1,161 @@
+"""The tunnel to one pod's agent: one or several lanes, each kept up until it is no longer wanted."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable
+
+from telelens_schemas.wire.tunnel_pb2 import Control, EnvironmentReply
+
+from telelens_daemons.errors import UserError
+from telelens_daemons.tunnels.delivery import Deliveries
+from telelens_daemons.tunnels.destinations import Destinations
+from telelens_daemons.tunnels.errors import TunnelError
+from telelens_daemons.tunnels.identity import TunnelIdentity
+from telelens_daemons.tunnels.lane import Lane
+from telelens_daemons.tunnels.paths import AgentAddress, Paths, Transport
+
+logger = logging.getLogger(__name__)
+
+FIRST_BACKOFF = 0.1
+LONGEST_BACKOFF = 2.0
+ENVIRONMENT_SECONDS = 5.0
+
+
+class AgentTunnel:
+    """Dials, and dials again with backoff when a lane is lost; ``changed`` is called whenever that shows."""
+
+    def __init__(
+        self,
+        address: AgentAddress,
+        *,
+        identity: TunnelIdentity,
+        paths: Paths,
+        destinations: Destinations,
+        deliveries: Deliveries,
+        changed: Callable[[], None],
+        lanes: int = 1,
+    ) -> None:
+        self.address = address
+        self.destinations = destinations
+        self.deliveries = deliveries
+        self.transport: Transport | None = None
+        self.problem = ""
+        self._identity = identity
+        self._paths = paths
+        self._changed = changed
+        self._lanes: dict[int, Lane] = {}
+        self._lane_count = lanes
+        self._keepers: list[asyncio.Task[None]] = []
+        self._hurry = asyncio.Event()
+        self._request_ids = itertools.count(1)
+        self._requests: dict[int, asyncio.Future[EnvironmentReply]] = {}
+
+    def start(self) -> None:
+        """Begin to dial."""
+        self._keepers = [
+            asyncio.create_task(self._keep(number), name=f"tunnel to {self.address.pod}, lane {number}")
+            for number in range(self._lane_count)
+        ]
+
+    async def close(self, reason: str) -> None:
+        """End all lanes."""
+        for keeper in self._keepers:
+            keeper.cancel()
+        for lane in list(self._lanes.values()):
+            lane.close(reason)
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+        for request in self._requests.values():
+            request.cancel()
+
+    @property
+    def connected(self) -> bool:
+        """Whether at least one lane is up."""
+        return bool(self._lanes)
+
+    def hurry(self) -> None:
+        """The network has been away: check what is up, dial at once what is not."""
+        for lane in self._lanes.values():
+            lane.suspect()
+        self._hurry.set()
+
+    async def environment(self, intercept_uid: str) -> EnvironmentReply:
+        """Ask the agent for the environment. Raises TunnelError."""
+        if not self._lanes:
+            raise TunnelError(f"no tunnel to the agent in pod {self.address.pod}")
+        lane = self._lanes[min(self._lanes)]
+        number = next(self._request_ids)
+        reply: asyncio.Future[EnvironmentReply] = asyncio.get_running_loop().create_future()
+        self._requests[number] = reply
+        request = Control()
+        request.environment_request.id = number
+        request.environment_request.intercept_uid = intercept_uid
+        try:
+            lane.tunnel.send_control(request)
+            async with asyncio.timeout(ENVIRONMENT_SECONDS):
+                return await reply
+        except TimeoutError as error:
+            raise TunnelError(f"the agent in pod {self.address.pod} does not give the environment") from error
+        finally:
+            self._requests.pop(number, None)
+
+    def control(self, control: Control) -> None:
+        """A lane brought a control message."""
+        if control.WhichOneof("message") == "environment_reply":
+            reply = self._requests.get(control.environment_reply.id)
+            if reply is not None and not reply.done():
+                reply.set_result(control.environment_reply)
+
+    async def _keep(self, number: int) -> None:
+        backoff = FIRST_BACKOFF
+        while True:
+            self._hurry.clear()
+            try:
+                lane = await self._connect(number)
+            except UserError as error:
+                self._failed(error.message)
+                await self._pause(backoff)
+                backoff = min(backoff * 2, LONGEST_BACKOFF)
+                continue
+            backoff = FIRST_BACKOFF
+            self._lanes[number] = lane
+            self.problem = ""
+            logger.info("tunnel to %s, lane %d: up (%s)", self.address.pod, number, self.transport)
+            self._changed()
+            try:
+                reason = await lane.gone
+            finally:
+                del self._lanes[number]
+            self._failed(reason)
+
+    async def _connect(self, number: int) -> Lane:
+        transport, stream = await self._paths.dial(self.address)
+        lane = Lane(
+            stream=stream,
+            hello=self._identity.hello(number),
+            tls=self._identity.tls(self.address.pin),
+            owner=self,
+        )
+        try:
+            await lane.start()
+        except TunnelError:
+            if transport is Transport.DIRECT:
+                self._paths.direct_is_wrong()
+            raise
+        self.transport = transport
+        return lane
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._hurry.wait()
+        except TimeoutError:
+            return
+
+    def _failed(self, problem: str) -> None:
+        if problem != self.problem:
+            logger.warning("tunnel to %s: %s", self.address.pod, problem)
+        self.problem = problem
+        self._changed()

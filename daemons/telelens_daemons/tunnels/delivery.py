@@ -1,0 +1,70 @@
+"""Joins one intercepted connection, a stream of a tunnel, to the handler that listens on this workstation."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from typing import Any, cast
+
+from telelens_schemas.wire.relay import SocketRelay
+from telelens_schemas.wire.stream import Stream
+
+from telelens_daemons.tunnels.destinations import Destination, Destinations
+
+DIAL_SECONDS = 10.0
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+
+class Deliveries:
+    """The connections under way to local addresses. One task per connection while it is dialled, none afterwards."""
+
+    def __init__(self, destinations: Destinations) -> None:
+        self._destinations = destinations
+        self._dialling: set[asyncio.Task[None]] = set()
+
+    def begin(self, stream: Stream, intercept_uid: str, destination: Destination) -> SocketRelay:
+        """Return the stream's receiver at once: bytes that come before the dial is over wait in it."""
+        relay = SocketRelay(abort=reset_socket)
+        relay.attach_stream(stream)
+        task = asyncio.create_task(self._dial(stream, relay, intercept_uid, destination), name=f"dial {destination}")
+        self._dialling.add(task)
+        task.add_done_callback(self._dialling.discard)
+        return relay
+
+    async def close(self) -> None:
+        """Give up what is being dialled."""
+        for task in self._dialling:
+            task.cancel()
+        await asyncio.gather(*self._dialling, return_exceptions=True)
+
+    async def _dial(self, stream: Stream, relay: SocketRelay, intercept_uid: str, destination: Destination) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(DIAL_SECONDS):
+                await loop.create_connection(
+                    lambda: cast("asyncio.Protocol", relay), destination.host, destination.port
+                )
+        except (OSError, TimeoutError) as error:
+            problem = explain(error, destination)
+            self._destinations.failed(intercept_uid, problem)
+            stream.reset(problem)
+        else:
+            self._destinations.succeeded(intercept_uid)
+
+
+def explain(error: OSError | TimeoutError, destination: Destination) -> str:
+    """One line that says why a local address took no connection."""
+    if isinstance(error, ConnectionRefusedError):
+        return f"nothing is listening on {destination}"
+    if isinstance(error, TimeoutError):
+        return f"{destination} does not answer"
+    return f"{destination} cannot be reached: {(error.strerror or str(error)).lower()}"
+
+
+def reset_socket(transport: Any) -> None:
+    """End a connection so that its peer sees a reset and not an orderly end."""
+    raw = transport.get_extra_info("socket")
+    if raw is not None:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+    transport.abort()

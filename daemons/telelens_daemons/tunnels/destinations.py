@@ -1,0 +1,56 @@
+"""Where on this workstation the connections of an intercept go, and what went wrong there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A local address."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class Destinations:
+    """The local addresses of every intercept of this session, by the intercept's UID and the container's port."""
+
+    def __init__(self) -> None:
+        self._by_port: dict[tuple[str, int], Destination] = {}
+        self._problems: dict[str, str] = {}
+
+    def set(self, intercept_uid: str, ports: Mapping[int, Destination]) -> None:
+        """Say where an intercept's container ports go."""
+        self._forget_ports(intercept_uid)
+        for container_port, destination in ports.items():
+            self._by_port[intercept_uid, container_port] = destination
+
+    def remove(self, intercept_uid: str) -> None:
+        """The intercept has ended."""
+        self._forget_ports(intercept_uid)
+        self._problems.pop(intercept_uid, None)
+
+    def find(self, intercept_uid: str, container_port: int) -> Destination | None:
+        """The local address, or None when there is no such intercept here."""
+        return self._by_port.get((intercept_uid, container_port))
+
+    def failed(self, intercept_uid: str, problem: str) -> None:
+        """A connection could not be delivered."""
+        self._problems[intercept_uid] = problem
+
+    def succeeded(self, intercept_uid: str) -> None:
+        """A connection was delivered: what was wrong is over."""
+        self._problems.pop(intercept_uid, None)
+
+    def problem(self, intercept_uid: str) -> str:
+        """One line for ``status`` and ``list``; empty when all is well."""
+        return self._problems.get(intercept_uid, "")
+
+    def _forget_ports(self, intercept_uid: str) -> None:
+        for key in [key for key in self._by_port if key[0] == intercept_uid]:
+            del self._by_port[key]
