@@ -1,21 +1,60 @@
 """The command line: `python -m imagebuilder`."""
 
 import argparse
-import os
+import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from imagebuilder import oci, pause
+from imagebuilder import locks, oci
+from imagebuilder.errors import BuildError
+from imagebuilder.images import ALL, OURS
+from imagebuilder.places import cache_folder
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="imagebuilder", description=__doc__)
-    parser.add_argument("image", choices=["pause"])
-    parser.add_argument("--out", type=Path, required=True)
-    arguments = parser.parse_args()
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    cache = (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "telelens" / "layers"
-    oci.write(pause.image(cache), arguments.out)
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="imagebuilder", description="Images without registry or Docker.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    built = commands.add_parser("build", help="build images into one OCI tar")
+    built.add_argument("images", nargs="*", metavar="IMAGE", help=f"of {', '.join(ALL)} (default: ours)")
+    built.add_argument("--out", type=Path, required=True, metavar="FILE.tar")
+    lock = commands.add_parser("lock", help="write the images' lock files from requirements.lock")
+    lock.add_argument("--check", action="store_true", help="only say whether they are up to date")
+    return parser
+
+
+def _build(names: Sequence[str], out: Path) -> None:
+    if unknown := [name for name in names if name not in ALL]:
+        raise BuildError(f"no image named {', '.join(unknown)}: there are {', '.join(ALL)}")
+    started = time.monotonic()
+    cache = cache_folder()
+    images = [ALL[name](cache) for name in names or OURS]
+    oci.write(images, out)
+    for image in images:
+        print(image.name)
+    seconds = time.monotonic() - started
+    print(f"imagebuilder: {out} holds {len(images)} images ({seconds:.1f} s)", file=sys.stderr)
+
+
+def _lock(check: bool) -> None:
+    if not check:
+        locks.write()
+    elif stale := locks.stale():
+        raise BuildError(f"{', '.join(stale)} is stale: run `python -m imagebuilder lock`")
+
+
+def main() -> int:
+    given = _parser().parse_args()
+    try:
+        if given.command == "build":
+            _build(given.images, given.out)
+        else:
+            _lock(given.check)
+    except BuildError as error:
+        print(f"imagebuilder: {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -3,7 +3,6 @@
 https://github.com/opencontainers/image-spec/blob/main/image-layout.md
 """
 
-import hashlib
 import io
 import json
 import platform
@@ -13,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from imagebuilder.layers import Layer
+from imagebuilder.layers import Layer, digest
 
 LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar"
 CONFIG_TYPE = "application/vnd.oci.image.config.v1+json"
@@ -31,7 +30,7 @@ class Image:
     command: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     user: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict)
+    folder: str = "/"
 
     def config(self) -> dict[str, Any]:
         """The image's configuration, without any time: the same image has the same digest."""
@@ -43,7 +42,7 @@ class Image:
                 "Env": [f"{name}={value}" for name, value in self.environment.items()],
                 "Entrypoint": list(self.entrypoint),
                 "Cmd": list(self.command),
-                "Labels": dict(self.labels),
+                "WorkingDir": self.folder,
             },
             "rootfs": {"type": "layers", "diff_ids": [layer.digest for layer in self.layers]},
         }
@@ -56,41 +55,20 @@ def architecture() -> str:
     return names.get(machine, machine)
 
 
-def write(image: Image, file: Path) -> None:
-    """Write the image, complete or not at all."""
-    config = _blob(image.config())
-    manifest = _blob(
-        {
-            "schemaVersion": 2,
-            "mediaType": MANIFEST_TYPE,
-            "config": _descriptor(CONFIG_TYPE, config),
-            "layers": [{"mediaType": LAYER_TYPE, "digest": layer.digest, "size": layer.size} for layer in image.layers],
-        }
-    )
-    index = _blob(
-        {
-            "schemaVersion": 2,
-            "mediaType": INDEX_TYPE,
-            "manifests": [
-                {
-                    **_descriptor(MANIFEST_TYPE, manifest),
-                    "platform": {"architecture": architecture(), "os": "linux"},
-                    "annotations": {
-                        "io.containerd.image.name": image.name,
-                        "org.opencontainers.image.ref.name": image.name.rpartition(":")[2],
-                    },
-                }
-            ],
-        }
-    )
+def write(images: Sequence[Image], file: Path) -> None:
+    """Write images into one tar, complete or not at all; what they share is in it once."""
+    blobs: dict[str, bytes] = {}
+    layers = {layer.digest: layer for image in images for layer in image.layers}
+    manifests = [_manifest(image, blobs) for image in images]
+    index = _blob({"schemaVersion": 2, "mediaType": INDEX_TYPE, "manifests": manifests})
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_suffix(".unfinished")
     with tarfile.open(unfinished, "w", format=tarfile.PAX_FORMAT) as tar:
         _add(tar, "oci-layout", _blob({"imageLayoutVersion": "1.0.0"}))
         _add(tar, "index.json", index)
-        for blob in (config, manifest):
-            _add(tar, _place(_digest(blob)), blob)
-        for layer in {layer.digest: layer for layer in image.layers}.values():
+        for name, blob in blobs.items():
+            _add(tar, _place(name), blob)
+        for layer in layers.values():
             member = tarfile.TarInfo(_place(layer.digest))
             member.size = layer.size
             with layer.file.open("rb") as stream:
@@ -98,16 +76,35 @@ def write(image: Image, file: Path) -> None:
     unfinished.replace(file)
 
 
+def _manifest(image: Image, blobs: dict[str, bytes]) -> dict[str, Any]:
+    """The image's entry in the index; puts its configuration and manifest among the blobs."""
+    config = _blob(image.config())
+    layers = [{"mediaType": LAYER_TYPE, "digest": layer.digest, "size": layer.size} for layer in image.layers]
+    manifest = _blob(
+        {
+            "schemaVersion": 2,
+            "mediaType": MANIFEST_TYPE,
+            "config": _descriptor(CONFIG_TYPE, config),
+            "layers": layers,
+        }
+    )
+    blobs[digest(config)], blobs[digest(manifest)] = config, manifest
+    return {
+        **_descriptor(MANIFEST_TYPE, manifest),
+        "platform": {"architecture": architecture(), "os": "linux"},
+        "annotations": {
+            "io.containerd.image.name": image.name,
+            "org.opencontainers.image.ref.name": image.name.rpartition(":")[2],
+        },
+    }
+
+
 def _blob(value: object) -> bytes:
     return json.dumps(value, sort_keys=True).encode()
 
 
-def _digest(blob: bytes) -> str:
-    return f"sha256:{hashlib.sha256(blob).hexdigest()}"
-
-
 def _descriptor(media_type: str, blob: bytes) -> dict[str, Any]:
-    return {"mediaType": media_type, "digest": _digest(blob), "size": len(blob)}
+    return {"mediaType": media_type, "digest": digest(blob), "size": len(blob)}
 
 
 def _place(digest: str) -> str:

@@ -20,12 +20,21 @@ def _hierarchies() -> list[Path]:
 def create(name: str) -> None:
     """Make the cluster's own root; the kubelet demands that it exists."""
     for hierarchy in _hierarchies():
+        _offer_controllers(hierarchy)
         group = hierarchy / name
         group.mkdir(exist_ok=True)
         for setting in ("cpuset.cpus", "cpuset.mems"):
             # Empty in a new group of version 1, which then takes no process.
             if (group / setting).exists() and not (group / setting).read_text().strip():
                 (group / setting).write_text((hierarchy / setting).read_text())
+
+
+def _offer_controllers(hierarchy: Path) -> None:
+    """Let groups below use each controller: version 2 does not by itself, version 1 knows no such file."""
+    offered = hierarchy / "cgroup.controllers"
+    for controller in offered.read_text().split() if offered.exists() else []:
+        with suppress(OSError):
+            (hierarchy / "cgroup.subtree_control").write_text(f"+{controller}")
 
 
 def pids(name: str) -> set[int]:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from localkube.errors import CommandError
 
+PLAIN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}
+"""An environment without the caller's proxies and settings, for what must not depend on them."""
+
 
 def run(
     *command: str | Path,

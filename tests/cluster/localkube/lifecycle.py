@@ -46,7 +46,7 @@ def down(name: str = DEFAULT) -> None:
     places = Places(name=name)
     with locked(places.lock):
         removal.remove(places)
-    places.lock.unlink(missing_ok=True)
+        places.lock.unlink()
 
 
 def status(name: str = DEFAULT) -> Cluster:

@@ -1,6 +1,7 @@
 """The namespaces of node and workstation, and the links between them and the host."""
 
 import json
+import shutil
 from pathlib import Path
 
 from localkube.commands import run
@@ -16,7 +17,7 @@ table inet workstation {{
         type filter hook prerouting priority raw; policy accept;
         iifname != "desk" accept
         ip daddr != {node} counter drop
-        tcp dport {{ 10250, 30000-32767 }} counter drop
+        tcp dport {{ 10249-10259, 30000-32767 }} counter drop
         udp dport 30000-32767 counter drop
     }}
 }}
@@ -37,6 +38,9 @@ def _link(name: str, left: str, right: str, *, right_name: str, left_name: str) 
 
 def create(places: Places, subnets: Subnets) -> None:
     """Make both namespaces, their links, routes and the workstation's guard."""
+    if shutil.which("modprobe"):
+        # Some kernels have these built in, some load them on use, some want to be asked.
+        run("modprobe", "--all", "br_netfilter", "nf_tables", "overlay", "veth", check=False)
     node, desk = places.node_namespace, places.workstation_namespace
     for namespace in (node, desk):
         run("ip", "netns", "add", namespace)

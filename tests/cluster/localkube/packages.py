@@ -19,19 +19,21 @@ PROVIDES = {
     "mmdebstrap": "mmdebstrap",
     "ip": "iproute2",
     "nsenter": "util-linux",
+    "sysctl": "procps",
     "curl": "curl",
     "wrk": "wrk",
     "haproxy": "haproxy",
-    "cc": "gcc",
+    "cc": "gcc libc6-dev",
 }
-"""Which package brings which program."""
+"""Which packages bring which program."""
 
 PLUGINS = Path("/usr/lib/cni")
 
 
 def missing() -> list[str]:
     """The packages that are not there, sorted."""
-    wanted = {package for program, package in PROVIDES.items() if shutil.which(program) is None}
+    absent = [packages for program, packages in PROVIDES.items() if shutil.which(program) is None]
+    wanted = {package for packages in absent for package in packages.split()}
     if not (PLUGINS / "bridge").exists():
         wanted.add("containernetworking-plugins")
     return sorted(wanted)

@@ -6,6 +6,7 @@ since boot) and the boot's identity it is ours or nobody's.
 
 import json
 import os
+import resource
 import signal
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -59,18 +60,21 @@ def start(
     namespace: str,
     log: Path,
     records: Path,
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str],
 ) -> Process:
     """Start a program in a network namespace and a session of its own, output to `log`.
 
     `nsenter` and not `ip netns exec`: that one remounts /sys, and the kubelet then finds no cgroups.
+    It may open as many files as the machine lets it, and so may the pods that inherit from it.
     """
-    arguments = ["nsenter", f"--net=/run/netns/{namespace}", "--", *map(str, command)]
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    limited = ["prlimit", f"--nofile={most}:{most}"]
+    arguments = [*limited, "nsenter", f"--net=/run/netns/{namespace}", "--", *map(str, command)]
     output = (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     pid = os.posix_spawnp(
         arguments[0],
         arguments,
-        {**os.environ, **(environment or {})},
+        environment,
         setsid=True,
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),

@@ -3,8 +3,9 @@
 Nothing here trusts that an earlier step went well; each looks at what is really there.
 """
 
-import hashlib
+import re
 import shutil
+import socket
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +18,11 @@ from localkube.progress import say
 SHIM_SOCKETS = Path("/run/containerd/s")
 CONTAINER_LOGS = Path("/var/log/containers")
 NETWORK_RECORDS = Path("/var/lib/cni/results")
+PLUGIN_SOCKET = Path("/var/lib/kubelet/device-plugins/kubelet.sock")
 """Places that the kubelet, containerd and CNI do not let us move."""
+
+TASKS = "state/io.containerd.runtime.v2.task/k8s.io"
+"""Where containerd notes the socket of each shim."""
 
 
 def remove(places: Places, *, keep_logs: bool = False) -> None:
@@ -43,32 +48,23 @@ def _end_processes(places: Places) -> None:
         say(f"ending {places.name}")
     processes.end(recorded, patience=0)
     for _ in range(20):
-        shims = _shims(places.socket)
-        left = cgroups.pids(places.cgroup) | set(network.pids(places)) | set(shims)
+        left = cgroups.pids(places.cgroup) | set(network.pids(places)) | shims(places.socket)
         if not (living := processes.find(left)):
             break
         processes.end(living, patience=0)
-        for identity, pid in ((shims[pid], pid) for pid in shims):
-            _forget_shim(places.socket, identity, pid)
 
 
-def _shims(socket: Path) -> dict[int, str]:
-    """The shims of this containerd, known by their arguments: pid and container."""
-    found: dict[int, str] = {}
+def shims(address: Path) -> set[int]:
+    """The shims of this containerd, known by their arguments."""
+    found: set[int] = set()
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit():
             continue
         with suppress(OSError):
             arguments = (folder / "cmdline").read_text(errors="replace").split("\0")
-            if "containerd-shim" in arguments[0] and str(socket) in arguments:
-                found[int(folder.name)] = arguments[arguments.index("-id") + 1]
+            if "containerd-shim" in arguments[0] and str(address) in arguments:
+                found.add(int(folder.name))
     return found
-
-
-def _forget_shim(socket: Path, container: str, pid: int) -> None:
-    """Remove a shim's socket; its name is fixed in containerd (runtime/v2/shim, SocketAddress)."""
-    name = hashlib.sha256(f"{socket}/k8s.io/{container}".encode()).hexdigest()
-    (SHIM_SOCKETS / name).unlink(missing_ok=True)
 
 
 def _unmount(folder: Path) -> None:
@@ -94,10 +90,30 @@ def _mount_points(folder: Path) -> list[str]:
 
 def _remove_strays(places: Places) -> None:
     """What lies outside the cluster's folder."""
+    for note in places.runtime.glob(f"{TASKS}/*/address"):
+        Path(note.read_text().removeprefix("unix://")).unlink(missing_ok=True)
     if CONTAINER_LOGS.exists():
         for link in CONTAINER_LOGS.iterdir():
             if link.is_symlink() and link.readlink().is_relative_to(places.folder):
                 link.unlink()
-    if NETWORK_RECORDS.exists():
-        for record in NETWORK_RECORDS.glob(f"{places.container_network}-*"):
+    for record in NETWORK_RECORDS.glob(f"{places.container_network}-*"):
+        # NETWORK-CONTAINER-INTERFACE; the loopback's record bears the container's name alone.
+        ours = re.fullmatch(f"{places.container_network}-([0-9a-f]{{64}})-.*", record.name)
+        if ours is not None:
+            (NETWORK_RECORDS / f"cni-loopback-{ours[1]}-lo").unlink(missing_ok=True)
             record.unlink()
+    _remove_stale_plugin_socket()
+
+
+def _remove_stale_plugin_socket() -> None:
+    """Remove the socket where kubelets meet device plugins, unless some kubelet listens there."""
+    with socket.socket(socket.AF_UNIX) as asking:
+        try:
+            asking.connect(str(PLUGIN_SOCKET))
+        except ConnectionRefusedError:
+            PLUGIN_SOCKET.unlink(missing_ok=True)
+        except OSError:
+            return
+    with suppress(OSError):
+        PLUGIN_SOCKET.parent.rmdir()
+        PLUGIN_SOCKET.parent.parent.rmdir()

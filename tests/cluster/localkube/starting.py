@@ -5,7 +5,7 @@ from pathlib import Path
 
 from localkube import cgroups, configuration, credentials, images, network, processes
 from localkube.binaries import Binaries
-from localkube.commands import run
+from localkube.commands import PLAIN, run
 from localkube.components import Components
 from localkube.errors import LocalKubeError
 from localkube.places import Places
@@ -72,6 +72,7 @@ class Starting:
                 namespace=places.node_namespace,
                 log=places.logs / f"{name}.log",
                 records=places.processes,
+                environment=PLAIN,
             )
         )
 
@@ -89,7 +90,7 @@ class Starting:
         return resolves(self._subnets.dns_service, self._subnets.api_service)
 
     def _kubectl(self, *arguments: str) -> None:
-        run(self._binaries.kubectl, "--kubeconfig", self._places.kubeconfig, *arguments)
+        run(self._binaries.kubectl, "--kubeconfig", self._places.kubeconfig, *arguments, environment=PLAIN)
 
 
 def _answers(socket: Path) -> bool:
