@@ -1,0 +1,193 @@
+"""The agent: owns every part, starts and ends them, and passes each configuration on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from types import TracebackType
+from typing import Any, Final, Self
+
+from telelens_schemas.names import AGENT_PORT, REDIRECT_PORT
+from telelens_schemas.wire.hello import make_hello
+from telelens_schemas.wire.tunnel_pb2 import (
+    AgentConfiguration,
+    AgentIdentity,
+    AgentStatus,
+    EnvironmentReply,
+    EnvironmentRequest,
+    Hello,
+)
+
+from telelens_cluster.agent.certificate import own_certificate
+from telelens_cluster.agent.configuration import Configuration, change, from_message
+from telelens_cluster.agent.connections import OldConnections
+from telelens_cluster.agent.departure import depart
+from telelens_cluster.agent.environment import answer_environment
+from telelens_cluster.agent.gate import Gate
+from telelens_cluster.agent.manager_link import ManagerLink
+from telelens_cluster.agent.memory import recall, remember
+from telelens_cluster.agent.redirect import Redirect
+from telelens_cluster.agent.settings import Settings, read_table_report
+from telelens_cluster.agent.shadow import listen_on_shadow_ports
+from telelens_cluster.agent.sockets import listen
+from telelens_cluster.agent.status import make_status
+from telelens_cluster.agent.table import START_SECONDS
+from telelens_cluster.agent.toggle import Toggle
+from telelens_cluster.agent.version import installed_version
+from telelens_cluster.agent.workstations import Workstations
+
+POLL_SECONDS: Final = 2.0
+TUNNEL_BACKLOG: Final = 256
+
+
+class Agent:
+    """An async context manager: listening and connected inside, everything undone outside."""
+
+    def __init__(self, settings: Settings, *, environment: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._environment = environment
+        self._table = read_table_report(settings.run_directory)
+        self._certificate = own_certificate(settings.run_directory)
+        # Until the manager speaks: the pod may have started for an intercept.
+        self._configuration = Configuration(lingering=frozenset(settings.injection.redirected))
+        self._toggle = Toggle()
+        self._old = OldConnections()
+        self._workstations = Workstations(changed=self._changed)
+        self._redirect = Redirect(configuration=self._current, workstations=self._workstations)
+        self._link = ManagerLink(
+            settings, hello=self._hello_to_manager, status=self._status, configured=self._configured
+        )
+        self._servers: list[asyncio.Server] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._report_due = False
+        self._version = installed_version()
+
+    async def __aenter__(self) -> Self:
+        gate = Gate(
+            certificate=self._certificate,
+            hello=make_hello(self._version),
+            configuration=self._current,
+            workstations=self._workstations,
+            answer=self._answer,
+        )
+        self._servers += await listen(self._redirect.protocol, REDIRECT_PORT)
+        self._servers += await listen(gate.protocol, AGENT_PORT, backlog=TUNNEL_BACKLOG)
+        if not self._table.present:
+            self._servers += await listen_on_shadow_ports(self._settings.injection.shadow_ports, self._redirect)
+        remembered = recall(self._settings.run_directory)
+        if remembered is not None:
+            self._apply(from_message(remembered))
+        else:
+            self._apply(self._configuration)
+            asyncio.get_running_loop().call_later(START_SECONDS, self._start_is_over)
+        self._run(self._link.run(), name="manager link")
+        self._run(self._toggle.refresh(), name="toggle")
+        self._run(self._poll(), name="old connections")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._toggle.off()
+        if kind is None:
+            await depart(self._callers)
+        for server in self._servers:
+            server.close()
+        self._workstations.close("the agent ends")
+        await self._redirect.close()
+
+    async def failed(self) -> None:
+        """Return never, unless a part of the agent fails: then raise what it raised."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+
+    def _callers(self) -> list[asyncio.Transport]:
+        return self._redirect.callers() + self._workstations.callers()
+
+    def _run(self, part: Coroutine[Any, Any, None], *, name: str) -> None:
+        self._tasks.append(asyncio.create_task(part, name=name))
+
+    def _current(self) -> Configuration:
+        return self._configuration
+
+    def _configured(self, message: AgentConfiguration) -> None:
+        self._apply(from_message(message))
+        try:
+            remember(self._settings.run_directory, message)
+        except OSError as error:
+            print(f"telelens-agent: the configuration cannot be kept: {error}", flush=True)
+        self._changed()
+
+    def _apply(self, configuration: Configuration) -> None:
+        before, self._configuration = self._configuration, configuration
+        switched = configuration.switched
+        if self._table.present:
+            self._toggle.set(switched)
+        self._old.watch(frozenset().union(*(i.tcp_ports for i in configuration.intercepts)))
+        self._workstations.apply(change(before, configuration), configuration)
+
+    def _start_is_over(self) -> None:
+        """The manager never spoke: do not stay on the path for it."""
+        if not self._configuration.generation and not self._configuration.intercepts:
+            self._apply(Configuration())
+
+    async def _poll(self) -> None:
+        """Notice what no event tells: old connections that end, a toggle that fails."""
+        said = ""
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            if self._old.poll() or self._toggle.error != said:
+                said = self._toggle.error
+                self._changed()
+
+    def _changed(self) -> None:
+        """Report soon: what happens within one turn of the event loop is one report."""
+        if not self._report_due:
+            self._report_due = True
+            asyncio.get_running_loop().call_soon(self._report)
+
+    def _report(self) -> None:
+        self._report_due = False
+        self._link.report()
+
+    def _status(self) -> AgentStatus:
+        return make_status(
+            self._configuration,
+            table=self._table,
+            toggle_error=self._toggle.error,
+            connected=self._workstations.connected,
+            old_connections=self._old.count,
+        )
+
+    def _answer(self, request: EnvironmentRequest, session_uid: str) -> EnvironmentReply:
+        return answer_environment(
+            request,
+            session_uid,
+            configuration=self._configuration,
+            injection=self._settings.injection,
+            carried=self._environment,
+        )
+
+    def _hello_to_manager(self) -> Hello:
+        """With the token of this moment: the kubelet renews it."""
+        pod, hello = self._settings.pod, make_hello(self._version)
+        try:
+            token = self._settings.token_file.read_text().strip()
+        except OSError as error:
+            print(f"telelens-agent: no service account token: {error}", flush=True)
+            token = ""
+        hello.agent.CopyFrom(
+            AgentIdentity(
+                pod_name=pod.name,
+                pod_namespace=pod.namespace,
+                pod_uid=pod.uid,
+                pod_ip=pod.ip,
+                service_account_token=token,
+                certificate=self._certificate.der,
+            )
+        )
+        return hello

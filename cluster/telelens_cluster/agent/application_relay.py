@@ -1,0 +1,98 @@
+"""Joins an intercepted connection and the application: what arrives on one leaves on the other.
+
+Used for everything that is redirected but nobody's: the owner is away, the tunnel is gone, the redirect lingers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import cast
+
+from telelens_cluster.agent.sockets import reset
+
+
+class ApplicationRelay:
+    """Two sockets, back-pressure and half-close both ways; a reset of one resets the other.
+
+    ``caller`` is the protocol of the connection that was accepted, ``application`` of the one to the application.
+    """
+
+    __slots__ = ("_on_end", "application", "caller")
+
+    def __init__(self, on_end: Callable[[ApplicationRelay], None]) -> None:
+        self.caller = Leg(self)
+        self.application = Leg(self)
+        self.caller.other, self.application.other = self.application, self.caller
+        self._on_end = on_end
+
+    def cut(self) -> None:
+        """End both connections at once; both peers see a reset."""
+        for leg in (self.caller, self.application):
+            if leg.transport is not None:
+                reset(leg.transport)
+
+    def leg_lost(self) -> None:
+        """One of the two sockets is gone; the relay ends with the second, or before there was a second."""
+        if self.caller.lost and (self.application.lost or self.application.transport is None):
+            self._on_end(self)
+
+
+class Leg(asyncio.Protocol):
+    """One of the two sockets."""
+
+    __slots__ = ("_eof", "_relay", "lost", "other", "transport")
+
+    other: Leg
+
+    def __init__(self, relay: ApplicationRelay) -> None:
+        self._relay = relay
+        self._eof = False
+        self.lost = False
+        self.transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        if self.other.lost:  # the caller gave up while the application was being reached
+            reset(self.transport)
+
+    def data_received(self, data: bytes) -> None:
+        other = self.other.transport
+        if other is not None:
+            other.write(data)
+
+    def eof_received(self) -> bool:
+        if self._eof:  # uvloop says it again when reading is resumed
+            return True
+        self._eof = True
+        other = self.other
+        if other.transport is not None and not other.transport.is_closing():
+            other.transport.write_eof()
+        if other._eof:
+            self._close()
+            other._close()
+        return True
+
+    def pause_writing(self) -> None:
+        other = self.other
+        if other.transport is not None and not other.lost and not other.transport.is_closing():
+            other.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        other = self.other
+        if other.transport is not None and not other.lost and not other.transport.is_closing():
+            other.transport.resume_reading()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.lost = True
+        other = self.other
+        if other.transport is not None and not other.lost:
+            if error is None and self._eof and other._eof:
+                other._close()
+            else:
+                reset(other.transport)
+        self._relay.leg_lost()
+
+    def _close(self) -> None:
+        if self.transport is not None:
+            self.transport.close()

@@ -1,0 +1,120 @@
+"""What the manager wants of this agent, and what changes between one configuration and the next. Pure."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from telelens_schemas.wire import tunnel_pb2
+
+from telelens_cluster.agent.switches import ACTIVE_TCP, DRAIN_ALL, DRAIN_IDLE, Switch
+
+
+@dataclass(frozen=True, slots=True)
+class Intercept:
+    """One intercept of this pod's workload."""
+
+    uid: str
+    session_uid: str
+    container: str = ""
+    tcp_ports: frozenset[int] = frozenset()
+    drain: Switch | None = None
+    environment_allowed: bool = False
+    environment_denied_reason: str = ""
+    away: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The whole of what an agent must do; each one replaces the one before."""
+
+    generation: int = 0
+    intercepts: tuple[Intercept, ...] = ()
+    pins: Mapping[bytes, str] = field(default_factory=dict)
+    """Certificate of a workstation (DER) → UID of its session."""
+    lingering: frozenset[int] = frozenset()
+    """TCP ports that stay redirected though nobody intercepts them, so that no connection becomes an old one."""
+    canary_sources: frozenset[str] = frozenset()
+    canary_answer: bytes = b""
+
+    def intercept_of(self, port: int) -> Intercept | None:
+        """Who gets the connections to ``port``: the older one, where the manager let two through."""
+        return next((intercept for intercept in self.intercepts if port in intercept.tcp_ports), None)
+
+    def intercept(self, uid: str) -> Intercept | None:
+        """The intercept with ``uid``."""
+        return next((intercept for intercept in self.intercepts if intercept.uid == uid), None)
+
+    @property
+    def switched(self) -> dict[Switch, frozenset[int]]:
+        """The ports of each set of the pod's table. An intercept whose owner is away keeps its place, undrained."""
+        ports: dict[Switch, frozenset[int]] = {ACTIVE_TCP: self.lingering}
+        for intercept in self.intercepts:
+            ports[ACTIVE_TCP] |= intercept.tcp_ports
+            if intercept.drain and not intercept.away:
+                ports[intercept.drain] = ports.get(intercept.drain, frozenset()) | intercept.tcp_ports
+        return ports
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a new configuration ends. What it begins needs no list: decisions are made by the configuration itself."""
+
+    ended: tuple[Intercept, ...]
+    """Their streams are cut."""
+    revoked: frozenset[bytes]
+    """Certificates whose tunnels are closed."""
+
+
+def change(before: Configuration, after: Configuration) -> Change:
+    """What ends when ``after`` replaces ``before``."""
+    kept = {(intercept.uid, intercept.session_uid) for intercept in after.intercepts}
+    return Change(
+        ended=tuple(i for i in before.intercepts if (i.uid, i.session_uid) not in kept),
+        revoked=frozenset(pin for pin, uid in before.pins.items() if after.pins.get(pin) != uid),
+    )
+
+
+def from_message(message: tunnel_pb2.AgentConfiguration) -> Configuration:
+    """The manager's message as a Configuration. Intercepts of UDP ports are not delivered by this agent."""
+    return Configuration(
+        generation=message.generation,
+        intercepts=tuple(_intercept(entry) for entry in message.intercepts),
+        pins={
+            entry.session_certificate: entry.session_uid
+            for entry in message.intercepts
+            if entry.session_certificate and entry.session_uid
+        },
+        lingering=_tcp_ports(message.lingering),
+        canary_sources=frozenset(normalised_host(host) for host in message.canary_sources),
+        canary_answer=message.canary_answer,
+    )
+
+
+def normalised_host(host: str) -> str:
+    """An address in the one form that the kernel's addresses are compared in."""
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            packed = socket.inet_pton(family, host)
+        except OSError:
+            continue
+        return socket.inet_ntop(family, packed)
+    return host
+
+
+def _intercept(entry: tunnel_pb2.InterceptConfiguration) -> Intercept:
+    return Intercept(
+        uid=entry.uid,
+        session_uid=entry.session_uid,
+        container=entry.container,
+        tcp_ports=_tcp_ports(entry.ports),
+        drain={tunnel_pb2.IDLE: DRAIN_IDLE, tunnel_pb2.ALL: DRAIN_ALL}.get(entry.drain),
+        environment_allowed=entry.environment_allowed,
+        environment_denied_reason=entry.environment_denied_reason,
+        away=entry.away,
+    )
+
+
+def _tcp_ports(ports: Iterable[tunnel_pb2.RedirectedPort]) -> frozenset[int]:
+    return frozenset(port.container_port for port in ports if port.protocol == tunnel_pb2.TCP)

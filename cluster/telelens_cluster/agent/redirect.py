@@ -1,0 +1,126 @@
+"""The redirect listener: decides, once per connection, who gets it.
+
+The decision falls within the accept, before a byte is read: nothing is lost, nothing is buffered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, cast
+
+from telelens_schemas.names import REDIRECT_PORT
+
+from telelens_cluster.agent.application_relay import ApplicationRelay
+from telelens_cluster.agent.configuration import Configuration
+from telelens_cluster.agent.sockets import Address, keep_alive, original_destination, reset
+from telelens_cluster.agent.workstations import Workstations
+
+CONNECT_SECONDS: Final = 10.0
+CANARY_SECONDS: Final = 2.0
+
+
+class Redirect:
+    """Gives accepted connections to the workstation or to the application, which is reached at the pod's own address.
+
+    Never at 127.0.0.1: an application may trust its loopback.
+    """
+
+    __slots__ = ("_configuration", "_relays", "_tasks", "_workstations")
+
+    def __init__(self, *, configuration: Callable[[], Configuration], workstations: Workstations) -> None:
+        self._configuration = configuration
+        self._workstations = workstations
+        self._relays: set[ApplicationRelay] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def callers(self) -> list[asyncio.Transport]:
+        """The connections that are relayed to the application at this moment."""
+        return [relay.caller.transport for relay in self._relays if relay.caller.transport is not None]
+
+    def protocol(self) -> Arrival:
+        """For ``loop.create_server``."""
+        return Arrival(self)
+
+    async def close(self) -> None:
+        """Cut what is relayed to the application."""
+        for task in self._tasks:
+            task.cancel()
+        for relay in list(self._relays):
+            relay.cut()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def arrived(self, transport: asyncio.Transport) -> None:
+        """Decide about one connection."""
+        sock = transport.get_extra_info("socket")
+        destination = original_destination(sock)
+        if destination is None or destination.port == REDIRECT_PORT:
+            reset(transport)  # not redirected: somebody called this port by its number
+            return
+        source = Address(*transport.get_extra_info("peername")[:2])
+        configuration = self._configuration()
+        if configuration.canary_answer and source.host in configuration.canary_sources:
+            _continue(transport, CanaryAnswer(configuration.canary_answer))
+            return
+        keep_alive(sock)
+        intercept = configuration.intercept_of(destination.port)
+        if (
+            intercept is None
+            or intercept.away
+            or not self._workstations.deliver(transport, intercept, destination.port, source)
+        ):
+            self.to_application(transport, destination)
+
+    def to_application(self, transport: asyncio.Transport, destination: Address) -> None:
+        """Relay the connection to ``destination``; not a byte is read before that is connected."""
+        transport.pause_reading()
+        relay = ApplicationRelay(self._relays.discard)
+        self._relays.add(relay)
+        _continue(transport, relay.caller)
+        task = asyncio.get_running_loop().create_task(self._reach(transport, relay, destination))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _reach(self, transport: asyncio.Transport, relay: ApplicationRelay, destination: Address) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await loop.create_connection(lambda: relay.application, *destination)
+        except (OSError, TimeoutError):
+            # What the caller would have met without us.
+            reset(transport)
+            return
+        if not transport.is_closing():
+            transport.resume_reading()
+
+
+class Arrival(asyncio.Protocol):
+    """An accepted connection, until the decision."""
+
+    __slots__ = ("_redirect",)
+
+    def __init__(self, redirect: Redirect) -> None:
+        self._redirect = redirect
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._redirect.arrived(cast(asyncio.Transport, transport))
+
+
+class CanaryAnswer(asyncio.Protocol):
+    """Tells the manager that its connection came to the agent. Reads on, so that closing does not become a reset."""
+
+    __slots__ = ("_answer",)
+
+    def __init__(self, answer: bytes) -> None:
+        self._answer = answer
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        caller = cast(asyncio.Transport, transport)
+        caller.write(self._answer)
+        caller.write_eof()
+        asyncio.get_running_loop().call_later(CANARY_SECONDS, caller.abort)
+
+
+def _continue(transport: asyncio.Transport, protocol: asyncio.Protocol) -> None:
+    transport.set_protocol(protocol)
+    protocol.connection_made(transport)

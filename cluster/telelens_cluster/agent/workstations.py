@@ -1,0 +1,118 @@
+"""The workstations that are connected: which tunnels (lanes) each session has, and what is delivered through them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from telelens_schemas.wire.relay import SocketRelay
+from telelens_schemas.wire.stream import Stream
+from telelens_schemas.wire.tunnel import Tunnel
+from telelens_schemas.wire.tunnel_pb2 import Control, InterceptNotice, Open
+
+from telelens_cluster.agent.configuration import Change, Configuration, Intercept
+from telelens_cluster.agent.sockets import Address, reset
+
+CONTROL_LANE = 0
+Delivery = tuple[SocketRelay, asyncio.Transport]
+
+
+class Workstations:
+    """Lanes by session; streams by intercept.
+
+    ``changed`` is called when a session's first lane comes or its last one goes.
+    """
+
+    __slots__ = ("_changed", "_lanes", "_streams")
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+        self._lanes: dict[str, dict[int, Tunnel]] = {}
+        self._streams: dict[str, dict[Stream, Delivery]] = {}
+
+    def connected(self, session_uid: str) -> bool:
+        """Whether connections can be delivered to this session."""
+        return session_uid in self._lanes
+
+    def join(self, session_uid: str, lane: int, tunnel: Tunnel) -> None:
+        """A tunnel of the session is up. One with the same number gives way: its end has not been noticed yet."""
+        lanes = self._lanes.setdefault(session_uid, {})
+        replaced = lanes.get(lane)
+        lanes[lane] = tunnel
+        if replaced is not None:
+            replaced.close("the workstation connected anew")
+        elif len(lanes) == 1:
+            self._changed()
+
+    def leave(self, session_uid: str, lane: int, tunnel: Tunnel) -> None:
+        """A tunnel is gone; its streams were reset by itself."""
+        lanes = self._lanes.get(session_uid, {})
+        if lanes.get(lane) is tunnel:
+            del lanes[lane]
+            if not lanes:
+                del self._lanes[session_uid]
+                self._changed()
+
+    def deliver(self, transport: asyncio.Transport, intercept: Intercept, port: int, source: Address) -> bool:
+        """Join an accepted connection to a stream to the intercept's owner; False when no tunnel is up."""
+        lanes = self._lanes.get(intercept.session_uid)
+        if not lanes:
+            return False
+        lane = min(lanes.values(), key=_load) if len(lanes) > 1 else next(iter(lanes.values()))
+        message = Open(
+            intercept_uid=intercept.uid,
+            container_port=port,
+            source_address=source.host,
+            source_port=source.port,
+        )
+        streams = self._streams.setdefault(intercept.uid, {})
+        # The stream knows its relay and the relay its end, which forgets both.
+        end: partial[Any] = partial(_forget, streams)
+        relay = SocketRelay(abort=reset, on_end=end)
+        stream = lane.open(message.SerializeToString(), relay)
+        relay.attach_stream(stream)
+        end.keywords["stream"] = stream
+        streams[stream] = (relay, transport)
+        transport.set_protocol(relay)  # type: ignore[arg-type] # a protocol by shape: the wire knows no asyncio
+        relay.connection_made(transport)
+        return True
+
+    def apply(self, change: Change, after: Configuration) -> None:
+        """Cut what has ended, tell the owners that are still there, close the tunnels of the revoked."""
+        for intercept in change.ended:
+            self._cut(intercept.uid)
+            self._tell_ended(intercept, after)
+        for lanes in list(self._lanes.values()):
+            for tunnel in list(lanes.values()):
+                if tunnel.peer_certificate in change.revoked:
+                    tunnel.close("this session has no intercept here any more")
+
+    def callers(self) -> list[asyncio.Transport]:
+        """The connections that are delivered at this moment."""
+        return [transport for streams in self._streams.values() for _, transport in streams.values()]
+
+    def close(self, reason: str) -> None:
+        """Close every tunnel."""
+        for lanes in list(self._lanes.values()):
+            for tunnel in list(lanes.values()):
+                tunnel.close(reason)
+
+    def _cut(self, uid: str) -> None:
+        for stream, (relay, _) in list(self._streams.pop(uid, {}).items()):
+            stream.reset("the intercept has ended")
+            relay.was_reset(stream, "the intercept has ended")
+
+    def _tell_ended(self, intercept: Intercept, after: Configuration) -> None:
+        control = self._lanes.get(intercept.session_uid, {}).get(CONTROL_LANE)
+        if control is not None and after.intercept(intercept.uid) is None:
+            control.send_control(Control(intercept_notice=InterceptNotice(intercept_uid=intercept.uid, ended=True)))
+
+
+def _load(tunnel: Tunnel) -> int:
+    return tunnel.stream_count
+
+
+def _forget(streams: dict[Stream, Delivery], *, stream: Stream) -> None:
+    streams.pop(stream, None)
