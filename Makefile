@@ -8,7 +8,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 CLUSTER ?= telelens
 LOCALKUBE := PYTHONPATH=tests/cluster $(BIN)/python -m localkube
-IMAGES := PYTHONPATH=cluster $(BIN)/python -m images
+IMAGES := PYTHONPATH=cluster/images $(BIN)/python -m imagebuilder
+CACHE := $${XDG_CACHE_HOME:-$$HOME/.cache}/telelens
 STAMP := .venv/.set-up-from-$(shell cat requirements.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
 .PHONY: help setup demo test check test-unit cluster cluster-down cluster-load images bench-intercept generate lock
@@ -20,6 +21,7 @@ setup: $(STAMP)  ## .venv with everything the project needs
 
 $(STAMP): requirements.lock pyproject.toml
 	@echo "setup: installing $$(grep -c == requirements.lock) locked packages into .venv (half a minute)" >&2
+	@for tool in go cc make; do command -v $$tool >/dev/null || { echo "setup: $$tool is missing" >&2; exit 1; }; done
 	@$(PYTHON) -c 'import sys; sys.exit("setup: Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
@@ -27,10 +29,10 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(LOCALKUBE) packages
 	@rm -f .venv/.set-up-from-*; touch $@
 
-demo: setup cluster images  ## a cluster if none is at hand, the sample application, an intercept, proof that it works
+demo: cluster images  ## a cluster if none is at hand, the sample application, an intercept, proof that it works
 	@$(BIN)/telelens demo
 
-test: setup check cluster images  ## everything: checks, unit tests, tests on the real cluster
+test: check cluster images  ## everything: checks, unit tests, tests on the real cluster
 	@$(BIN)/pytest
 
 check: setup  ## ruff, mypy strict, import-linter
@@ -52,10 +54,13 @@ cluster-down: setup  ## ends it and leaves nothing behind
 cluster-load: setup  ## IMAGE=x.tar: puts an image on the cluster's node
 	@$(LOCALKUBE) load --name $(CLUSTER) $(IMAGE)
 
-images: setup  ## the project's images, without Docker, loaded into the project's own cluster
-	@$(IMAGES) --load $(CLUSTER)
+images: cluster  ## the project's images, without Docker, loaded into the project's own cluster
+	@mkdir -p $(CACHE)
+	@$(IMAGES) build --out $(CACHE)/images.tar >/dev/null
+	@if [ -n "$${TELELENS_KUBECONFIG:-}" ]; then echo "images: $(CACHE)/images.tar; put it on your cluster's nodes" >&2; \
+	else $(LOCALKUBE) load --name $(CLUSTER) $(CACHE)/images.tar >/dev/null; fi
 
-bench-intercept: setup cluster images  ## what an intercept costs, as a table and as JSON
+bench-intercept: cluster images  ## what an intercept costs, as a table and as JSON
 	@$(BIN)/python -m tests.bench.intercept
 
 generate: setup  ## protobuf modules and CRDs from their sources
@@ -65,3 +70,4 @@ generate: setup  ## protobuf modules and CRDs from their sources
 lock: setup  ## requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --all-extras --python-version 3.11 pyproject.toml -o requirements.lock
+	@$(IMAGES) lock

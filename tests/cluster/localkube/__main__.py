@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from localkube import relay
+from localkube import packages, relay
 from localkube.errors import LocalKubeError
 from localkube.lifecycle import DEFAULT, down, load, status, up
 from localkube.users import user
@@ -15,6 +15,7 @@ def _parser() -> argparse.ArgumentParser:
     named = argparse.ArgumentParser(add_help=False)
     named.add_argument("--name", default=DEFAULT, help="name of the cluster (default: %(default)s)")
     commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("packages", help="install the Debian packages that are missing, or name them")
     commands.add_parser("up", parents=[named], help="start it, or find it running")
     commands.add_parser("down", parents=[named], help="end it and leave nothing behind")
     shown = commands.add_parser("status", parents=[named], help="say where everything is")
@@ -36,6 +37,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(given: argparse.Namespace) -> None:
     match given.command:
+        case "packages":
+            packages.install_or_name()
         case "up":
             print(f"KUBECONFIG={up(given.name).kubeconfig}")
         case "down":

@@ -39,6 +39,14 @@ def missing() -> list[str]:
     return sorted(wanted)
 
 
+def install_or_name() -> None:
+    """Install what is missing as root; name it otherwise: what needs no cluster works without."""
+    if os.geteuid() == 0:
+        ensure()
+    elif wanted := missing():
+        say(f"not root, so not installed: for a cluster of your own, apt-get install -y {' '.join(wanted)}")
+
+
 def ensure() -> None:
     """Install what is missing.
 
