@@ -31,8 +31,8 @@ reason() {
     if [ "$1" -gt 128 ]; then echo "was ended by SIG$(kill -l "$1")"; else echo "ended with status $1"; fi
 }
 
-# One arena and early trimming: the memory of a burst goes back to the node.
-export MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072
+# One arena, early trimming, one thread for names: the memory of a burst goes back to the node.
+export MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 UV_THREADPOOL_SIZE=1
 
 delay=0
 while [ -z "$ending" ]; do
