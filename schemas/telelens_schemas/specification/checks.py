@@ -1,0 +1,221 @@
+"""What one key alone does not show: names that clash or lead nowhere, traffic that two would take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from telelens_schemas.specification.language import FILTER_KEYS
+from telelens_schemas.specification.models import Handler, Intercept, Specification, Workload
+from telelens_schemas.specification.problems import Code, Related, Severity
+from telelens_schemas.specification.reader import Reader
+from telelens_schemas.specification.source import Range, Source
+from telelens_schemas.suggestions import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    name: str
+    source: Source
+    key: str = "name"
+
+    @property
+    def range(self) -> Range:
+        return self.source.value_range(self.key)
+
+    @property
+    def path(self) -> str:
+        return f"{self.source.path}.{self.key}"
+
+
+def check(specification: Specification, reader: Reader) -> None:
+    """Adds the problems of a specification that has been read."""
+    _check_names(specification, reader)
+    _check_handlers(specification, reader)
+    for workload in specification.workloads:
+        _check_prefix(workload, reader)
+        for intercept in workload.intercepts:
+            _check_filters(intercept, reader)
+    _check_traffic(specification, reader)
+    _check_local_ports(specification, reader)
+    if not any(True for _ in _enabled(specification)):
+        reader.add(
+            Code.NOTHING_TO_INTERCEPT,
+            "nothing is intercepted: no workload has an intercept that is enabled",
+            _head(specification),
+            specification.source.path,
+            severity=Severity.WARNING,
+        )
+
+
+def _enabled(specification: Specification) -> Iterator[tuple[Workload, Intercept]]:
+    for workload in specification.workloads:
+        for intercept in workload.intercepts:
+            if intercept.enabled:
+                yield workload, intercept
+
+
+def _check_names(specification: Specification, reader: Reader) -> None:
+    _distinct("handler", [_Named(one.name, one.source) for one in specification.handlers], reader)
+    for handler in specification.handlers:
+        _distinct("environment variable", [_Named(one.name, one.source) for one in handler.environment], reader)
+    intercepts = [
+        _Named(workload.name if "name" not in intercept.source.places else intercept.name, intercept.source)
+        for workload, intercept in _enabled(specification)
+    ]
+    _distinct("intercept", intercepts, reader)
+
+
+def _distinct(what: str, named: Iterable[_Named], reader: Reader) -> None:
+    first: dict[str, _Named] = {}
+    hint = ': give it a "name"' if what == "intercept" else ""
+    for one in named:
+        before = first.setdefault(one.name, one)
+        if one.name and before is not one:
+            reader.add(
+                Code.DUPLICATE_NAME,
+                f'there is another {what} "{one.name}" in line {before.range.line}{hint}',
+                _first_line(one.range),
+                one.path,
+                related=(Related(before.range, "the other one"),),
+            )
+
+
+def _check_handlers(specification: Specification, reader: Reader) -> None:
+    names = [handler.name for handler in specification.handlers if handler.name]
+    used = set()
+    for workload in specification.workloads:
+        for intercept in workload.intercepts:
+            used.add(intercept.handler)
+            if intercept.handler is not None and intercept.handler not in names:
+                hint = did_you_mean(intercept.handler, names) or "there are no handlers"
+                where = _Named(intercept.handler, intercept.source, "handler")
+                reader.add(
+                    Code.UNDEFINED_HANDLER,
+                    f'there is no handler "{intercept.handler}": {hint}',
+                    where.range,
+                    where.path,
+                )
+    for handler in specification.handlers:
+        _check_debug(handler, reader)
+        if handler.name and handler.name not in used and "prerequisites" not in specification.source.places:
+            named = _Named(handler.name, handler.source)
+            reader.add(
+                Code.UNUSED_HANDLER,
+                f'no intercept uses the handler "{handler.name}"',
+                named.range,
+                named.path,
+                severity=Severity.HINT,
+            )
+
+
+def _check_debug(handler: Handler, reader: Reader) -> None:
+    others = {"script", "docker", "external"} & handler.source.places.keys()
+    if "debug" in handler.source.places and not others:
+        reader.add(
+            Code.DEBUG_WITHOUT_SCRIPT,
+            f'the handler "{handler.name}" has nothing to debug: it has no "script"',
+            handler.source.places["debug"].key,
+            f"{handler.source.path}.debug",
+        )
+
+
+def _check_prefix(workload: Workload, reader: Reader) -> None:
+    prefix, slash, name = workload.name.rpartition("/")
+    if slash:
+        named = _Named(workload.name, workload.source)
+        reader.add(
+            Code.SUPERFLUOUS_PREFIX,
+            f'"{prefix}/" names a connection, which needs "connections": write "{name}"',
+            named.range,
+            named.path,
+        )
+
+
+def _check_filters(intercept: Intercept, reader: Reader) -> None:
+    places = intercept.source.places
+    everything = places.get("global")
+    if everything is None:
+        return
+    filters = [name for name in FILTER_KEYS if name in places]
+    if intercept.is_global:
+        for name in filters:
+            reader.add(
+                Code.GLOBAL_WITH_FILTERS,
+                f'"{name}" (line {places[name].key.line}) and "global" (line {everything.key.line}) exclude each other:'
+                " a global intercept takes everything",
+                places[name].key,
+                f"{intercept.source.path}.{name}",
+                related=(Related(everything.key, '"global"'),),
+            )
+    elif intercept.is_global is False and not filters:
+        reader.add(
+            Code.NOT_SUPPORTED_YET,
+            "global: false needs headers or paths, which are not supported by this version of Telelens yet",
+            everything.key,
+            f"{intercept.source.path}.global",
+        )
+
+
+def _check_traffic(specification: Specification, reader: Reader) -> None:
+    default = specification.connection.namespace if specification.connection is not None else None
+    taken: dict[tuple[str | None, ...], Intercept] = {}
+    for workload, intercept in _enabled(specification):
+        if not workload.name or _is_not_judged(intercept):
+            continue
+        key = (workload.namespace or default, workload.name, intercept.service, intercept.port)
+        first = taken.setdefault(key, intercept)
+        if first is not intercept:
+            port = f'port "{intercept.port}"' if intercept.port is not None else "the only port"
+            where = _Named("", intercept.source, "port" if intercept.port is not None else "name")
+            other = _head_of(first)
+            reader.add(
+                Code.SAME_TRAFFIC,
+                f'the intercept in line {other.line} takes {port} of "{workload.name}" already',
+                _first_line(where.range),
+                intercept.source.path,
+                related=(Related(other, "the other one"),),
+            )
+
+
+def _is_not_judged(intercept: Intercept) -> bool:
+    """Filters may set it apart, and a port or service that could not be read may be any."""
+    written = intercept.source.places
+    unread = [key for key in ("port", "service") if key in written and getattr(intercept, key) is None]
+    return bool(unread) or any(key in written for key in FILTER_KEYS)
+
+
+def _check_local_ports(specification: Specification, reader: Reader) -> None:
+    taken: dict[int, Intercept] = {}
+    for _, intercept in _enabled(specification):
+        if intercept.handler is None:
+            continue
+        first = taken.setdefault(intercept.local_port, intercept)
+        if first.handler != intercept.handler:
+            key = "localPort" if "localPort" in intercept.source.places else "handler"
+            where = _Named("", intercept.source, key)
+            other = first.source.value_range("localPort" if "localPort" in first.source.places else "handler")
+            reader.add(
+                Code.SAME_LOCAL_PORT,
+                f'the handler "{first.handler}" listens on local port {intercept.local_port} already'
+                f" (line {other.line})",
+                where.range,
+                where.path,
+                related=(Related(other, f'of "{first.handler}"'),),
+            )
+
+
+def _head(specification: Specification) -> Range:
+    place = specification.source.places.get("workloads") or next(iter(specification.source.places.values()), None)
+    return place.key if place is not None else _first_line(specification.source.range)
+
+
+def _head_of(intercept: Intercept) -> Range:
+    return _first_line(intercept.source.range)
+
+
+def _first_line(where: Range) -> Range:
+    """A problem of a whole part is shown at its beginning, not over all its lines."""
+    if where.line == where.end_line:
+        return where
+    return Range(where.line, where.column, where.line, where.column + 1)

@@ -1,0 +1,86 @@
+"""The tree of a YAML document with the offset of everything, aliases resolved.
+
+Built from the parser's events in a loop, not recursively, so that no nesting can exhaust the stack.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a node is, in the words of messages."""
+
+    TEXT = "text"
+    NUMBER = "a number"
+    FLAG = "true or false"
+    NOTHING = "nothing"
+    LIST = "a list"
+    MAPPING = "a mapping"
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """Text, number, flag or nothing: YAML 1.1's rules, as the Go library reads them that made the language."""
+
+    start: int
+    end: int
+    value: str
+    plain: bool
+    templated: bool = False
+    """Holds a template action: its value and type are not known before expansion."""
+
+    @property
+    def kind(self) -> Kind:
+        """What the scalar is when nobody says what it should be."""
+        if not self.plain:
+            return Kind.TEXT
+        return next((kind for pattern, kind in _PLAIN if pattern.fullmatch(self.value)), Kind.TEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list."""
+
+    start: int
+    end: int
+    items: tuple[Node, ...]
+
+    @property
+    def kind(self) -> Kind:
+        """A list."""
+        return Kind.LIST
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A mapping: pairs as they stand, duplicates and merge keys included."""
+
+    start: int
+    end: int
+    pairs: tuple[tuple[Node, Node], ...]
+
+    @property
+    def kind(self) -> Kind:
+        """A mapping."""
+        return Kind.MAPPING
+
+
+Node = Scalar | Items | Entries
+
+_PLAIN = (
+    (re.compile(r"~|null|Null|NULL|"), Kind.NOTHING),
+    (
+        re.compile(r"yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF"),
+        Kind.FLAG,
+    ),
+    (
+        re.compile(
+            r"[-+]?(\d[\d_]*|0x[\da-fA-F_]+|0b[01_]+|0o[0-7_]+|(\d[\d_]*)?\.\d+([eE][-+]?\d+)?|\d+\.?[eE][-+]?\d+)"
+        ),
+        Kind.NUMBER,
+    ),
+)
+TRUE_WORDS = frozenset({"yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})

@@ -1,0 +1,91 @@
+"""What is wrong with a specification, where, and under which code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from telelens_schemas.specification.source import Range
+
+
+class Severity(StrEnum):
+    """As in the language server protocol."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFORMATION = "information"
+    HINT = "hint"
+
+
+class Code(StrEnum):
+    """Stable names of everything that can be wrong."""
+
+    YAML_SYNTAX = "yaml-syntax"
+    TAB = "tab-indentation"
+    INVALID_CHARACTER = "invalid-character"
+    UNDEFINED_ALIAS = "undefined-alias"
+    TOO_LARGE = "too-large"
+    NO_SPECIFICATION = "no-specification"
+    NOT_A_SPECIFICATION = "not-a-specification"
+    UNKNOWN_VERSION = "unknown-version"
+    DEPRECATED = "deprecated"
+    NOT_SUPPORTED_YET = "not-supported-yet"
+    UNKNOWN_KEY = "unknown-key"
+    DUPLICATE_KEY = "duplicate-key"
+    MISSING_KEY = "missing-key"
+    WRONG_TYPE = "wrong-type"
+    BAD_VALUE = "bad-value"
+    EXCLUSIVE_KEYS = "exclusive-keys"
+    DUPLICATE_NAME = "duplicate-name"
+    UNDEFINED_HANDLER = "undefined-handler"
+    UNUSED_HANDLER = "unused-handler"
+    DEBUG_WITHOUT_SCRIPT = "debug-without-script"
+    SUPERFLUOUS_PREFIX = "superfluous-prefix"
+    GLOBAL_WITH_FILTERS = "global-with-filters"
+    SAME_TRAFFIC = "same-traffic"
+    SAME_LOCAL_PORT = "same-local-port"
+    NOTHING_TO_INTERCEPT = "nothing-to-intercept"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that belongs to a problem: where the name was first given, the key that clashes."""
+
+    range: Range
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One problem. Lines and columns are 1-based and count Unicode characters; the end is exclusive."""
+
+    file: str
+    range: Range
+    severity: Severity
+    code: Code
+    message: str
+    path: str = "$"
+    """Of the key or value inside its document: ``$.workloads[0].intercepts[1].port``."""
+    related: tuple[Related, ...] = ()
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the specification cannot run because of it."""
+        return self.severity is Severity.ERROR
+
+    def to_object(self) -> dict[str, Any]:
+        """The form of ``intercept validate --format json``."""
+        return {
+            "file": self.file,
+            "line": self.range.line,
+            "column": self.range.column,
+            "endLine": self.range.end_line,
+            "endColumn": self.range.end_column,
+            "severity": self.severity.value,
+            "code": self.code.value,
+            "message": self.message,
+        }
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.range.line}:{self.range.column}: {self.severity}: {self.message} [{self.code}]"
