@@ -1,0 +1,265 @@
+"""The agents that are connected, and the listener that they connect to."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import logging
+import ssl
+import textwrap
+from collections.abc import Callable, Iterator
+from typing import Final, cast
+
+from telelens_schemas.names import MANAGER_AGENTS_PORT
+from telelens_schemas.wire.errors import HelloRefused, StreamRefused, WireError
+from telelens_schemas.wire.stream import Stream, StreamReceiver
+from telelens_schemas.wire.tunnel import Side, Tunnel
+from telelens_schemas.wire.tunnel_pb2 import AgentConfiguration, AgentStatus, Control, Hello
+
+from telelens_cluster.manager.api import Api
+from telelens_cluster.manager.errors import AgentRefused, ManagerError
+from telelens_cluster.manager.identity import ProvenAgent, prove
+from telelens_cluster.manager.keys import WorkloadKey
+from telelens_cluster.manager.tasks import Tasks
+
+_log = logging.getLogger(__name__)
+PROOF_SECONDS: Final = 5.0
+"""For handshake, hello and proof together."""
+MOST_UNPROVEN: Final = 128
+_PING_EVERY: Final = 15.0
+_SILENCE: Final = 40.0
+_LARGEST_BACKLOG: Final = 4 << 20
+
+
+class Agent:
+    """One connected agent that has proved itself."""
+
+    def __init__(self, proven: ProvenAgent, tunnel: Tunnel) -> None:
+        self.pod_uid = proven.pod_uid
+        self.pod_name = proven.pod_name
+        self.workload = proven.workload
+        self.certificate = pem(proven.certificate)
+        self.status: AgentStatus | None = None
+        """What it said last; None until it has said anything."""
+        self.configuration: AgentConfiguration | None = None
+        """What it was told last on this connection."""
+        self._tunnel = tunnel
+
+    def configure(self, configuration: AgentConfiguration) -> None:
+        """Tell it everything that it must do."""
+        self.configuration = configuration
+        self._tunnel.send_control(Control(agent_configuration=configuration))
+
+    def dismiss(self, reason: str) -> None:
+        """End the connection."""
+        self._tunnel.close(reason)
+
+
+class Agents:
+    """Every agent that is connected to this replica, by the UID of its pod."""
+
+    def __init__(self, changed: Callable[[WorkloadKey], None]) -> None:
+        self._agents: dict[str, Agent] = {}
+        self._changed = changed
+
+    def __len__(self) -> int:
+        return len(self._agents)
+
+    def __iter__(self) -> Iterator[Agent]:
+        return iter(list(self._agents.values()))
+
+    def of(self, workload: WorkloadKey) -> dict[str, Agent]:
+        """Those of one workload, by pod UID."""
+        return {uid: agent for uid, agent in self._agents.items() if agent.workload == workload}
+
+    def add(self, agent: Agent) -> None:
+        """A later connection of the same pod takes the place of the earlier one."""
+        former = self._agents.get(agent.pod_uid)
+        self._agents[agent.pod_uid] = agent
+        if former:
+            former.dismiss("the agent has connected anew")
+        self._changed(agent.workload)
+
+    def remove(self, agent: Agent) -> None:
+        """Its connection ended."""
+        if self._agents.get(agent.pod_uid) is agent:
+            del self._agents[agent.pod_uid]
+            self._changed(agent.workload)
+
+    def heard(self, agent: Agent, status: AgentStatus) -> None:
+        """It said how it is."""
+        agent.status = status
+        if self._agents.get(agent.pod_uid) is agent:
+            self._changed(agent.workload)
+
+
+class AgentListener:
+    """Accepts agents; an async context manager."""
+
+    def __init__(self, api: Api, agents: Agents, *, hello: Hello, context: ssl.SSLContext) -> None:
+        self.api = api
+        self.agents = agents
+        self.hello = hello
+        self.tasks = Tasks()
+        self._context = context
+        self._server: asyncio.Server | None = None
+        self._connections: set[AgentConnection] = set()
+
+    async def __aenter__(self) -> AgentListener:
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: AgentConnection(self),
+            port=MANAGER_AGENTS_PORT,
+            host=None,
+            ssl=self._context,
+            ssl_handshake_timeout=PROOF_SECONDS,
+            backlog=512,
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._server:
+            self._server.close()
+        for connection in list(self._connections):
+            connection.tunnel.close("the traffic manager goes; another takes over")
+        await self.tasks.cancel()
+
+    def joined(self, connection: AgentConnection) -> bool:
+        """Whether there is room for one more that has not proved itself yet."""
+        self._connections.add(connection)
+        return sum(one.agent is None for one in self._connections) <= MOST_UNPROVEN
+
+    def left(self, connection: AgentConnection) -> None:
+        """The connection is closed."""
+        self._connections.discard(connection)
+
+
+class AgentConnection(asyncio.Protocol):
+    """One TCP connection: carrier and listener of its tunnel."""
+
+    def __init__(self, listener: AgentListener) -> None:
+        self._listener = listener
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._proof: asyncio.Task[None] | None = None
+        self._heard = self._loop.time()
+        self._timer: asyncio.TimerHandle | None = None
+        self._early: AgentStatus | None = None
+        self.agent: Agent | None = None
+        self.call_soon = self._loop.call_soon
+        self.tunnel = Tunnel(side=Side.LISTENER, hello=listener.hello, listener=self, carrier=self, tls=None)
+
+    # The transport's side (asyncio.Protocol).
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        if not self._listener.joined(self):
+            self._transport.abort()
+            return
+        self._timer = self._loop.call_later(PROOF_SECONDS, self._expired)
+        self.tunnel.start()
+
+    def data_received(self, data: bytes) -> None:
+        self._heard = self._loop.time()
+        try:
+            self.tunnel.feed(data)
+        except WireError as error:
+            _log.warning("agent connection from %s ends: %s", self._peer(), error)
+            self.tunnel.fail(error)
+
+    def pause_writing(self) -> None:
+        self.tunnel.carrier_paused()
+
+    def resume_writing(self) -> None:
+        self.tunnel.carrier_resumed()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._listener.left(self)
+        if self._timer:
+            self._timer.cancel()
+        if self._proof:
+            self._proof.cancel()
+        self.tunnel.connection_lost(str(exc or "the agent closed the connection"))
+
+    # The tunnel's carrier.
+
+    def write(self, data: bytes) -> None:
+        assert self._transport
+        self._transport.write(data)
+        if self._transport.get_write_buffer_size() > _LARGEST_BACKLOG:
+            _log.warning("agent connection from %s ends: it does not read", self._peer())
+            self._transport.abort()
+
+    def close(self) -> None:
+        if self._transport:
+            self._transport.close()
+
+    # The tunnel's listener.
+
+    def connected(self, tunnel: Tunnel, hello: Hello) -> None:
+        if hello.WhichOneof("identity") != "agent":
+            raise HelloRefused("this listener is for agents")
+        self._proof = self._listener.tasks.start(self._prove(hello), name=f"proof of {hello.agent.pod_name[:253]}")
+
+    def control(self, tunnel: Tunnel, control: Control) -> None:
+        if control.WhichOneof("message") != "agent_status":
+            return
+        if self.agent:
+            self._listener.agents.heard(self.agent, control.agent_status)
+        else:
+            self._early = control.agent_status  # counts once it has proved itself
+
+    def opened(self, tunnel: Tunnel, stream: Stream, payload: bytes) -> StreamReceiver:
+        raise StreamRefused("the traffic manager takes no streams from agents")
+
+    def pong(self, tunnel: Tunnel, payload: bytes) -> None:
+        """Any byte counts as a sign of life; see ``data_received``."""
+
+    def closed(self, tunnel: Tunnel, reason: str) -> None:
+        if self.agent:
+            _log.info("agent of pod %s left: %s", self.agent.pod_name, reason)
+            self._listener.agents.remove(self.agent)
+
+    # Inside.
+
+    async def _prove(self, hello: Hello) -> None:
+        try:
+            proven = await prove(self._listener.api, hello.agent)
+        except AgentRefused as refusal:
+            _log.warning("refused an agent from %s: %s", self._peer(), refusal)
+            self.tunnel.close(f"refused: {refusal}")
+            return
+        except ManagerError as error:
+            _log.warning("could not check an agent from %s: %s", self._peer(), error)
+            self.tunnel.close("the traffic manager cannot check the token now; try again")
+            return
+        if self._timer:
+            self._timer.cancel()
+        self._timer = self._loop.call_later(_PING_EVERY, self._keep_alive)
+        self.agent = Agent(proven, self.tunnel)
+        self.agent.status = self._early
+        _log.info("agent of pod %s (%s, version %s) connected", proven.pod_name, proven.workload, hello.version)
+        self._listener.agents.add(self.agent)
+
+    def _expired(self) -> None:
+        _log.warning("agent connection from %s ends: no proof within %g s", self._peer(), PROOF_SECONDS)
+        self.tunnel.close("no proof of identity in time")
+        if self._transport:
+            self._transport.abort()
+
+    def _keep_alive(self) -> None:
+        if self._loop.time() - self._heard > _SILENCE:
+            self.tunnel.close("silent for too long")
+            if self._transport:
+                self._transport.abort()
+            return
+        self.tunnel.ping()
+        self._timer = self._loop.call_later(_PING_EVERY, self._keep_alive)
+
+    def _peer(self) -> str:
+        return str(self._transport.get_extra_info("peername")[0]) if self._transport else "?"
+
+
+def pem(der: bytes) -> str:
+    """A certificate's text form."""
+    body = "\n".join(textwrap.wrap(base64.b64encode(der).decode(), 64))
+    return f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"

@@ -1,0 +1,89 @@
+"""What matters about a pod of an intercepted workload."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from telelens_schemas.names import AGENT_CONTAINER, INIT_CONTAINER, INJECT_ENABLED, ROLLED_AT_ANNOTATION
+
+from telelens_cluster.injector.pod import has_agent
+from telelens_cluster.injector.policy import annotated
+
+Object = Mapping[str, Any]
+
+_HOPELESS: Final = frozenset(
+    {
+        "ErrImagePull",
+        "ImagePullBackOff",
+        "ErrImageNeverPull",
+        "InvalidImageName",
+        "ImageInspectError",
+        "CreateContainerError",
+        "RunContainerError",
+    }
+)
+"""Reasons of a waiting container that time alone does not mend."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodState:
+    """One pod, as far as decisions go."""
+
+    uid: str
+    name: str
+    ip: str = ""
+    living: bool = True
+    """Neither ending nor ended."""
+    ready: bool = False
+    has_agent: bool = False
+    agent_running: bool = False
+    agent_trouble: str = ""
+    """Why one of our containers cannot start."""
+    trouble: str = ""
+    """Why the pod does not get on, apart from our containers."""
+    marked: bool = False
+    """Its template told the injector to inject."""
+    rolled_at: str = ""
+    """Of the template that it was made from."""
+
+    @classmethod
+    def from_object(cls, pod: Object) -> Self:
+        """Read a Pod."""
+        metadata, status = pod["metadata"], pod.get("status") or {}
+        annotations = metadata.get("annotations") or {}
+        statuses = [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]
+        ours = [one for one in statuses if one["name"] in (AGENT_CONTAINER, INIT_CONTAINER)]
+        others = [one for one in statuses if one["name"] not in (AGENT_CONTAINER, INIT_CONTAINER)]
+        conditions = {one["type"]: one for one in status.get("conditions") or ()}
+        return cls(
+            uid=metadata["uid"],
+            name=metadata["name"],
+            ip=status.get("podIP") or "",
+            living=not metadata.get("deletionTimestamp") and status.get("phase") not in ("Succeeded", "Failed"),
+            ready=(conditions.get("Ready") or {}).get("status") == "True",
+            has_agent=has_agent(pod),
+            agent_running=any(one["name"] == AGENT_CONTAINER and "running" in (one.get("state") or {}) for one in ours),
+            agent_trouble=_trouble_of(ours),
+            trouble=_unscheduled(conditions) or _trouble_of(others, crash_loops=True),
+            marked=annotated(annotations) == INJECT_ENABLED,
+            rolled_at=annotations.get(ROLLED_AT_ANNOTATION) or "",
+        )
+
+
+def _trouble_of(statuses: list[Object], *, crash_loops: bool = False) -> str:
+    for one in statuses:
+        waiting = (one.get("state") or {}).get("waiting") or {}
+        reason = waiting.get("reason") or ""
+        if reason in _HOPELESS or (crash_loops and reason == "CrashLoopBackOff"):
+            said = waiting.get("message") or ""
+            return f"container {one['name']}: {reason}" + (f": {said}" if said else "")
+    return ""
+
+
+def _unscheduled(conditions: Mapping[str, Object]) -> str:
+    scheduled = conditions.get("PodScheduled") or {}
+    if scheduled.get("status") != "False":
+        return ""
+    return f"{scheduled.get('reason') or 'not scheduled'}: {scheduled.get('message') or ''}".rstrip(": ")

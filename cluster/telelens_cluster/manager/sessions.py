@@ -1,0 +1,87 @@
+"""Workstations: who is there, who is away, who is gone.
+
+The times of heartbeats are never compared with our clock, which is another machine's. What counts is when *we* last
+saw a heartbeat change; and when our own watch had a gap, nobody's silence during it means anything.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from telelens_cluster.manager.observed import SessionState
+
+_log = logging.getLogger(__name__)
+Object = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pulse:
+    name: str
+    heartbeat: str
+    seen: float
+    away: bool = False
+
+
+class SessionClock:
+    """Judges silence. Pure but for the clock it is given."""
+
+    def __init__(self, *, clock: Callable[[], float], away_after: float, gone_after: float) -> None:
+        self._clock = clock
+        self._away_after = away_after
+        self._gone_after = gone_after
+        self._pulses: dict[str, _Pulse] = {}
+
+    def seen(self, session: Object) -> bool:
+        """Note what the API server says about ``session``; whether it came back by that."""
+        metadata = session["metadata"]
+        heartbeat = (session.get("status") or {}).get("heartbeat") or ""
+        known = self._pulses.get(metadata["uid"])
+        if known and known.heartbeat == heartbeat:
+            return False
+        self._pulses[metadata["uid"]] = _Pulse(metadata["name"], heartbeat, self._clock())
+        return known is not None and known.away
+
+    def forget(self, uid: str) -> None:
+        """The Session was deleted."""
+        self._pulses.pop(uid, None)
+
+    def begin_anew(self) -> None:
+        """Our watch had a gap: everybody's silence is counted from now on. Who was away stays so until heard."""
+        now = self._clock()
+        self._pulses = {uid: replace(pulse, seen=now) for uid, pulse in self._pulses.items()}
+
+    def away(self, uid: str) -> bool:
+        """Whether the session is silent."""
+        pulse = self._pulses.get(uid)
+        return pulse is not None and pulse.away
+
+    def newly_away(self) -> list[str]:
+        """UIDs of those that fell silent since the last call."""
+        now = self._clock()
+        late = [uid for uid, pulse in self._pulses.items() if not pulse.away and now - pulse.seen >= self._away_after]
+        for uid in late:
+            self._pulses[uid] = replace(self._pulses[uid], away=True)
+        return late
+
+    def silent(self) -> list[tuple[str, str]]:
+        """Name and UID of all that are away."""
+        return [(pulse.name, uid) for uid, pulse in self._pulses.items() if pulse.away]
+
+    def gone(self, uid: str) -> bool:
+        """Whether the session was silent for so long that its place is given up."""
+        pulse = self._pulses.get(uid)
+        return pulse is not None and pulse.away and self._clock() - pulse.seen >= self._gone_after
+
+
+def session_state(session: Object, *, away: bool) -> SessionState:
+    """Read a Session."""
+    spec = session["spec"]
+    try:
+        certificate = ssl.PEM_cert_to_DER_cert(spec["certificate"].strip())
+    except (ValueError, KeyError):
+        certificate = None
+    return SessionState(uid=session["metadata"]["uid"], owner=spec["owner"], certificate=certificate, away=away)

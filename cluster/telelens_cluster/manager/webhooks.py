@@ -1,0 +1,177 @@
+"""The admission webhook: injects pods, stamps new Intercepts, refuses those whose place is taken.
+
+Every replica serves it. Each answer is made from what the API says at that moment, never from a cache; when we cannot
+answer, the API server goes on without us (failurePolicy Ignore).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+from telelens_schemas.resources import Intercept, ResourceError
+from telelens_schemas.workloads import TargetError, resolve_target
+
+from telelens_cluster.injector.patch import patch_between
+from telelens_cluster.injector.pod import inject
+from telelens_cluster.injector.policy import cannot_be_injected, judge
+from telelens_cluster.injector.settings import InjectionSettings
+from telelens_cluster.manager.api import Api
+from telelens_cluster.manager.conflict import find_conflict
+from telelens_cluster.manager.errors import ApiError, ManagerError
+from telelens_cluster.manager.kinds import INTERCEPT, SERVICE, SESSION, WORKLOADS
+from telelens_cluster.manager.metrics import Metrics
+from telelens_cluster.manager.stamps import OWNER_GROUPS_ANNOTATION, stamp
+
+_log = logging.getLogger(__name__)
+Object = Mapping[str, Any]
+Answer = dict[str, Any]
+_ALLOWED: Answer = {"allowed": True}
+_LARGEST_REVIEW = 8 << 20
+
+
+class Webhooks:
+    """The three hooks as one web application."""
+
+    def __init__(
+        self,
+        api: Api,
+        *,
+        injection: Callable[[], InjectionSettings],
+        stamp_key: Callable[[], bytes],
+        manager_namespace: str,
+        metrics: Metrics,
+    ) -> None:
+        self._api = api
+        self._injection = injection
+        self._stamp_key = stamp_key
+        self._manager_namespace = manager_namespace
+        self._metrics = metrics
+
+    def application(self) -> web.Application:
+        """To be served with TLS."""
+        application = web.Application(client_max_size=_LARGEST_REVIEW)
+        application.router.add_post("/inject", self._hook(self._inject))
+        application.router.add_post("/stamp", self._hook(self._stamp))
+        application.router.add_post("/conflicts", self._hook(self._refuse_conflicts))
+        return application
+
+    def _hook(self, answer: Callable[[Object], Awaitable[Answer]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def handle(request: web.Request) -> web.Response:
+            review = await request.json()
+            asked = review["request"]
+            self._metrics.count("webhook_requests", path=request.path)
+            response = await answer(asked)
+            return web.json_response(
+                {
+                    "apiVersion": review["apiVersion"],
+                    "kind": review["kind"],
+                    "response": {"uid": asked["uid"], **response},
+                }
+            )
+
+        return handle
+
+    async def _inject(self, asked: Object) -> Answer:
+        pod, namespace = asked["object"], asked["namespace"]
+        if cannot_be_injected(pod):
+            return _ALLOWED
+        verdict = judge(pod, await self._intercepts(namespace))
+        if not verdict.inject:
+            return _ALLOWED
+        injected = inject(pod, self._injection(), verdict.redirected)
+        self._metrics.count("injected_pods")
+        name = pod["metadata"].get("name") or pod["metadata"].get("generateName")
+        _log.info("injecting %s/%s, redirected from the start: %s", namespace, name, list(verdict.redirected))
+        return _patched(patch_between(pod, injected))
+
+    async def _stamp(self, asked: Object) -> Answer:
+        intercept = asked["object"]
+        intercept["metadata"].setdefault("namespace", asked["namespace"])
+        groups = asked["userInfo"].get("groups") or ()
+        annotations = dict(intercept["metadata"].get("annotations") or {})
+        annotations[OWNER_GROUPS_ANNOTATION] = stamp(intercept, groups, self._stamp_key())
+        return _patched([{"op": "add", "path": "/metadata/annotations", "value": annotations}])
+
+    async def _refuse_conflicts(self, asked: Object) -> Answer:
+        try:
+            intercept = Intercept.from_object(asked["object"])
+        except ResourceError:
+            return _ALLOWED  # the CRD's own rules say better what is wrong
+        namespace = asked["namespace"]
+        workload = intercept.spec.workload
+        if workload.kind not in WORKLOADS:
+            return _ALLOWED
+        others, found, services = await asyncio.gather(
+            self._intercepts(namespace),
+            self._read(WORKLOADS[workload.kind].object(namespace, workload.name)),
+            self._api.get(SERVICE.collection(namespace)),
+        )
+        others = [one for one in others if one.spec.workload == workload]
+        if not others or found is None:
+            return _ALLOWED
+        try:
+            target = resolve_target(
+                found,
+                services.get("items") or [],
+                service=intercept.spec.service,
+                container=intercept.spec.container,
+                ports=intercept.spec.ports,
+            )
+        except TargetError:
+            return _ALLOWED  # the manager says so in the status
+        conflict = find_conflict(target.ports, others)
+        if conflict is None or not await self._has_session(conflict.other):
+            return _ALLOWED
+        self._metrics.count("refused_conflicts")
+        message = f"{conflict.message(datetime.now(UTC))}; {conflict.hint}"
+        return {"allowed": False, "status": {"code": 409, "reason": "Conflict", "message": message}}
+
+    async def _has_session(self, intercept: Intercept) -> bool:
+        """One whose session is gone is about to be deleted and keeps nobody out."""
+        reference = intercept.spec.session
+        session = await self._read(SESSION.object(self._manager_namespace, reference.name))
+        return session is not None and session["metadata"]["uid"] == reference.uid
+
+    async def _intercepts(self, namespace: str) -> list[Intercept]:
+        found = (await self._api.get(INTERCEPT.collection(namespace))).get("items") or []
+        readable = []
+        for item in found:
+            try:
+                readable.append(Intercept.from_object(item))
+            except ResourceError as error:
+                _log.warning("Intercept %s/%s: %s", namespace, item["metadata"]["name"], error)
+        return readable
+
+    async def _read(self, path: str) -> Object | None:
+        try:
+            return await self._api.get(path)
+        except ApiError as error:
+            if error.status != 404:
+                raise
+            return None
+
+
+@web.middleware
+async def log_failures(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """A hook that fails says why in our log; the API server only notes that it failed."""
+    try:
+        return await handler(request)
+    except (ManagerError, KeyError, ValueError) as error:
+        _log.error("%s failed: %s", request.path, error, exc_info=not isinstance(error, ManagerError))
+        return web.Response(status=500, text=f"{error}\n")
+
+
+def _patched(patch: list[dict[str, Any]]) -> Answer:
+    if not patch:
+        return _ALLOWED
+    encoded = base64.b64encode(json.dumps(patch).encode()).decode()
+    return {"allowed": True, "patchType": "JSONPatch", "patch": encoded}
