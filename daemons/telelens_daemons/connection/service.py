@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from telelens_schemas.names import MANAGER_NAMESPACE
 from telelens_schemas.wire.daemon_pb2 import ConnectionInfo, ConnectRequest, QuitReply
 
-if TYPE_CHECKING:
-    from telelens_daemons.connection.connection import Connection
+from telelens_daemons.connection.access import access_of, differences
+from telelens_daemons.connection.connection import Connection
+from telelens_daemons.errors import NotConnectedError, UserError
+from telelens_daemons.kube.errors import ServerError, UnreachableError
+from telelens_daemons.session.store import SavedSession, SessionStore
+
+logger = logging.getLogger(__name__)
+
+RESUME_SECONDS = 5.0
+RESUME_RETRY_SECONDS = 1.0
 
 Progress = Callable[[str], None]
 
@@ -16,22 +27,135 @@ Progress = Callable[[str], None]
 class ConnectionService:
     """Owns the daemon's connection, of which there is one or none."""
 
+    def __init__(self, store: SessionStore) -> None:
+        self._store = store
+        self._current: Connection | None = None
+        self._changing = asyncio.Lock()
+        self._resuming: asyncio.Task[None] | None = None
+        self._ending: set[asyncio.Task[None]] = set()
+
     @property
     def current(self) -> Connection | None:
         """The connection, also while it is cut off from the API server."""
-        raise NotImplementedError
+        return self._current
+
+    def require(self) -> Connection:
+        """The connection. Raises NotConnectedError."""
+        if self._current is None:
+            raise NotConnectedError
+        return self._current
+
+    def begin(self) -> None:
+        """Come back, in a task, as the session of a daemon that was killed."""
+        saved = self._store.load()
+        if saved is not None:
+            saved.request.environment.update(os.environ)
+            self._resuming = asyncio.create_task(self._resume(saved), name="resume the session")
+
+    async def settled(self) -> None:
+        """Wait, a few seconds, until it is clear whether an earlier session comes back."""
+        if self._resuming is not None:
+            await asyncio.wait((self._resuming,), timeout=RESUME_SECONDS)
 
     async def connect(self, request: ConnectRequest, *, progress: Progress) -> ConnectionInfo:
         """Connect, or say that this very connection is there (``already_connected``).
 
         Raises UserError when there is a different one. Cancelling undoes what was begun.
         """
-        raise NotImplementedError
+        await self.settled()
+        async with self._changing:
+            if self._current is not None:
+                return self._same(self._current, request)
+            await self._stop_resuming()
+            connection = Connection(request, store=self._store, expired=self._on_expired)
+            await connection.establish(progress=progress)
+            self._current = connection
+            logger.info("connected to %s as %s", connection.access.server, connection.session.session.spec.owner)
+            return connection.info()
 
     async def quit(self) -> QuitReply:
         """End the session and every intercept of it; without a connection it does nothing."""
-        raise NotImplementedError
+        await self.settled()
+        async with self._changing:
+            await self._stop_resuming()
+            connection, self._current = self._current, None
+            if connection is None:
+                return QuitReply(was_connected=False)
+            left = await connection.quit()
+            logger.info("disconnected")
+            return QuitReply(was_connected=True, left=left)
 
     def info(self) -> ConnectionInfo | None:
         """What ``status`` says about it now."""
-        raise NotImplementedError
+        return self._current.info() if self._current else None
+
+    def _same(self, connection: Connection, request: ConnectRequest) -> ConnectionInfo:
+        found = differences(connection.access, access_of(request))
+        manager_namespace = request.manager_namespace or MANAGER_NAMESPACE
+        if manager_namespace != connection.manager_namespace:
+            found.append(f"manager namespace {connection.manager_namespace}, not {manager_namespace}")
+        if found:
+            raise UserError(
+                f"already connected, but differently: {'; '.join(found)}",
+                hint="run: telelens quit; then connect again",
+                code="already-connected",
+            )
+        return connection.info(already_connected=True)
+
+    async def _resume(self, saved: SavedSession) -> None:
+        waiting = False
+        while True:
+            connection = None
+            try:
+                connection = Connection(saved.request, store=self._store, expired=self._on_expired)
+                resumed = await connection.resume(saved)
+            except (UnreachableError, ServerError) as error:
+                if connection is not None:
+                    await connection.abandon()
+                if not waiting:
+                    logger.warning("the session cannot be resumed yet: %s", error.message)
+                waiting = True
+                await asyncio.sleep(RESUME_RETRY_SECONDS)
+                continue
+            except UserError as error:
+                # Credentials, say. The session's files stay: the next start may have better luck.
+                logger.warning("the session is not resumed: %s", error.message)
+                if connection is not None:
+                    await connection.abandon()
+                return
+            if resumed:
+                self._current = connection
+                logger.info("resumed session %s", saved.name)
+            else:
+                await connection.abandon()
+                self._store.clear()
+                logger.info("session %s is gone from the cluster", saved.name)
+            return
+
+    async def _stop_resuming(self) -> None:
+        if self._resuming is not None:
+            self._resuming.cancel()
+            await asyncio.gather(self._resuming, return_exceptions=True)
+            self._resuming = None
+
+    def _on_expired(self, connection: Connection) -> None:
+        task = asyncio.create_task(self._renew(connection), name="renew the session")
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def _renew(self, connection: Connection) -> None:
+        """The manager took the session away after a long silence; its intercepts went with it. Be there again."""
+        async with self._changing:
+            if self._current is not connection:
+                return
+            self._current = None
+            await connection.abandon()
+            self._store.clear()
+            renewed = Connection(connection.request, store=self._store, expired=self._on_expired)
+            try:
+                await renewed.establish(progress=lambda text: None)
+            except UserError as error:
+                logger.warning("the session had expired and cannot be made again: %s", error.message)
+                return
+            self._current = renewed
+            logger.warning("the session had expired: connected again, its intercepts are gone")

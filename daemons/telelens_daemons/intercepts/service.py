@@ -2,11 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 
+from telelens_schemas.resources import (
+    Drain,
+    Intercept,
+    InterceptPort,
+    InterceptSpec,
+    Mechanism,
+    Metadata,
+    Phase,
+    SessionReference,
+    WorkloadReference,
+)
 from telelens_schemas.wire.daemon_pb2 import InterceptInfo, InterceptRequest
+from telelens_schemas.workloads import (
+    Target,
+    TargetError,
+    did_you_mean,
+    resolve_target,
+    workload_unsupported_reason,
+)
 
+from telelens_daemons.connection.connection import Connection
+from telelens_daemons.connection.own_intercepts import INTERCEPTS
 from telelens_daemons.connection.service import ConnectionService, Progress
+from telelens_daemons.errors import UserError
+from telelens_daemons.intercepts.age import age
+from telelens_daemons.intercepts.errors import CODES, InterceptFailedError
+from telelens_daemons.intercepts.info import describe
+from telelens_daemons.intercepts.local_ports import asked_ports, check_free, silent_ports, with_local_ports
+from telelens_daemons.intercepts.workloads import find_workload
+from telelens_daemons.kube.client import KubeObject
+from telelens_daemons.kube.errors import ConflictError, KubeError
+from telelens_daemons.kube.resources import SERVICES
+from telelens_daemons.session.session import NoManagerError
+
+logger = logging.getLogger(__name__)
+
+MANAGER_SECONDS = 15.0
+"""How long the manager may take to say anything at all about a new intercept."""
+LEAVE_SECONDS = 5.0
 
 
 class InterceptService:
@@ -14,22 +54,226 @@ class InterceptService:
 
     def __init__(self, connections: ConnectionService) -> None:
         self._connections = connections
+        self._undoing: set[asyncio.Future[None]] = set()
 
     async def create(self, request: InterceptRequest, *, progress: Progress) -> InterceptInfo:
         """Return the ACTIVE intercept with its environment.
 
         Raises UserError when it cannot become active; then, and when cancelled, nothing of it is left.
         """
-        raise NotImplementedError
+        await self._connections.settled()
+        connection = self._connections.require()
+        namespace = request.namespace or connection.access.namespace
+        mechanism = _mechanism(request.mechanism)
+        drain = _drain(request.drain)
+        asked = asked_ports(request.ports)
+        workload, target = await self._target(connection, request, namespace, asked)
+        ports = with_local_ports(asked, target.ports)
+        check_free(ports, connection.intercepts.all())
+        progress(f"Using {workload['kind']} {workload['metadata']['name']}")
+        spec = InterceptSpec(
+            owner=connection.session.session.spec.owner,
+            session=SessionReference(name=connection.session.name, uid=connection.session.uid),
+            workload=WorkloadReference(kind=workload["kind"], name=workload["metadata"]["name"]),
+            service=target.service,
+            container=target.container,
+            ports=ports,
+            mechanism=mechanism,
+            drain=drain,
+        )
+        creating = asyncio.ensure_future(self._create(connection, request.name, namespace, spec))
+        try:
+            intercept = await asyncio.shield(creating)
+        except asyncio.CancelledError:
+            # The API server may have it already: wait for the answer, then take it away.
+            creating.add_done_callback(lambda task: self._undo_created(connection, task))
+            raise
+        try:
+            active = await self._wait_active(connection, intercept, progress)
+            for address in await silent_ports(ports):
+                progress(f"nothing is listening on {address} yet")
+            return await self._with_environment(connection, active)
+        except BaseException:
+            await asyncio.shield(self._undo(connection, intercept))
+            raise
 
     async def leave(self, name: str, *, namespace: str = "") -> InterceptInfo:
         """End an intercept of this session and return what it was. ``namespace`` empty: wherever it is."""
-        raise NotImplementedError
+        await self._connections.settled()
+        connection = self._connections.require()
+        own = connection.intercepts.all()
+        found = [one for one in own if one.metadata.name == name and namespace in ("", one.metadata.namespace)]
+        if not found:
+            names = [one.metadata.name for one in own]
+            raise UserError(
+                f'you have no intercept "{name}"',
+                hint=did_you_mean(name, names) or "you have none at all",
+                code="unknown-intercept",
+            )
+        if len(found) > 1:
+            places = ", ".join(str(one.metadata.namespace) for one in found)
+            raise UserError(
+                f'you have several intercepts "{name}": in {places}', hint="say which: --namespace", code="ambiguous"
+            )
+        info = self._describe(connection, found[0])
+        await self._delete(connection, found[0])
+        return info
 
     def mine(self) -> list[InterceptInfo]:
         """The intercepts of this session as they are now, without environments."""
-        raise NotImplementedError
+        connection = self._connections.current
+        if connection is None:
+            return []
+        return [self._describe(connection, intercept) for intercept in connection.intercepts.all()]
 
-    def changes(self, uid: str) -> AsyncIterator[InterceptInfo]:
+    async def changes(self, uid: str) -> AsyncGenerator[InterceptInfo, None]:
         """Yield the intercept whenever its status changes; ends when it is gone."""
-        raise NotImplementedError
+        connection = self._connections.require()
+        async for intercept in connection.intercepts.states(uid):
+            yield self._describe(connection, intercept)
+
+    async def _target(
+        self,
+        connection: Connection,
+        request: InterceptRequest,
+        namespace: str,
+        asked: Sequence[InterceptPort],
+    ) -> tuple[KubeObject, Target]:
+        client = connection.client
+        try:
+            async with asyncio.TaskGroup() as group:
+                finding = group.create_task(
+                    find_workload(
+                        client,
+                        name=request.workload or request.name,
+                        kind=request.workload_kind,
+                        namespace=namespace,
+                    )
+                )
+                services = group.create_task(client.list_all(SERVICES, namespace=namespace))
+                group.create_task(connection.watch(namespace))
+        except* UserError as errors:
+            raise errors.exceptions[0] from None
+        workload = finding.result()
+        if reason := workload_unsupported_reason(workload):
+            raise UserError(reason, code="unsupported-workload")
+        try:
+            target = resolve_target(
+                workload,
+                services.result(),
+                service=request.service or None,
+                container=request.container or None,
+                ports=asked,
+            )
+        except TargetError as error:
+            raise UserError(error.message, hint=error.hint, code="unknown-target") from error
+        return workload, target
+
+    async def _create(self, connection: Connection, name: str, namespace: str, spec: InterceptSpec) -> Intercept:
+        body = Intercept(metadata=Metadata(name=name, namespace=namespace), spec=spec).to_object()
+        body.pop("status", None)
+        try:
+            return Intercept.from_object(await connection.client.create(INTERCEPTS, body, namespace=namespace))
+        except ConflictError as error:
+            raise await self._exists(connection, name, namespace) from error
+
+    async def _exists(self, connection: Connection, name: str, namespace: str) -> UserError:
+        try:
+            other = Intercept.from_object(await connection.client.get(INTERCEPTS, name, namespace=namespace))
+        except KubeError as error:
+            return error
+        created = age(other.metadata.creation_timestamp or "")
+        mine = other.spec.session.uid == connection.session.uid
+        whose = "you" if mine else other.spec.owner
+        return UserError(
+            f'the intercept "{name}" exists in namespace {namespace}: made by {whose} {created} ago',
+            hint=f"run: telelens leave {name}" if mine else "ask the owner to leave it",
+            code="exists",
+        )
+
+    async def _wait_active(self, connection: Connection, intercept: Intercept, progress: Progress) -> Intercept:
+        uid = intercept.metadata.uid or ""
+        await self._wait_seen(connection, uid)
+        told = ""
+        patience: float | None = MANAGER_SECONDS
+        async with aclosing(connection.intercepts.states(uid)) as states:
+            while True:
+                try:
+                    async with asyncio.timeout(patience):
+                        current = await anext(states, None)
+                except TimeoutError as error:
+                    raise NoManagerError(
+                        f"the traffic manager in namespace {connection.manager_namespace} does not answer",
+                        hint=f"see: kubectl -n {connection.manager_namespace} get pods",
+                    ) from error
+                if current is None:
+                    name = intercept.metadata.name
+                    raise UserError(f'the intercept "{name}" was deleted by somebody', code="deleted")
+                status = current.status
+                if status.since is not None or status.message:
+                    patience = None
+                if status.phase is Phase.ACTIVE:
+                    return current
+                if status.phase in CODES:
+                    raise InterceptFailedError(current)
+                if status.message and status.message != told:
+                    told = status.message
+                    progress(told)
+
+    async def _wait_seen(self, connection: Connection, uid: str) -> None:
+        """The answer to the creation may be here before the watch's event."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(MANAGER_SECONDS):
+                await connection.intercepts.wait_known(uid)
+
+    async def _with_environment(self, connection: Connection, intercept: Intercept) -> InterceptInfo:
+        info = self._describe(connection, intercept)
+        if not intercept.status.environment.allowed:
+            return info
+        assert connection.tunnels is not None
+        try:
+            reply = await connection.tunnels.environment(intercept)
+        except UserError as error:
+            info.environment_denied_reason = error.message
+            return info
+        info.environment.update(reply.environment)
+        info.environment_denied_reason = reply.denied_reason
+        return info
+
+    async def _undo(self, connection: Connection, intercept: Intercept) -> None:
+        try:
+            await self._delete(connection, intercept)
+        except KubeError as error:
+            logger.warning("the intercept %s could not be taken back: %s", intercept.metadata.name, error)
+
+    def _undo_created(self, connection: Connection, creating: asyncio.Future[Intercept]) -> None:
+        if not creating.cancelled() and creating.exception() is None:
+            task = asyncio.ensure_future(self._undo(connection, creating.result()))
+            self._undoing.add(task)
+            task.add_done_callback(self._undoing.discard)
+
+    async def _delete(self, connection: Connection, intercept: Intercept) -> None:
+        await connection.delete(intercept)
+        # Deleted it is; the watch brings the news a moment later, or later still when it is being renewed.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await connection.intercepts.wait_gone(intercept.metadata.uid or "")
+
+    def _describe(self, connection: Connection, intercept: Intercept) -> InterceptInfo:
+        host = connection.session.session.spec.host
+        return describe(intercept, mine=True, tunnels=connection.tunnels, host=host)
+
+
+def _mechanism(text: str) -> Mechanism:
+    if text not in ("", Mechanism.TCP.value):
+        raise UserError(
+            f"mechanism {text} is not available yet", hint="leave --mechanism out: tcp takes everything", code="usage"
+        )
+    return Mechanism.TCP
+
+
+def _drain(text: str) -> Drain:
+    try:
+        return Drain(text or Drain.IDLE)
+    except ValueError as error:
+        raise UserError(f"{text} is no way to drain", hint="none, idle or all", code="usage") from error

@@ -87,10 +87,19 @@ class KubeClient:
         return await self._call("POST", "create", resource, namespace, body=body)
 
     async def put(
-        self, resource: Resource, name: str, body: KubeObject, *, namespace: str = "", subresource: str = ""
+        self,
+        resource: Resource,
+        name: str,
+        body: KubeObject,
+        *,
+        namespace: str = "",
+        subresource: str = "",
+        timeout: aiohttp.ClientTimeout | None = None,
     ) -> KubeObject:
         """Replace an object or a subresource of it; raises ConflictError when it changed meanwhile."""
-        return await self._call("PUT", "update", resource, namespace, name, subresource=subresource, body=body)
+        return await self._call(
+            "PUT", "update", resource, namespace, name, subresource=subresource, body=body, timeout=timeout
+        )
 
     async def patch(self, resource: Resource, name: str, body: KubeObject, *, namespace: str = "") -> KubeObject:
         """Merge-patch an object (RFC 7386)."""
@@ -154,10 +163,13 @@ class KubeClient:
         subresource: str = "",
         query: Mapping[str, str] | None = None,
         body: KubeObject | None = None,
+        timeout: aiohttp.ClientTimeout | None = None,
     ) -> KubeObject:
         path = resource.path(namespace, name, subresource)
         describe = resource.describe(namespace, subresource)
-        async with self.request(method, path, verb=verb, describe=describe, query=query, body=body) as response:
+        async with self.request(
+            method, path, verb=verb, describe=describe, query=query, body=body, timeout=timeout
+        ) as response:
             return without_bulk(json.loads(await response.read()))
 
     async def _send(

@@ -59,6 +59,11 @@ class UserDaemonStub:
                 request_serializer=telelens__schemas_dot_wire_dot_daemon__pb2.ListRequest.SerializeToString,
                 response_deserializer=telelens__schemas_dot_wire_dot_daemon__pb2.ListReply.FromString,
                 _registered_method=True)
+        self.WatchList = channel.unary_stream(
+                '/telelens.daemon.v1.UserDaemon/WatchList',
+                request_serializer=telelens__schemas_dot_wire_dot_daemon__pb2.ListRequest.SerializeToString,
+                response_deserializer=telelens__schemas_dot_wire_dot_daemon__pb2.ListReply.FromString,
+                _registered_method=True)
         self.Intercept = channel.unary_stream(
                 '/telelens.daemon.v1.UserDaemon/Intercept',
                 request_serializer=telelens__schemas_dot_wire_dot_daemon__pb2.InterceptRequest.SerializeToString,
@@ -109,6 +114,13 @@ class UserDaemonServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchList(self, request, context):
+        """The list now and after every change, until the caller goes away.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Intercept(self, request, context):
         """Ends when the intercept is ACTIVE or has failed. With `hold`, stays open afterwards and the intercept ends
         when the caller goes away.
@@ -155,6 +167,11 @@ def add_UserDaemonServicer_to_server(servicer, server):
             ),
             'List': grpc.unary_unary_rpc_method_handler(
                     servicer.List,
+                    request_deserializer=telelens__schemas_dot_wire_dot_daemon__pb2.ListRequest.FromString,
+                    response_serializer=telelens__schemas_dot_wire_dot_daemon__pb2.ListReply.SerializeToString,
+            ),
+            'WatchList': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchList,
                     request_deserializer=telelens__schemas_dot_wire_dot_daemon__pb2.ListRequest.FromString,
                     response_serializer=telelens__schemas_dot_wire_dot_daemon__pb2.ListReply.SerializeToString,
             ),
@@ -307,6 +324,33 @@ class UserDaemon:
             request,
             target,
             '/telelens.daemon.v1.UserDaemon/List',
+            telelens__schemas_dot_wire_dot_daemon__pb2.ListRequest.SerializeToString,
+            telelens__schemas_dot_wire_dot_daemon__pb2.ListReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchList(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/telelens.daemon.v1.UserDaemon/WatchList',
             telelens__schemas_dot_wire_dot_daemon__pb2.ListRequest.SerializeToString,
             telelens__schemas_dot_wire_dot_daemon__pb2.ListReply.FromString,
             options,

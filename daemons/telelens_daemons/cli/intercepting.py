@@ -1,0 +1,275 @@
+"""``intercept NAME`` and ``leave NAME``."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from telelens_daemons.cli.completion import complete_intercept, complete_namespace, complete_workload
+from telelens_daemons.cli.options import GlobalOptions, with_options
+from telelens_daemons.cli.output import Output, field_lines, plain
+from telelens_daemons.cli.ports import parse_port
+from telelens_daemons.errors import UserError
+
+if TYPE_CHECKING:
+    from telelens_schemas.wire.daemon_pb2 import InterceptEvent, InterceptInfo, InterceptRequest
+
+    from telelens_daemons.cli.daemon_client import DaemonClient
+    from telelens_daemons.cli.program import Program
+
+HTTP_LATER = "intercepts by HTTP headers or paths are not available yet"
+
+
+@with_options(debug=False)
+def create(
+    *,
+    name: Annotated[
+        str,
+        typer.Argument(help="Name of the workload, or of the intercept.", autocompletion=complete_workload),
+    ],
+    port: Annotated[
+        list[str] | None,
+        typer.Option("--port", "-p", metavar="LOCAL[:SERVICEPORT]", help="Local port; repeatable: 8080:http."),
+    ] = None,
+    workload: Annotated[str, typer.Option("--workload", help="The workload, where NAME is not its name.")] = "",
+    workload_kind: Annotated[str, typer.Option("--workload-kind", help="Its kind, where names clash.")] = "",
+    namespace: Annotated[
+        str,
+        typer.Option("--namespace", "-n", help="Another namespace.", autocompletion=complete_namespace),
+    ] = "",
+    service: Annotated[str, typer.Option("--service", help="The service, where there are several.")] = "",
+    container: Annotated[str, typer.Option("--container", help="The container, where the port does not tell.")] = "",
+    mechanism: Annotated[str, typer.Option("--mechanism", help="tcp: everything.")] = "tcp",
+    address: Annotated[str, typer.Option("--address", help="Local address that traffic goes to.")] = "127.0.0.1",
+    drain: Annotated[str, typer.Option("--drain", help="Connections opened before: none, idle or all.")] = "idle",
+    env_file: Annotated[Path | None, typer.Option("--env-file", help="Write the environment there.")] = None,
+    env_syntax: Annotated[
+        str, typer.Option("--env-syntax", help="docker, compose, sh or json (see the documentation).")
+    ] = "docker",
+    env_json: Annotated[Path | None, typer.Option("--env-json", help="Write the environment as JSON.")] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Run the program after -- under debugpy.")] = False,
+    http_header: Annotated[list[str] | None, typer.Option("--http-header", "--http-match", hidden=True)] = None,
+    http_path: Annotated[
+        str, typer.Option("--http-path-equal", "--http-path-prefix", "--http-path-regex", hidden=True)
+    ] = "",
+    options: GlobalOptions,
+) -> int:
+    """Send the traffic of a workload to this workstation. The word "create" may be left out.
+
+    Examples: telelens intercept echo --port 8080:http
+
+    telelens intercept echo -p 8080 -- python app.py
+
+    See also: telelens intercept run --help, telelens intercept validate --help
+    """
+    from telelens_daemons.cli.daemon_client import DaemonClient
+
+    if http_header or http_path or mechanism == "http":
+        raise UserError(HTTP_LATER, hint="without filters, everything is taken (--mechanism tcp)", code="usage")
+    if debug and options.program is None:
+        raise UserError("--debug needs a program to debug", hint="put it at the end: -- python app.py", code="usage")
+    syntax = _syntax(env_syntax)
+    request = _request(
+        name=name,
+        ports=port or [],
+        workload=workload,
+        workload_kind=workload_kind,
+        namespace=namespace,
+        service=service,
+        container=container,
+        mechanism=mechanism,
+        address=address,
+        drain=drain,
+        hold=options.program is not None,
+    )
+    output = Output(options)
+    with DaemonClient.open() as client, client.errors():
+        events = client.stub.Intercept(request)
+        try:
+            info = _until_active(events, output)
+            if env_file is not None:
+                _write(env_file, _text(info.environment, syntax))
+            if env_json is not None:
+                _write(env_json, _text(info.environment, "json"))
+            for line in answer_lines(info):
+                output.line(line)
+            output.data(plain(info))
+            if options.program is None:
+                return 0
+            return _run_program(client, events, info, options, output, debug=debug)
+        finally:
+            events.cancel()
+
+
+@with_options()
+def leave(
+    *,
+    name: Annotated[str, typer.Argument(help="Name of the intercept.", autocompletion=complete_intercept)],
+    namespace: Annotated[str, typer.Option("--namespace", "-n", help="Its namespace, where names clash.")] = "",
+    options: GlobalOptions,
+) -> int:
+    """End an intercept.
+
+    Example: telelens leave echo
+    """
+    from telelens_schemas.wire.daemon_pb2 import LeaveRequest
+
+    from telelens_daemons.cli.daemon_client import DaemonClient
+
+    output = Output(options)
+    with DaemonClient.open() as client, client.errors():
+        reply = client.stub.Leave(LeaveRequest(name=name, namespace=namespace))
+    output.line(f"Left {reply.intercept.workload_kind} {reply.intercept.workload} ({name})")
+    output.data(plain(reply.intercept))
+    return 0
+
+
+def answer_lines(info: InterceptInfo) -> list[str]:
+    """What people see of an active intercept."""
+    fields = [
+        ("Intercept name", info.name),
+        ("State", info.phase),
+        ("Workload kind", info.workload_kind),
+    ]
+    for port in info.ports:
+        suffix = "" if port.protocol == "TCP" else f"/{port.protocol}"
+        fields += [
+            ("Destination", f"{port.local_host}:{port.local_port}{suffix}"),
+            ("Service Port Identifier", port.service_port_identifier + suffix),
+        ]
+    fields.append(("Intercepting", info.intercepting))
+    if info.environment_denied_reason:
+        fields.append(("Environment", f"not imported: {info.environment_denied_reason}"))
+    old = sum(pod.old_connections for pod in info.pods)
+    if old:
+        fields.append(("Old connections", f"{old} still go to the application (--drain=all cuts them)"))
+    return ["intercepted", *field_lines(fields)]
+
+
+def _request(
+    *,
+    name: str,
+    ports: list[str],
+    workload: str,
+    workload_kind: str,
+    namespace: str,
+    service: str,
+    container: str,
+    mechanism: str,
+    address: str,
+    drain: str,
+    hold: bool,
+) -> InterceptRequest:
+    from telelens_schemas.wire.daemon_pb2 import InterceptRequest, PortMapping
+
+    flags = [parse_port(text) for text in ports]
+    # Users of the seeds' tool know this name: with a namespace and without --workload it has both.
+    full_name = f"{name}-{namespace}" if namespace and not workload else name
+    return InterceptRequest(
+        name=full_name,
+        workload=workload or name,
+        workload_kind=workload_kind,
+        namespace=namespace,
+        service=service,
+        container=container,
+        ports=[
+            PortMapping(local_host=address, local_port=flag.local, service_port=flag.service, protocol=flag.protocol)
+            for flag in flags
+        ]
+        or [PortMapping(local_host=address)],
+        mechanism=mechanism,
+        drain=drain,
+        hold=hold,
+    )
+
+
+def _until_active(events: Iterator[InterceptEvent], output: Output) -> InterceptInfo:
+    for event in events:
+        if event.HasField("active"):
+            return event.active
+        if event.progress.startswith("Using "):
+            output.line(event.progress)
+        else:
+            output.progress(event.progress)
+    raise UserError("the daemon gave no answer", code="internal")
+
+
+def _run_program(
+    client: DaemonClient,
+    events: Iterator[InterceptEvent],
+    info: InterceptInfo,
+    options: GlobalOptions,
+    output: Output,
+    *,
+    debug: bool,
+) -> int:
+    from telelens_schemas.environment import merge
+    from telelens_schemas.wire.daemon_pb2 import LeaveRequest
+
+    from telelens_daemons.cli.program import Program
+
+    command = options.program or ()
+    if not command:
+        raise UserError("there is no program after --", hint="like: -- python app.py", code="usage")
+    environment = merge(os.environ, info.environment)
+    with ExitStack() as stack:
+        if debug:
+            from telelens_daemons.handlers.debug.debugpy import DebugSettings, debugpy_environment
+
+            endpoint = stack.enter_context(debugpy_environment(DebugSettings(), environment))
+            environment.update(endpoint.variables)
+            output.progress(f"debugpy: attach to {endpoint.host}:{endpoint.port}")
+        program = Program(command, environment)
+        watching = threading.Thread(target=_watch, args=(events, program, output), daemon=True, name="intercept")
+        watching.start()
+        status = program.wait()
+    with client.errors():
+        client.stub.Leave(LeaveRequest(name=info.name, namespace=info.namespace))
+    return status
+
+
+def _watch(events: Iterator[InterceptEvent], program: Program, output: Output) -> None:
+    """Tell what happens to the intercept; when it ends, so does the program."""
+    import grpc
+
+    told = ""
+    try:
+        for event in events:
+            if event.changed.message and event.changed.message != told:
+                output.progress(event.changed.message)
+            told = event.changed.message
+    except grpc.RpcError:
+        pass
+    program.end()
+
+
+def _syntax(text: str) -> str:
+    from telelens_schemas.environment import Syntax
+
+    if text not in tuple(Syntax):
+        raise UserError(f'--env-syntax "{text}" is not known', hint=f"one of: {', '.join(Syntax)}", code="usage")
+    return text
+
+
+def _text(environment: Mapping[str, str], syntax: str) -> str:
+    from telelens_schemas.environment import EnvironmentFileError, Syntax, importable, write
+
+    try:
+        return write(importable(environment), Syntax(syntax))
+    except EnvironmentFileError as error:
+        raise UserError(error.message, hint=error.hint, code="environment") from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", newline="") as file:
+            file.write(text)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {(error.strerror or str(error)).lower()}", code="environment") from error

@@ -1,0 +1,201 @@
+"""The options that every command has: output format, kubectl's connection flags, detail."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from telelens_daemons.errors import UserError
+
+if TYPE_CHECKING:
+    from telelens_schemas.wire.daemon_pb2 import ConnectRequest
+
+DEBUG_VARIABLE = "TELELENS_DEBUG"
+KUBERNETES_PANEL = "Kubernetes"
+
+
+class Format(StrEnum):
+    """How results are written."""
+
+    DEFAULT = "default"
+    JSON = "json"
+    YAML = "yaml"
+    JSON_STREAM = "json-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class KubectlFlags:
+    """kubectl's connection flags as they were given, except the namespace."""
+
+    context: str = ""
+    kubeconfig: str = ""
+    cluster: str = ""
+    user: str = ""
+    server: str = ""
+    token: str = ""
+    certificate_authority: str = ""
+    client_certificate: str = ""
+    client_key: str = ""
+    tls_server_name: str = ""
+    insecure_skip_tls_verify: bool = False
+    as_user: str = ""
+    as_groups: tuple[str, ...] = ()
+    request_timeout: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalOptions:
+    """What stood on the command line for every command."""
+
+    format: Format = Format.DEFAULT
+    debug: bool = False
+    kubectl: KubectlFlags = KubectlFlags()
+    program: tuple[str, ...] | None = None
+    """The words after ``--``."""
+
+    def connect_request(self, *, namespace: str = "", manager_namespace: str = "", name: str = "") -> ConnectRequest:
+        """What the daemon needs to connect as this caller: flags and environment."""
+        from telelens_schemas.wire.daemon_pb2 import ConnectRequest, KubeFlags
+
+        flags = self.kubectl
+        return ConnectRequest(
+            kubeconfig=os.path.abspath(flags.kubeconfig) if flags.kubeconfig else "",
+            context=flags.context,
+            namespace=namespace,
+            manager_namespace=manager_namespace,
+            name=name,
+            environment=dict(os.environ),
+            flags=KubeFlags(
+                server=flags.server,
+                cluster=flags.cluster,
+                user=flags.user,
+                token=flags.token,
+                certificate_authority=_absolute(flags.certificate_authority),
+                client_certificate=_absolute(flags.client_certificate),
+                client_key=_absolute(flags.client_key),
+                tls_server_name=flags.tls_server_name,
+                insecure_skip_tls_verify=flags.insecure_skip_tls_verify,
+                as_user=flags.as_user,
+                as_groups=flags.as_groups,
+                request_timeout=flags.request_timeout,
+            ),
+        )
+
+    @property
+    def connect(self) -> ConnectRequest:
+        """The request without namespaces, for whoever adds them."""
+        return self.connect_request()
+
+
+Command = Callable[..., int | None]
+
+
+def _kubectl(*names: str, help: str) -> Any:
+    return typer.Option(*names, help=help, rich_help_panel=KUBERNETES_PANEL)
+
+
+COMMON: dict[str, tuple[Any, Any]] = {
+    "output_format": (
+        Annotated[Format, typer.Option("--format", "--output", help="How to write the result.")],
+        Format.DEFAULT,
+    ),
+    "debug_detail": (Annotated[bool, typer.Option("--debug", help="Show the detail of errors.")], False),
+}
+KUBECTL: dict[str, tuple[Any, Any]] = {
+    "context": (Annotated[str, _kubectl("--context", help="Context of the kubeconfig.")], ""),
+    "kubeconfig": (Annotated[str, _kubectl("--kubeconfig", help="Kubeconfig file.")], ""),
+    "cluster": (Annotated[str, _kubectl("--cluster", help="Cluster of the kubeconfig.")], ""),
+    "user": (Annotated[str, _kubectl("--user", help="User of the kubeconfig.")], ""),
+    "server": (Annotated[str, _kubectl("--server", help="Address of the API server.")], ""),
+    "token": (Annotated[str, _kubectl("--token", help="Bearer token.")], ""),
+    "certificate_authority": (Annotated[str, _kubectl("--certificate-authority", help="CA file.")], ""),
+    "client_certificate": (
+        Annotated[str, _kubectl("--client-certificate", help="Client certificate file.")],
+        "",
+    ),
+    "client_key": (Annotated[str, _kubectl("--client-key", help="Client key file.")], ""),
+    "tls_server_name": (
+        Annotated[str, _kubectl("--tls-server-name", help="Name in the server's certificate.")],
+        "",
+    ),
+    "insecure_skip_tls_verify": (
+        Annotated[bool, _kubectl("--insecure-skip-tls-verify", help="Do not check the server's certificate.")],
+        False,
+    ),
+    "as_user": (Annotated[str, _kubectl("--as", help="User to impersonate.")], ""),
+    "as_groups": (Annotated[list[str] | None, _kubectl("--as-group", help="Group to impersonate.")], None),
+    "request_timeout": (Annotated[str, _kubectl("--request-timeout", help="Accepted for kubectl's sake.")], ""),
+}
+
+
+def with_options(*, kubectl: bool = True, debug: bool = True) -> Callable[[Command], Command]:
+    """Make a command of a function that takes ``options``: adds the common options, shows errors, sets the status.
+
+    ``debug`` False where the command has a ``--debug`` of its own meaning.
+    """
+
+    def decorate(command: Command) -> Command:
+        added = dict(COMMON) | (KUBECTL if kubectl else {})
+        if not debug:
+            del added["debug_detail"]
+        own = inspect.signature(command, eval_str=True)
+        parameters = [item for name, item in own.parameters.items() if name != "options"]
+        keyword = inspect.Parameter.KEYWORD_ONLY
+        common = [
+            inspect.Parameter(name, keyword, default=default, annotation=annotation)
+            for name, (annotation, default) in added.items()
+        ]
+        context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+
+        @functools.wraps(command)
+        def run(ctx: typer.Context, **given: Any) -> None:
+            values = {name: given.pop(name) for name in added}
+            options = _options(ctx, values)
+            raise typer.Exit(_guarded(command, options, given))
+
+        signature = inspect.Signature([context, *(p.replace(kind=keyword) for p in parameters), *common])
+        run.__signature__ = signature  # type: ignore[attr-defined]
+        run.__annotations__ = {name: item.annotation for name, item in signature.parameters.items()}
+        return run
+
+    return decorate
+
+
+def _options(ctx: typer.Context, values: dict[str, Any]) -> GlobalOptions:
+    given = {name: values[name] for name in KUBECTL if name in values}
+    given["as_groups"] = tuple(given.get("as_groups") or ())
+    root = ctx.find_root().params
+    return GlobalOptions(
+        format=values["output_format"],
+        debug=bool(values.get("debug_detail") or root.get("debug") or os.environ.get(DEBUG_VARIABLE)),
+        kubectl=KubectlFlags(**given),
+        program=ctx.obj,
+    )
+
+
+def _guarded(command: Command, options: GlobalOptions, given: dict[str, Any]) -> int:
+    from telelens_daemons.cli.output import Output
+
+    try:
+        return command(**given, options=options) or 0
+    except UserError as error:
+        Output(options).error(error)
+        return 2 if error.code == "usage" else 1
+    except KeyboardInterrupt:
+        Output(options).progress("interrupted")
+        return 1
+    except BrokenPipeError:
+        # Whoever read our output has gone (`| head`); Python must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(path) if path else ""

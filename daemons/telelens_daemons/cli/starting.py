@@ -1,0 +1,87 @@
+"""Starts the daemon when it is needed and waits, on a pipe, until it answers calls."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from telelens_daemons.daemon.lock import LockedError, locked
+from telelens_daemons.errors import UserError
+from telelens_daemons.places import Places
+
+START_SECONDS = 20
+LOG_LINES = 15
+
+
+class DaemonStartError(UserError):
+    """The daemon did not come up."""
+
+    code = "daemon-start"
+
+
+def is_running(places: Places) -> bool:
+    """Whether somebody listens on the socket."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        try:
+            client.connect(str(places.socket))
+        except OSError:
+            return False
+        return True
+
+
+def ensure_running(places: Places) -> None:
+    """Start the daemon unless it is there. Raises DaemonStartError."""
+    if is_running(places):
+        return
+    places.make()
+    try:
+        with locked(places.start_lock, seconds=START_SECONDS):
+            if not is_running(places):
+                start(places)
+    except LockedError as error:
+        raise DaemonStartError("another telelens is starting the daemon and does not finish") from error
+
+
+def start(places: Places) -> None:
+    """Start it detached: it survives this process, this terminal and this folder."""
+    reader, writer = os.pipe()
+    try:
+        with places.log.open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "telelens_daemons.daemon", "--ready-fd", str(writer)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=(writer,),
+                start_new_session=True,
+                cwd="/",
+            )
+        os.close(writer)
+        writer = -1
+        if not _says_ready(reader):
+            state = "ended" if process.poll() is not None else "does not answer"
+            raise DaemonStartError(
+                f"the daemon was started and {state}", hint=f"see {places.log}", detail=tail(places.log)
+            )
+    finally:
+        os.close(reader)
+        if writer >= 0:
+            os.close(writer)
+
+
+def tail(path: Path) -> str:
+    """The last lines of the log."""
+    try:
+        return "\n".join(path.read_text(errors="replace").splitlines()[-LOG_LINES:])
+    except OSError:
+        return ""
+
+
+def _says_ready(reader: int) -> bool:
+    readable, _, _ = select.select([reader], [], [], START_SECONDS)
+    # The end of the pipe without a word: the process is gone.
+    return bool(readable) and os.read(reader, 16).startswith(b"ready")

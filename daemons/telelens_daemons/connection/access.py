@@ -1,0 +1,35 @@
+"""From a request of the command line to a way into a cluster."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from telelens_schemas.wire.daemon_pb2 import ConnectRequest
+
+from telelens_daemons.kube.kubeconfig import Access, Kubeconfig, KubeFlags, config_paths
+
+
+def access_of(request: ConnectRequest) -> Access:
+    """Read the caller's kubeconfig. Raises KubeconfigError."""
+    paths = config_paths(request.kubeconfig, request.environment)
+    return Kubeconfig.load(paths).access(context=request.context, flags=flags_of(request), namespace=request.namespace)
+
+
+def flags_of(request: ConnectRequest) -> KubeFlags:
+    """The request's kubectl flags; the message has the dataclass' field names."""
+    values = {field.name: getattr(request.flags, field.name) for field in fields(KubeFlags)}
+    values["as_groups"] = tuple(values["as_groups"])
+    return KubeFlags(**values)
+
+
+def differences(mine: Access, theirs: Access) -> list[str]:
+    """What distinguishes two accesses, as words for a message."""
+    pairs = [
+        ("context", mine.context, theirs.context),
+        ("server", mine.server, theirs.server),
+        ("namespace", mine.namespace, theirs.namespace),
+    ]
+    found = [f"{what} {old or '(none)'}, not {new or '(none)'}" for what, old, new in pairs if old != new]
+    if not found and (mine.flags != theirs.flags or mine.user_entry != theirs.user_entry):
+        found.append("other credentials or flags")
+    return found

@@ -1,0 +1,215 @@
+"""One connection to one cluster, from the first request to the last."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import getpass
+import logging
+import platform
+import time
+from collections.abc import Callable
+
+from telelens_schemas.names import MANAGER_NAMESPACE
+from telelens_schemas.resources import Intercept
+from telelens_schemas.wire.daemon_pb2 import ConnectionInfo, ConnectRequest
+
+from telelens_daemons.connection.access import access_of
+from telelens_daemons.connection.own_intercepts import INTERCEPTS, OwnIntercepts
+from telelens_daemons.errors import UserError
+from telelens_daemons.kube.client import KubeClient
+from telelens_daemons.kube.errors import ConflictError, KubeError, NotFoundError
+from telelens_daemons.kube.portforward import PortForwarder
+from telelens_daemons.kube.resources import SELF_SUBJECT_REVIEWS
+from telelens_daemons.session.session import SessionKeeper, new_session_name
+from telelens_daemons.session.store import SavedSession, SessionStore, merged
+from telelens_daemons.tunnels.identity import TunnelIdentity
+from telelens_daemons.tunnels.paths import Paths
+from telelens_daemons.tunnels.tunnel_set import TunnelSet
+from telelens_daemons.version import version
+
+logger = logging.getLogger(__name__)
+
+QUIT_SECONDS = 10.0
+LANES = 1
+
+
+class Connection:
+    """Made by ``establish`` or ``resume``; ended by ``quit`` (undoes all) or ``abandon`` (leaves all in place)."""
+
+    def __init__(self, request: ConnectRequest, *, store: SessionStore, expired: Callable[[Connection], None]) -> None:
+        self.request = request
+        self.access = access_of(request)
+        self.manager_namespace = request.manager_namespace or MANAGER_NAMESPACE
+        self.client = KubeClient(self.access, environment=dict(request.environment), user_agent=f"telelens/{version()}")
+        self.session = SessionKeeper(
+            self.client,
+            namespace=self.manager_namespace,
+            back=self._on_network_back,
+            expired=lambda: expired(self),
+        )
+        self.intercepts = OwnIntercepts(self.client, changed=self._on_intercepts_changed)
+        self.tunnels: TunnelSet | None = None
+        self._store = store
+        self._server_version = ""
+
+    async def establish(self, *, progress: Callable[[str], None]) -> None:
+        """Make a new session. Raises UserError; then, and when cancelled, nothing of it is left."""
+        progress(f"connecting to {self.access.context or self.access.server}")
+        try:
+            async with asyncio.TaskGroup() as group:
+                owner = group.create_task(self._whoami())
+                version_task = group.create_task(self.client.version())
+                certificate = group.create_task(self._store.make_certificate())
+            self._server_version = version_task.result()
+            host = platform.node() or "unknown"
+            await self.session.create(
+                name=new_session_name(getpass.getuser(), host),
+                owner=owner.result(),
+                host=host,
+                certificate=certificate.result(),
+                version=version(),
+            )
+            self._begin()
+            self.save()
+            await self.session.start()
+            progress("waiting for the traffic manager")
+            await self.session.wait_accepted()
+        except BaseException as error:
+            await asyncio.shield(self.quit())
+            if isinstance(error, BaseExceptionGroup):
+                raise first_user_error(error) from error
+            raise
+
+    async def resume(self, saved: SavedSession) -> bool:
+        """Come back as the session of a daemon that was killed; False when that session is gone.
+
+        Raises KubeError when the API server cannot be asked; trying again may help.
+        """
+        if not await self.session.find(name=saved.name, uid=saved.uid):
+            return False
+        self._begin()
+        for namespace in saved.intercept_namespaces:
+            with contextlib.suppress(NotFoundError):
+                await self.intercepts.watch(namespace)
+        await self.session.start()
+        self._server_version = await self.client.version()
+        return True
+
+    async def quit(self) -> list[str]:
+        """Delete the intercepts and the session; return the names of the intercepts."""
+        left = [intercept.metadata.name for intercept in self.intercepts.all()]
+        try:
+            async with asyncio.timeout(QUIT_SECONDS):
+                await asyncio.gather(*(self.delete(intercept) for intercept in self.intercepts.all()))
+                await self.session.stop()
+                await self.session.delete()
+        except (KubeError, TimeoutError) as error:
+            # The manager takes them away when it hears no heartbeat.
+            logger.warning("not everything could be deleted in the cluster: %s", error)
+        await self.abandon()
+        self._store.clear()
+        return left
+
+    async def abandon(self) -> None:
+        """Let go of everything here; in the cluster all stays as it is."""
+        await self.session.stop()
+        await self.intercepts.stop()
+        if self.tunnels:
+            await self.tunnels.close("the workstation has disconnected")
+        await self.client.__aexit__()
+
+    async def watch(self, namespace: str) -> None:
+        """Have this session's intercepts of a namespace known, also to a daemon that comes after this one."""
+        if namespace not in self.intercepts.namespaces:
+            await self.intercepts.watch(namespace)
+            self.save()
+
+    async def delete(self, intercept: Intercept) -> None:
+        """Delete an intercept; twice is once."""
+        metadata = intercept.metadata
+        with contextlib.suppress(NotFoundError, ConflictError):
+            await self.client.delete(
+                INTERCEPTS, metadata.name, namespace=metadata.namespace or "", uid=metadata.uid or ""
+            )
+
+    def save(self) -> None:
+        """Keep on disk what a later daemon needs to come back."""
+        namespaces: tuple[str, ...] = ()
+        for namespace in self.intercepts.namespaces:
+            namespaces = merged(namespaces, namespace)
+        self._store.save(
+            SavedSession(
+                request=self.request,
+                name=self.session.name,
+                uid=self.session.uid,
+                intercept_namespaces=namespaces,
+            )
+        )
+
+    @property
+    def state(self) -> str:
+        """``connected``, or why not and for how long."""
+        if self.session.problem is None:
+            return "connected"
+        seconds = time.monotonic() - self.session.problem_since
+        return f"{self.session.problem.message} (for {seconds:.0f} s; trying on)"
+
+    def info(self, *, already_connected: bool = False) -> ConnectionInfo:
+        """What ``status`` says."""
+        session = self.session.session
+        return ConnectionInfo(
+            context=self.access.context,
+            cluster=self.access.cluster,
+            server=self.access.server,
+            server_version=self._server_version,
+            namespace=self.access.namespace,
+            manager_namespace=self.manager_namespace,
+            manager_version=session.status.manager_version or "",
+            owner=session.spec.owner,
+            session=session.metadata.name,
+            session_uid=session.metadata.uid or "",
+            name=self.request.name,
+            already_connected=already_connected,
+            agent_image=session.status.agent_image or "",
+            state=self.state,
+        )
+
+    async def _whoami(self) -> str:
+        body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
+        review = await self.client.create(SELF_SUBJECT_REVIEWS, body)
+        return str(review["status"]["userInfo"]["username"])
+
+    def _begin(self) -> None:
+        self.intercepts.session_uid = self.session.uid
+        identity = TunnelIdentity(
+            session_uid=self.session.uid,
+            certificate=self._store.certificate,
+            key=self._store.key,
+            version=version(),
+        )
+        self.tunnels = TunnelSet(
+            identity=identity,
+            paths=Paths(PortForwarder(self.client)),
+            changed=self.intercepts.touched,
+            lanes=LANES,
+        )
+
+    def _on_intercepts_changed(self) -> None:
+        if self.tunnels:
+            self.tunnels.update(self.intercepts.all())
+
+    def _on_network_back(self) -> None:
+        self.intercepts.hurry()
+        if self.tunnels:
+            self.tunnels.hurry()
+
+
+def first_user_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Of several failures at once, the one to tell."""
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            return first_user_error(error)
+        if isinstance(error, UserError):
+            return error
+    return group.exceptions[0]

@@ -1,0 +1,122 @@
+"""The intercepts of this session, wherever they are, as the API server has them now."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+
+from telelens_schemas.names import API_GROUP, API_VERSION, INTERCEPT_PLURAL
+from telelens_schemas.resources import Intercept, ResourceError
+
+from telelens_daemons.kube.client import KubeClient, KubeObject
+from telelens_daemons.kube.resources import Resource
+from telelens_daemons.kube.watch import Reflector
+
+logger = logging.getLogger(__name__)
+
+INTERCEPTS = Resource(API_GROUP, API_VERSION, INTERCEPT_PLURAL)
+
+Changed = Callable[[], None]
+
+
+class OwnIntercepts:
+    """One watch per namespace in which this session has, or had, an intercept."""
+
+    def __init__(self, client: KubeClient, *, changed: Changed) -> None:
+        self.session_uid = ""
+        self._client = client
+        self._changed = changed
+        self._reflectors: dict[str, Reflector] = {}
+        self._starting = asyncio.Lock()
+        self._waiters: set[asyncio.Event] = set()
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """The namespaces that are watched."""
+        return tuple(sorted(self._reflectors))
+
+    def all(self) -> list[Intercept]:
+        """Those of this session, oldest first."""
+        found = [item for reflector in self._reflectors.values() for item in self._own(reflector)]
+        return sorted(found, key=lambda item: item.metadata.creation_timestamp or "")
+
+    def get(self, uid: str) -> Intercept | None:
+        """One of them."""
+        return next((item for item in self.all() if item.metadata.uid == uid), None)
+
+    async def watch(self, namespace: str) -> None:
+        """Watch a namespace from now on. Raises KubeError."""
+        async with self._starting:
+            if namespace not in self._reflectors:
+                reflector = Reflector(self._client, INTERCEPTS, namespace=namespace)
+                reflector.subscribe(self._on_change)
+                await reflector.start()
+                self._reflectors[namespace] = reflector
+                self._on_change({}, False)
+
+    async def states(self, uid: str) -> AsyncGenerator[Intercept, None]:
+        """Yield an intercept now and after each change; end when it is gone."""
+        event = asyncio.Event()
+        self._waiters.add(event)
+        last: Intercept | None = None
+        try:
+            while True:
+                event.clear()
+                current = self.get(uid)
+                if current is None:
+                    return
+                if current != last:
+                    last = current
+                    yield current
+                    continue
+                await event.wait()
+        finally:
+            self._waiters.discard(event)
+
+    async def wait_known(self, uid: str) -> None:
+        """Return when the watch has brought an intercept that was just created."""
+        event = asyncio.Event()
+        self._waiters.add(event)
+        try:
+            while self.get(uid) is None:
+                event.clear()
+                await event.wait()
+        finally:
+            self._waiters.discard(event)
+
+    async def wait_gone(self, uid: str) -> None:
+        """Return when the watch, too, has seen an intercept go."""
+        async for _ in self.states(uid):
+            pass
+
+    def hurry(self) -> None:
+        """The network has been away."""
+        for reflector in self._reflectors.values():
+            reflector.hurry()
+
+    def touched(self) -> None:
+        """Something else that belongs to an intercept's state has changed (its tunnels)."""
+        for event in self._waiters:
+            event.set()
+
+    async def stop(self) -> None:
+        """End all watches."""
+        for reflector in self._reflectors.values():
+            await reflector.stop()
+        self._reflectors.clear()
+        self.touched()
+
+    def _on_change(self, item: KubeObject, gone: bool) -> None:
+        self._changed()
+        self.touched()
+
+    def _own(self, reflector: Reflector) -> list[Intercept]:
+        own = []
+        for item in reflector.objects.values():
+            if item.get("spec", {}).get("session", {}).get("uid") == self.session_uid:
+                try:
+                    own.append(Intercept.from_object(item))
+                except ResourceError as error:
+                    logger.warning("an Intercept cannot be read: %s", error)
+        return own

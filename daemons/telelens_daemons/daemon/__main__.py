@@ -1,0 +1,57 @@
+"""The user daemon's program: ``python -m telelens_daemons.daemon [--ready-fd N]``.
+
+Started by the command line when it is needed; ``N`` is a pipe on which "ready" is written once calls are answered.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+
+from telelens_daemons.daemon.lock import LockedError, locked
+from telelens_daemons.places import Places
+
+OLD_DAEMON_SECONDS = 15
+"""A daemon that is just stopping still holds the lock for a moment."""
+
+
+def main() -> None:
+    """Run the daemon."""
+    parser = argparse.ArgumentParser(prog="telelens-daemon")
+    parser.add_argument("--ready-fd", type=int, default=-1)
+    arguments = parser.parse_args()
+    os.umask(0o077)
+    places = Places.of(os.environ)
+    places.make()
+    try:
+        with locked(places.daemon_lock, seconds=OLD_DAEMON_SECONDS):
+            run(places, arguments.ready_fd)
+    except LockedError:
+        sys.exit("another telelens daemon is running")
+
+
+def run(places: Places, ready_fd: int) -> None:
+    """Serve, with the lock held."""
+    import uvloop
+
+    from telelens_daemons.daemon.log import log_to
+    from telelens_daemons.daemon.server import serve
+
+    log_to(places.log)
+
+    def ready() -> None:
+        if ready_fd >= 0:
+            os.write(ready_fd, b"ready\n")
+            os.close(ready_fd)
+
+    try:
+        uvloop.run(serve(places, ready=ready))
+    except Exception:
+        logging.getLogger(__name__).exception("the daemon failed")
+        raise
+
+
+if __name__ == "__main__":
+    main()

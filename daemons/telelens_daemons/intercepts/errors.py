@@ -1,0 +1,27 @@
+"""Why an intercept is not made, by the phase in which it ended."""
+
+from __future__ import annotations
+
+from telelens_schemas.resources import Intercept, Phase
+
+from telelens_daemons.errors import UserError
+
+CODES = {
+    Phase.NO_AGENT: "no-agent",
+    Phase.AGENT_ERROR: "agent-error",
+    Phase.CONFLICT: "conflict",
+    Phase.ERROR: "intercept-error",
+}
+
+
+class InterceptFailedError(UserError):
+    """The manager could not make the intercept active; its words are passed on."""
+
+    def __init__(self, intercept: Intercept) -> None:
+        status, workload = intercept.status, intercept.spec.workload
+        super().__init__(
+            f"{workload.kind} {workload.name} is not intercepted: {status.message or status.phase.value}",
+            hint=status.hint,
+            code=CODES.get(status.phase, "intercept-error"),
+            detail=f"phase {status.phase.value}",
+        )

@@ -1,0 +1,77 @@
+"""An Intercept object, told to a client of the daemon."""
+
+from __future__ import annotations
+
+from telelens_schemas.resources import Intercept, InterceptedPod, InterceptPort, Phase, ResolvedPort
+from telelens_schemas.wire.daemon_pb2 import InterceptedPod as PodInfo
+from telelens_schemas.wire.daemon_pb2 import InterceptedPort, InterceptInfo
+
+from telelens_daemons.tunnels.tunnel_set import TunnelSet
+
+
+def describe(intercept: Intercept, *, mine: bool, tunnels: TunnelSet | None = None, host: str = "") -> InterceptInfo:
+    """Everything but the environment, which only ``create`` gives. ``tunnels`` are this workstation's."""
+    metadata, spec, status = intercept.metadata, intercept.spec, intercept.status
+    uid = metadata.uid or ""
+    resolved: list[ResolvedPort | None] = [*status.ports]
+    resolved += [None] * (len(spec.ports) - len(resolved))
+    return InterceptInfo(
+        name=metadata.name,
+        namespace=metadata.namespace or "",
+        uid=uid,
+        owner=spec.owner,
+        host=host,
+        workload_kind=spec.workload.kind,
+        workload=spec.workload.name,
+        service=status.service or spec.service or "",
+        container=status.container or spec.container or "",
+        phase=status.phase.value,
+        message=_message(intercept, tunnels if mine else None),
+        mechanism=spec.mechanism.value,
+        drain=spec.drain.value,
+        redirect=status.redirect or "",
+        ports=[_port(*pair) for pair in zip(spec.ports, resolved, strict=False)],
+        pods=[_pod(pod, tunnels if mine else None) for pod in status.pods],
+        environment_denied_reason="" if status.environment.allowed else status.environment.reason,
+        created=metadata.creation_timestamp or "",
+        mine=mine,
+        intercepting="all TCP connections",
+    )
+
+
+def _message(intercept: Intercept, tunnels: TunnelSet | None) -> str:
+    if tunnels is not None:
+        problem = tunnels.destinations.problem(intercept.metadata.uid or "")
+        lost = [
+            f"tunnel to {pod.name}: {tunnel.problem}; trying again"
+            for pod in intercept.status.pods
+            if (tunnel := tunnels.tunnel(pod.uid)) is not None and not tunnel.connected and tunnel.problem
+        ]
+        if problem or lost:
+            return "; ".join([*([problem] if problem else []), *lost])
+    return "" if intercept.status.phase is Phase.ACTIVE else intercept.status.message
+
+
+def _port(asked: InterceptPort, resolved: ResolvedPort | None) -> InterceptedPort:
+    identifier = asked.service_port or ""
+    if resolved is not None:
+        identifier = resolved.service_port_name or str(resolved.service_port or resolved.container_port)
+    return InterceptedPort(
+        service_port_identifier=identifier,
+        service_port=resolved.service_port if resolved else 0,
+        container_port=resolved.container_port if resolved else 0,
+        local_host=asked.local_host,
+        local_port=asked.local_port,
+        protocol=asked.protocol.value,
+    )
+
+
+def _pod(pod: InterceptedPod, tunnels: TunnelSet | None) -> PodInfo:
+    tunnel = tunnels.tunnel(pod.uid) if tunnels else None
+    return PodInfo(
+        name=pod.name,
+        address=pod.ip,
+        transport=str(tunnel.transport or "") if tunnel else "",
+        connected=tunnel.connected if tunnel else pod.connected,
+        old_connections=pod.old_connections,
+    )

@@ -1,0 +1,96 @@
+"""The workstation's side of an intercept: ports that are asked for, and whether somebody listens there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+from telelens_schemas.resources import Intercept, InterceptPort, Protocol, ResolvedPort
+from telelens_schemas.wire.daemon_pb2 import PortMapping
+
+from telelens_daemons.errors import UserError
+
+LOCALHOST = "127.0.0.1"
+PROBE_SECONDS = 0.2
+
+
+def asked_ports(mappings: Sequence[PortMapping]) -> list[InterceptPort]:
+    """The ports of a request; none given means the service's only one. Port 0 stands for: like the service's."""
+    mappings = mappings or [PortMapping()]
+    return [
+        InterceptPort(
+            service_port=mapping.service_port or None,
+            local_host=mapping.local_host or LOCALHOST,
+            local_port=mapping.local_port,
+            protocol=_protocol(mapping.protocol),
+        )
+        for mapping in mappings
+    ]
+
+
+def with_local_ports(asked: Sequence[InterceptPort], resolved: Sequence[ResolvedPort]) -> tuple[InterceptPort, ...]:
+    """Fill in local ports that were not given. Raises UserError when two are the same."""
+    result = []
+    taken: set[tuple[str, int, Protocol]] = set()
+    for port, target in zip(asked, resolved, strict=True):
+        local_port = port.local_port or target.service_port or target.container_port
+        key = (port.local_host, local_port, port.protocol)
+        if key in taken:
+            raise UserError(
+                f"two of the ports lead to {port.local_host}:{local_port}",
+                hint="give each its own: --port LOCAL:SERVICEPORT",
+                code="port-used",
+            )
+        taken.add(key)
+        result.append(
+            InterceptPort(
+                service_port=port.service_port,
+                local_host=port.local_host,
+                local_port=local_port,
+                protocol=port.protocol,
+            )
+        )
+    return tuple(result)
+
+
+def check_free(ports: Iterable[InterceptPort], own: Iterable[Intercept]) -> None:
+    """Raises UserError when another intercept of this workstation already delivers to one of the ports."""
+    used = {
+        (port.local_host, port.local_port, port.protocol): intercept.metadata.name
+        for intercept in own
+        for port in intercept.spec.ports
+    }
+    for port in ports:
+        name = used.get((port.local_host, port.local_port, port.protocol))
+        if name is not None:
+            raise UserError(
+                f'{port.local_host}:{port.local_port} already takes the traffic of your intercept "{name}"',
+                hint=f"give another port (--port), or end that one: telelens leave {name}",
+                code="port-used",
+            )
+
+
+async def silent_ports(ports: Iterable[InterceptPort]) -> list[str]:
+    """The addresses on which nobody listens (TCP only; UDP cannot be asked)."""
+    addresses = [(port.local_host, port.local_port) for port in ports if port.protocol is Protocol.TCP]
+    answers = await asyncio.gather(*(_listens(host, port) for host, port in addresses))
+    return [f"{host}:{port}" for (host, port), listens in zip(addresses, answers, strict=True) if not listens]
+
+
+async def _listens(host: str, port: int) -> bool:
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            _, writer = await asyncio.open_connection(host, port)
+    except ConnectionRefusedError:
+        return False
+    except (OSError, TimeoutError):
+        return True  # Not known; nothing to warn about.
+    writer.close()
+    return True
+
+
+def _protocol(text: str) -> Protocol:
+    try:
+        return Protocol((text or "TCP").upper())
+    except ValueError as error:
+        raise UserError(f"{text} is not a protocol of ports", hint="TCP or UDP", code="usage") from error
