@@ -1,0 +1,221 @@
+"""What an intercept costs: ``make bench-intercept``. Prints a table, then the same as JSON on the last line.
+
+One run measures everything: direct to the Service, the agent there and idle, a TCP intercept, ``kubectl
+port-forward``, and the intercept again with the API server 20 ms away. The requester sits in the node's network, the
+desk in a workstation namespace that reaches the API server alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from tests.bench import bulk, resident, wrk
+from tests.bench.place import HERE, NAMESPACE, Desk, Place, bench_place, timed
+
+CONCURRENCY = (1, 32, 128)
+SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
+BODY = 200 * 2**20
+
+
+@dataclass
+class Row:
+    """One way from the requester to a program."""
+
+    name: str
+    loads: list[wrk.Load] = field(default_factory=list)
+    down: float = 0.0
+    up: float = 0.0
+
+
+@dataclass
+class Report:
+    """Everything that one run measured."""
+
+    rows: list[Row] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    resident: dict[str, float] = field(default_factory=dict)
+
+
+def _say(text: str) -> None:
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def _measure(report: Report, name: str, host: str, ports: tuple[int, int], inside: tuple[str, ...]) -> Row:
+    _say(f"{name}: {SECONDS:.0f} s at each of {CONCURRENCY} connections, {BODY >> 20} MiB down and up")
+    row = Row(name)
+    url = f"http://{host}:{ports[0]}/"
+    wrk.measure(url, inside=inside, concurrency=8, seconds=0.5)
+    row.loads = [wrk.measure(url, inside=inside, concurrency=c, seconds=SECONDS) for c in CONCURRENCY]
+    row.down, row.up = (
+        max(bulk.megabytes_per_second(host, ports[1], direction=direction, size=BODY, inside=inside) for _ in range(2))
+        for direction in ("down", "up")
+    )
+    report.rows.append(row)
+    return row
+
+
+def _deploy(place: Place) -> str:
+    version = _version()
+    files = [f"--from-file={HERE / name}" for name in ("haproxy.cfg", "server.py")]
+    place.kubectl("create", "configmap", "bench", *files)
+    manifest = (HERE / "application.yaml").read_text().replace("SAMPLE_IMAGE", f"localhost/telelens-sample:{version}")
+    place.kubectl("apply", "-f", "-", stdin=manifest)
+    place.kubectl("rollout", "status", "deployment/bench", "--timeout=60s")
+    address: str = place.get("service", "bench")["spec"]["clusterIP"]
+    return address
+
+
+def _version() -> str:
+    project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
+    return str(project["version"])
+
+
+@contextmanager
+def _handlers(desk: Desk) -> Iterator[None]:
+    with (
+        desk.serving("haproxy", "-db", "-f", str(HERE / "haproxy.cfg"), BENCH_BIND="127.0.0.1:9080"),
+        desk.serving(sys.executable, str(HERE / "server.py"), "9081"),
+    ):
+        yield
+
+
+def _intercept(desk: Desk) -> float:
+    return timed(
+        lambda: desk.telelens("intercept", "bench", "-p", "9080:http", "-p", "9081:bulk", "--service", "bench")
+    )
+
+
+def _memory(place: Place, desk: Desk, report: Report, moment: str) -> None:
+    pod = place.get("pod", "-l", "app=bench", "--field-selector=status.phase=Running")["items"][-1]
+    report.resident[f"agent container, {moment}"] = resident.of_container(pod, "telelens-agent")
+    status = json.loads(desk.telelens("status", "--format", "json"))
+    report.resident[f"user daemon, {moment}"] = resident.of_process(int(status["user_daemon"]["pid"]))
+    manager = place.get("pod", "-n", "telelens", "-l", "app.kubernetes.io/name=telelens-manager")["items"][-1]
+    report.resident[f"traffic manager, {moment}"] = resident.of_container(manager, "manager")
+
+
+def run(place: Place) -> Report:
+    """Measure everything; the manager is installed for it when it is not there."""
+    report = Report()
+    admin = place.desk(place.status["kubeconfig"])
+    installed = admin.run("helm", "list", "-n", "telelens", "-q").stdout.strip()
+    if not installed:
+        admin.telelens("helm", "install")
+    try:
+        _run_installed(place, report, admin)
+    finally:
+        admin.run("telelens", "quit", "-s", check=False)
+        if not installed:
+            admin.telelens("helm", "uninstall")
+    return report
+
+
+def _run_installed(place: Place, report: Report, desk: Desk) -> None:
+    service = _deploy(place)
+    _measure(report, "direct to the Service", service, (80, 81), place.node)
+    _roll(place, "enabled")
+    _measure(report, "agent there, idle", service, (80, 81), place.node)
+    with _handlers(desk):
+        report.seconds["connect, daemon not running"] = timed(lambda: desk.telelens("connect", "-n", NAMESPACE))
+        desk.telelens("quit")
+        report.seconds["connect, daemon running"] = timed(lambda: desk.telelens("connect", "-n", NAMESPACE))
+        _memory(place, desk, report, "idle")
+        again = []
+        for _ in range(5):
+            again.append(_intercept(desk))
+            desk.telelens("leave", "bench")
+        report.seconds["ACTIVE, agent there (median of 5)"] = sorted(again)[2]
+        _intercept(desk)
+        _measure(report, "TCP intercept", service, (80, 81), place.node)
+        _memory(place, desk, report, "after load")
+        desk.telelens("quit", "-s")
+    _port_forward(place, desk, report)
+    _distant(place, report, service)
+    _roll(place, None)
+    with _handlers(desk):
+        desk.telelens("connect", "-n", NAMESPACE)
+        report.seconds["ACTIVE, agent not there"] = _intercept(desk)
+
+
+def _roll(place: Place, injection: str | None) -> None:
+    """Ask for an agent (or for none) without any intercept, and wait for the rollout."""
+    annotations = {"telelens.dev/inject-traffic-agent": injection}
+    patch = {"spec": {"template": {"metadata": {"annotations": annotations}}}}
+    place.kubectl("patch", "deployment", "bench", "-p", json.dumps(patch))
+    place.kubectl("rollout", "status", "deployment/bench", "--timeout=120s")
+
+
+def _port_forward(place: Place, desk: Desk, report: Report) -> None:
+    command = ["kubectl", "-n", NAMESPACE, "port-forward", "service/bench", "7080:80", "7081:81"]
+    with desk.serving(*command):
+        deadline = time.monotonic() + 10
+        while desk.run("curl", "-sf", "http://127.0.0.1:7080/", check=False).returncode != 0:
+            if time.monotonic() > deadline:
+                raise SystemExit("bench: kubectl port-forward does not answer")
+        _measure(report, "kubectl port-forward", "127.0.0.1", (7080, 7081), desk.network)
+
+
+def _distant(place: Place, report: Report, service: str) -> None:
+    """The TCP intercept again, through a relay that adds 10 ms each way in front of the API server."""
+    far = place.folder / "distant"
+    relay = subprocess.Popen(
+        [sys.executable, "-m", "localkube", "delay", "--listen", "7443", "--milliseconds", "20", "--out", str(far)],
+        env=os.environ | {"PYTHONPATH": "tests/cluster"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + 10
+        while not far.exists():
+            if time.monotonic() > deadline or relay.poll() is not None:
+                raise SystemExit("bench: the delaying relay did not start")
+            time.sleep(0.02)
+        desk = place.desk(str(far))
+        with _handlers(desk):
+            desk.telelens("connect", "-n", NAMESPACE)
+            _intercept(desk)
+            _measure(report, "TCP intercept, API server 20 ms away", service, (80, 81), place.node)
+            desk.telelens("quit", "-s")
+    finally:
+        relay.terminate()
+        relay.wait(10)
+
+
+def render(report: Report) -> str:
+    """The report as Markdown tables, ratios to the first row in brackets."""
+    direct = report.rows[0]
+    lines = [
+        "| | req/s at 1 | at 32 | at 128 | p50 / p99 at 1 | at 32 | at 128 | MB/s down | up |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in report.rows:
+        rates = [f"{a.rate:,.0f} ({a.rate / b.rate:.2f})" for a, b in zip(row.loads, direct.loads, strict=True)]
+        times = [f"{a.p50:.2f} / {a.p99:.1f} ms" for a in row.loads]
+        lines.append(f"| {row.name} | {' | '.join(rates)} | {' | '.join(times)} | {row.down:.0f} | {row.up:.0f} |")
+    lines += ["", "| | seconds |", "|---|---:|"]
+    lines += [f"| {name} | {value:.2f} |" for name, value in report.seconds.items()]
+    lines += ["", "| resident | MiB |", "|---|---:|"]
+    lines += [f"| {name} | {value:.0f} |" for name, value in report.resident.items()]
+    errors = sum(load.errors for row in report.rows for load in row.loads)
+    return "\n".join([*lines, "", f"failed requests: {errors}"])
+
+
+def main() -> None:
+    """Measure, print."""
+    with bench_place() as place:
+        report = run(place)
+    print(render(report))
+    print(json.dumps(asdict(report)))
+
+
+if __name__ == "__main__":
+    main()
