@@ -1,0 +1,99 @@
+"""A program under the supervisor, as the daemon sees it: output, end, stop."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+from telelens_daemons.handlers import supervisor
+
+Output = Callable[[bool, bytes], Awaitable[None]]
+"""Called with (is_stderr, bytes that end with a newline where the program wrote one)."""
+
+GRACE_SECONDS = 5.0
+LONGEST_LINE = 64 * 1024
+"""Bytes after which an unfinished line is passed on."""
+
+
+class SupervisedProcess:
+    """Runs from ``__aenter__`` to ``__aexit__`` at most; no process of it survives that, or the daemon's own death."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        working_directory: Path,
+        output: Output,
+        grace: float = GRACE_SECONDS,
+    ) -> None:
+        self._command = command
+        self._environment = environment
+        self._working_directory = working_directory
+        self._output = output
+        self._grace = grace
+
+    @property
+    def pid(self) -> int:
+        """Of the supervisor, whose descendants the program's processes are."""
+        return self._process.pid
+
+    async def __aenter__(self) -> Self:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-I",
+            supervisor.__file__,
+            str(self._grace),
+            *self._command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=self._environment,
+            cwd=self._working_directory,
+            start_new_session=True,
+        )
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        self._readers = [
+            asyncio.create_task(self._read(stream, is_stderr), name=f"output of {self.pid}")
+            for stream, is_stderr in ((self._process.stdout, False), (self._process.stderr, True))
+        ]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def ended(self) -> int:
+        """Wait for the end, all output delivered; the exit status is that of the first process."""
+        await asyncio.gather(*(asyncio.shield(reader) for reader in self._readers))
+        return await self._process.wait()
+
+    async def stop(self) -> int:
+        """End it, gently first; returns after at most the grace period and a moment. Twice is once.
+
+        Cancellation does not shorten this: what the supervisor has begun it finishes.
+        """
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            return await self.ended()
+        finally:
+            for reader in self._readers:
+                reader.cancel()
+            await asyncio.gather(*self._readers, return_exceptions=True)
+
+    async def _read(self, stream: asyncio.StreamReader, is_stderr: bool) -> None:
+        pending = b""
+        while chunk := await stream.read(LONGEST_LINE):
+            lines, newline, rest = (pending + chunk).rpartition(b"\n")
+            pending = rest
+            if newline:
+                await self._output(is_stderr, lines + newline)
+            if len(pending) >= LONGEST_LINE:
+                await self._output(is_stderr, pending)
+                pending = b""
+        if pending:
+            await self._output(is_stderr, pending)
