@@ -32,8 +32,10 @@ def check(specification: Specification, reader: Reader) -> None:
     """Adds the problems of a specification that has been read."""
     _check_names(specification, reader)
     _check_handlers(specification, reader)
+    has_connections = "connections" in specification.source.places
     for workload in specification.workloads:
-        _check_prefix(workload, reader)
+        if not has_connections:
+            _check_prefix(workload, reader)
         for intercept in workload.intercepts:
             _check_filters(intercept, reader)
     _check_traffic(specification, reader)

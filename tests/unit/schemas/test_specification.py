@@ -273,6 +273,23 @@ def test_what_does_not_keep_it_from_running() -> None:
     assert read(as_crd(WHOLE, "v1alpha2")).problems[0].code is Code.DEPRECATED
 
 
+def test_the_vendors_own_example_is_told_what_is_missing_here_and_nothing_else() -> None:
+    reading = read("""
+        connections:
+        - name: a
+          namespace: {{env "NAMESPACE_A"}}
+          hostname: alpha
+        workloads:
+        - name: a/echo
+          intercepts:
+          - {handler: echo, localPort: 8088, port: 80, name: a}
+        handlers:
+        - name: echo
+          docker: {compose: {services: [{name: echo-a, behavior: interceptHandler, connection: a}]}}
+    """)
+    assert {problem.code for problem in reading.problems} == {Code.NOT_SUPPORTED_YET}
+
+
 def test_a_broken_document_does_not_hide_its_neighbours() -> None:
     reading = read(WHOLE + "---\nname: 'x\n---\n" + WHOLE)
     assert reading.specifications == (SPECIFICATION, SPECIFICATION)
