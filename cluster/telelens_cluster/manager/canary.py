@@ -7,15 +7,17 @@ from typing import Final
 
 from telelens_cluster.manager.observed import Outcome
 
-_PATIENCE: Final = 1.0
+PATIENCE: Final = 1.0
+SHORT_PATIENCE: Final = 0.2
+"""Through a Service whose endpoints have just changed, the first connections may lead nowhere."""
 
 
-async def send_canary(address: str, port: int, answer: bytes) -> Outcome:
-    """Connect from this pod's own address, say nothing, and see who answers."""
+async def send_canary(address: str, port: int, answer: bytes, *, patience: float = PATIENCE) -> Outcome:
+    """Connect from this pod's own address, say nothing, and see who answers within ``patience`` seconds."""
     writer: asyncio.StreamWriter | None = None
     connected = False
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(patience):
             reader, writer = await asyncio.open_connection(address, port)
             connected = True
             heard = await reader.readexactly(len(answer))

@@ -131,7 +131,7 @@ class Delivery:
             return Standing(
                 Phase.WAITING,
                 f"Service {self.placed.target.service} does not lead to the agent yet",
-                "check the Service's endpoints: its selector may match pods of other workloads too",
+                "if that lasts: the Service's selector may match pods of other workloads too",
             )
         return Standing(Phase.ACTIVE)
 
@@ -161,6 +161,8 @@ class Delivery:
             return former
         if agent.status is None and former is not None:
             return former
+        if former is None and not is_applied(agent, self.configuration):
+            return None  # it would not let the owner in yet
         word = self._word(agent)
         return InterceptedPod(
             name=pod.name,

@@ -62,7 +62,8 @@ class NamespaceView:
 
     def pods(self, key: WorkloadKey) -> tuple[PodState, ...]:
         """Those of one workload."""
-        return tuple(PodState.from_object(pod) for pod in self._pods if _key_of(self._name, pod) == key)
+        pods = (PodState.from_object(pod) for pod in self._pods if _key_of(self._name, pod) == key)
+        return tuple(sorted(pods, key=lambda pod: pod.name))
 
     async def _read_namespace(self) -> Object | None:
         try:

@@ -18,7 +18,7 @@ from telelens_cluster.injector.settings import InjectionSettings
 from telelens_cluster.manager.access import Access
 from telelens_cluster.manager.agents import Agents
 from telelens_cluster.manager.api import Api
-from telelens_cluster.manager.canary import send_canary
+from telelens_cluster.manager.canary import PATIENCE, SHORT_PATIENCE, send_canary
 from telelens_cluster.manager.configuration import same
 from telelens_cluster.manager.decision import Decision, decide
 from telelens_cluster.manager.errors import ApiError, ManagerError
@@ -47,6 +47,8 @@ Object = Mapping[str, Any]
 FIRST_WORD: Final = 0.5
 """Seconds for which a fresh agent may tell what it redirects before it is configured."""
 _IDLE: Final = 30.0
+_ANSWER: Final = 0.03
+_HASTY_ATTEMPTS: Final = 4
 _LONGEST_PAUSE: Final = 30.0
 
 
@@ -159,8 +161,10 @@ class Reconciler:
         decision = decide(observed, self._policy)
         work.memory = decision.memory
         work.canaries = {route: known for route, known in work.canaries.items() if route in decision.routes}
-        silent = self._configure(work, decision.configuration, observed.now)
+        told, silent = self._configure(work, decision.configuration, observed.now)
         self._send_canaries(work, decision.canaries)
+        if told and not decision.action and await self._is_answered(work):
+            return 0  # what the agents say goes into one write with what is known already
         await self._write_statuses(objects, decision)
         await self._delete(decision.deletions)
         if decision.action:
@@ -192,10 +196,21 @@ class Reconciler:
             memory=work.memory,
         )
 
-    def _configure(self, work: _Work, wanted: AgentConfiguration, now: float) -> float | None:
-        """Tell every agent; returns when to come back for those that have not said their first word yet."""
+    async def _is_answered(self, work: _Work) -> bool:
+        """Whether something new is heard within the moment that an agent needs to answer."""
+        try:
+            async with asyncio.timeout(_ANSWER):
+                await work.woken.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def _configure(self, work: _Work, wanted: AgentConfiguration, now: float) -> tuple[bool, float | None]:
+        """Tell every agent. Returns whether there was something to tell, and when to come back for those that have
+        not said their first word yet."""
         agents = self._agents.of(work.key)
         work.greeted = {uid: work.greeted.get(uid, now) for uid, one in agents.items() if one.status is None}
+        told = False
         wait: float | None = None
         for uid, agent in agents.items():
             if (since := work.greeted.get(uid)) is not None and now - since < FIRST_WORD:
@@ -206,7 +221,8 @@ class Reconciler:
                 message.CopyFrom(wanted)
                 message.generation = next(self._generations)
                 agent.configure(message)
-        return wait
+                told = True
+        return told, wait
 
     def _send_canaries(self, work: _Work, routes: tuple[CanaryRoute, ...]) -> None:
         for route in routes:
@@ -215,11 +231,13 @@ class Reconciler:
                 self._tasks.start(self._try_route(work, route), name=f"canary to {route.address}:{route.port}")
 
     async def _try_route(self, work: _Work, route: CanaryRoute) -> None:
+        known = work.canaries.get(route)
+        hasty = not route.pod_uid and (known is None or known.attempts < _HASTY_ATTEMPTS)
+        patience = SHORT_PATIENCE if hasty else PATIENCE
         try:
-            outcome = await send_canary(route.address, route.port, self._policy.canary_answer)
+            outcome = await send_canary(route.address, route.port, self._policy.canary_answer, patience=patience)
         finally:
             work.under_way.discard(route)
-        known = work.canaries.get(route)
         now = asyncio.get_running_loop().time()
         work.canaries[route] = CanaryResult(outcome, now, attempts=known.attempts + 1 if known else 1)
         self._metrics.count("canaries", outcome=outcome.name.lower())
