@@ -1,0 +1,186 @@
+"""``telelens intercept run``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from telelens_schemas.specification import Reading, read_specification, to_file_form
+from telelens_schemas.wire.daemon_pb2 import RunEvent, RunRequest, StatusRequest
+
+from telelens_daemons.cli.options import GlobalOptions
+from telelens_daemons.cli.output import Output, plain
+from telelens_daemons.errors import UserError
+from telelens_daemons.run.errors import SpecificationRefusedError
+from telelens_daemons.run.specification_file import STANDARD_INPUT, read_text
+from telelens_daemons.run.terminal import problem_lines
+from telelens_daemons.run.validate_command import validate_specifications
+
+__all__ = ["run_specification", "validate_specifications"]
+
+UNDONE_SECONDS = 20.0
+UNDONE_PAUSE = 0.05
+STANDARD_INPUT_NAME = "stdin"
+
+
+def run_specification(*, file: str, debug_handler: str | None, dry_run: bool, options: GlobalOptions) -> int:
+    """Run until Ctrl-C, SIGTERM, or the end of the connection; returns when everything is undone."""
+    output = Output(options)
+    text = read_text(file)
+    name = STANDARD_INPUT_NAME if file == STANDARD_INPUT else file
+    reading = read_specification(text, name)
+    if reading.errors:
+        for problem in reading.errors:
+            for line in problem_lines(problem, text.splitlines()):
+                print(line, file=sys.stderr)
+        count = f"{len(reading.errors)} errors" if len(reading.errors) > 1 else "an error"
+        raise UserError(f"{file} has {count} and is not run", code=SpecificationRefusedError.code)
+    if dry_run:
+        _print_normalised(reading, output)
+        return 0
+    request = RunRequest(
+        file=name,
+        text=text,
+        environment=dict(os.environ),
+        working_directory=str(Path.cwd()),
+        debug_handler=debug_handler or "",
+        connect=options.connect,
+    )
+    return _run(request, output, several=sum(len(one.handlers) for one in reading.specifications) > 1)
+
+
+def _run(request: RunRequest, output: Output, *, several: bool) -> int:
+    from telelens_daemons.cli.daemon_client import DaemonClient
+
+    printer = EventPrinter(output, several_handlers=several)
+    with DaemonClient.open() as client, client.errors():
+        was_connected = client.stub.Status(StatusRequest()).connection.session_uid
+        events = client.stub.Run(request)
+        try:
+            with _terminated_is_interrupted():
+                for event in events:
+                    printer.show(event)
+        except KeyboardInterrupt:
+            printer.step("undoing")
+            events.cancel()
+            _wait_until_undone(client.stub, printer, was_connected=bool(was_connected))
+            printer.step("undone")
+    return 0
+
+
+def _print_normalised(reading: Reading, output: Output) -> None:
+    forms = [to_file_form(one) for one in reading.specifications]
+    if output.for_people:
+        import yaml
+
+        print(yaml.safe_dump_all(forms, sort_keys=False, allow_unicode=True), end="")
+    else:
+        output.data(forms[0] if len(forms) == 1 else forms)
+
+
+class EventPrinter:
+    """Writes each event as a line with the seconds since the start; handlers' output as it is."""
+
+    def __init__(self, output: Output, *, several_handlers: bool) -> None:
+        self._output = output
+        self._several = several_handlers
+        self._began = time.monotonic()
+        self.intercepts: set[str] = set()
+        """UIDs of those that became active."""
+        self.pids: set[int] = set()
+        """Of the handlers' supervisors."""
+
+    def step(self, text: str) -> None:
+        """A line for people."""
+        self._output.line(f"{time.monotonic() - self._began:7.2f} s  {text}")
+
+    def show(self, event: RunEvent) -> None:
+        """Write the event."""
+        match event.WhichOneof("event"):
+            case "active":
+                self.intercepts.add(event.active.uid)
+            case "handler_started":
+                self.pids.add(event.handler_started.pid)
+        if not self._output.for_people:
+            self._output.data(plain(event))
+        elif event.HasField("handler_output"):
+            self._show_output(event)
+        else:
+            for line in _lines(event):
+                self.step(line)
+
+    def _show_output(self, event: RunEvent) -> None:
+        output = event.handler_output
+        stream: Any = sys.stderr if output.is_stderr else sys.stdout
+        data = output.data
+        if self._several:
+            prefix = f"[{output.handler}] ".encode()
+            data = b"".join(prefix + line for line in data.splitlines(keepends=True))
+        stream.flush()
+        stream.buffer.write(data)
+        stream.flush()
+
+
+def _lines(event: RunEvent) -> Iterator[str]:
+    match event.WhichOneof("event"):
+        case "progress":
+            yield event.progress
+        case "active":
+            info = event.active
+            for port in info.ports:
+                yield (
+                    f"{info.workload_kind} {info.workload}: {info.intercepting or 'traffic'} of port "
+                    f"{port.service_port_identifier} goes to {port.local_host}:{port.local_port}"
+                )
+        case "handler_started":
+            started = event.handler_started
+            yield f"handler {started.handler} started (pid {started.pid})"
+            if started.debug_port:
+                yield f"handler {started.handler}: debugpy, attach to {started.debug_host}:{started.debug_port}"
+        case "handler_ended":
+            yield f"handler {event.handler_ended.handler} {event.handler_ended.reason}"
+        case "ready":
+            yield "ready; Ctrl-C undoes it"
+
+
+@contextmanager
+def _terminated_is_interrupted() -> Iterator[None]:
+    """SIGTERM and a closed terminal undo as Ctrl-C does."""
+
+    def interrupt(_: int, __: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _wait_until_undone(stub: Any, printer: EventPrinter, *, was_connected: bool) -> None:
+    """The call that was cancelled cannot tell when its undoing is over; the daemon's state does."""
+    deadline = time.monotonic() + UNDONE_SECONDS
+    while time.monotonic() < deadline:
+        status = stub.Status(StatusRequest())
+        left = printer.intercepts & {info.uid for info in status.intercepts}
+        connected = status.HasField("connection") and bool(status.connection.session_uid)
+        if not left and connected <= was_connected and not any(_is_alive(pid) for pid in printer.pids):
+            return
+        time.sleep(UNDONE_PAUSE)
+    raise UserError(f"not everything is undone after {UNDONE_SECONDS:g} s", hint="see what is left: telelens status")
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
