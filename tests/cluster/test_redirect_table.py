@@ -72,6 +72,7 @@ def answered_by(listener: socket.socket, caller: socket.socket) -> bool:
 
 def says(sender: socket.socket, receiver: socket.socket) -> bool:
     """Whether a byte gets through."""
+    receiver.settimeout(3)
     sender.sendall(b"x")
     return receiver.recv(1) == b"x"
 

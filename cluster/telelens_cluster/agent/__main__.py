@@ -12,9 +12,13 @@ import sys
 
 import uvloop
 
-from telelens_cluster.agent.agent import Agent
-from telelens_cluster.agent.errors import AgentError
-from telelens_cluster.agent.settings import Settings, read_settings
+from telelens_cluster.agent.lean_protobuf import leave_out_pure_python
+
+leave_out_pure_python()
+
+from telelens_cluster.agent.agent import Agent  # noqa: E402
+from telelens_cluster.agent.errors import AgentError  # noqa: E402
+from telelens_cluster.agent.settings import Settings, read_settings  # noqa: E402
 
 
 async def run(settings: Settings) -> None:

@@ -6,7 +6,7 @@ Traffic never waits for it: while the manager is away the last configuration sta
 from __future__ import annotations
 
 import asyncio
-import random
+import os
 import ssl
 from collections.abc import Callable
 from typing import Final
@@ -63,7 +63,7 @@ class ManagerLink:
                 said = reason
             if accepted:
                 delay, said = 0.0, ""
-            await asyncio.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311 (jitter)
+            await asyncio.sleep(delay * (0.5 + os.urandom(1)[0] / 512))  # jitter without the random module
             delay = min(max(delay * 2, FIRST_DELAY), LONGEST_DELAY)
 
     async def _once(self) -> tuple[bool, str]:
