@@ -49,11 +49,13 @@ def decide(observed: Observed, policy: Policy) -> Decision:
     plan = plan_injection(observed, demanding, policy) if placed else CLEAR
     statuses = dict(placement.turned_away)
     routes: list[CanaryRoute] = []
+    ripe: list[CanaryRoute] = []
     for one in placed:
         delivery = Delivery(observed, policy, one, plan, configuration, unconnected)
         statuses[one.uid] = delivery.status()
         routes += delivery.routes
-    due, canary_wake = _due_canaries(observed, routes, statuses)
+        ripe += delivery.due
+    due, canary_wake = _due_canaries(observed, ripe, statuses)
     orphans = _orphans(observed, placement.orphans)
     memory = replace(
         observed.memory,

@@ -36,7 +36,9 @@ class Delivery:
     unconnected: dict[str, float]
     """Pod UID → since when its agent runs unconnected."""
     routes: list[CanaryRoute] = field(default_factory=list)
-    """Where canaries are due; filled by ``status``."""
+    """Where canaries may go; filled by ``status``."""
+    due: list[CanaryRoute] = field(default_factory=list)
+    """Those of them where a canary would meet the agent if all is well."""
 
     def status(self) -> InterceptStatus:
         """The whole status but for ``since``."""
@@ -180,21 +182,23 @@ class Delivery:
     # Canaries.
 
     def _find_routes(self) -> None:
-        """One per port and pod whose agent redirects; one per port through the Service once all do."""
+        """One per port and pod, due when the agent redirects; one per port through the Service, due when all do."""
         target, uid = self.placed.target, self.placed.uid
-        applied = [
-            pod
-            for pod in self._serving()
-            if pod.ip
-            and (agent := self.observed.agents.get(pod.uid)) is not None
-            and is_applied(agent, self.configuration)
-        ]
-        self.routes = [
-            CanaryRoute(uid, pod.uid, pod.ip, port.container_port) for pod in applied for port in target.ports
-        ]
-        everybody = len(applied) == len(self._serving()) > 0 and all(pod.has_agent for pod in self.observed.living)
-        if everybody and (address := self._service_address()):
-            self.routes += [CanaryRoute(uid, "", address, port.service_port) for port in target.ports]
+        serving = [pod for pod in self._serving() if pod.ip]
+        for pod in serving:
+            routes = [CanaryRoute(uid, pod.uid, pod.ip, port.container_port) for port in target.ports]
+            self.routes += routes
+            if self._redirects(pod):
+                self.due += routes
+        if serving and (address := self._service_address()):
+            routes = [CanaryRoute(uid, "", address, port.service_port) for port in target.ports]
+            self.routes += routes
+            if all(pod.has_agent for pod in self.observed.living) and all(map(self._redirects, serving)):
+                self.due += routes
+
+    def _redirects(self, pod: PodState) -> bool:
+        agent = self.observed.agents.get(pod.uid)
+        return agent is not None and is_applied(agent, self.configuration)
 
     def _service_address(self) -> str:
         """Headless services have none: their callers reach the pods themselves, as our canaries do."""

@@ -31,7 +31,7 @@ class Roll:
 
 @dataclass(frozen=True, slots=True)
 class RollBack:
-    """Take our annotations off the template, and remove the pods that can never start."""
+    """Take our annotations off the template, and remove ``pods``, which can never start."""
 
     pods: tuple[PodState, ...]
 
@@ -60,8 +60,10 @@ def plan_injection(observed: Observed, demanding: Sequence[Placed], policy: Poli
     if broken := [pod for pod in living if pod.agent_trouble]:
         return _give_up(observed, broken, policy)
     bare = [pod for pod in living if not pod.has_agent]
-    if not bare or not demanding:
+    if not demanding:
         return CLEAR
+    if not bare:
+        return _rolling(observed, living) if _is_between_revisions(observed) else CLEAR
     if not observed.template_enabled:
         return _begin(observed, demanding)
     missed = [pod for pod in bare if pod.marked and pod.rolled_at == observed.rolled_at]
@@ -72,7 +74,7 @@ def plan_injection(observed: Observed, demanding: Sequence[Placed], policy: Poli
 
 def _without_pods(observed: Observed) -> Plan:
     assert observed.workload is not None
-    if (observed.workload.get("spec") or {}).get("replicas") == 0:
+    if _replicas(observed) == 0:
         return Plan(
             Phase.WAITING,
             f"{observed.key.kind} {observed.key.name} is scaled to 0",
@@ -116,6 +118,7 @@ def _missed(observed: Observed, missed: Sequence[PodState], policy: Policy) -> P
         f"pods of {observed.key.kind} {observed.key.name} start without an agent, now {missed[0].name}",
         "the API server cannot reach the injector: check MutatingWebhookConfiguration"
         f" telelens-manager-{policy.manager_namespace} and the network between API server and manager (port 9443)",
+        RollBack(()),
     )
 
 
@@ -123,10 +126,28 @@ def _rolling(observed: Observed, living: Sequence[PodState]) -> Plan:
     if obstacle := _obstacle(observed):
         return obstacle
     injected = sum(pod.has_agent for pod in living)
+    wanted = max(len(living), _replicas(observed))
     subject = f"{observed.key.kind} {observed.key.name}"
     trouble = next((f"pod {pod.name}: {pod.trouble}" for pod in living if pod.has_agent and pod.trouble), "")
-    message = f"rolling {subject}: {injected} of {len(living)} pods have the agent"
+    message = f"rolling {subject}: {injected} of {wanted} pods have the agent"
     return Plan(Phase.WAITING, message + (f"; {trouble}" if trouble else ""), "")
+
+
+def _replicas(observed: Observed) -> int:
+    count = ((observed.workload or {}).get("spec") or {}).get("replicas")
+    return 1 if count is None else int(count)
+
+
+def _is_between_revisions(observed: Observed) -> bool:
+    """A StatefulSet takes a pod away before it makes the next: at that moment those that are left all have agents."""
+    workload = observed.workload or {}
+    status = workload.get("status") or {}
+    return (
+        observed.key.kind == "StatefulSet"
+        and ((workload.get("spec") or {}).get("updateStrategy") or {}).get("type") != "OnDelete"
+        and status.get("currentRevision") != status.get("updateRevision")
+        and len(observed.living) < _replicas(observed)
+    )
 
 
 def _obstacle(observed: Observed) -> Plan | None:
@@ -139,7 +160,14 @@ def _obstacle(observed: Observed) -> Plan | None:
             f"{subject} is paused: its pods cannot be replaced by ones with an agent",
             f"kubectl rollout resume deployment/{observed.key.name} -n {observed.key.namespace}",
         )
-    if (spec.get("updateStrategy") or {}).get("type") == "OnDelete":
+    strategy = spec.get("updateStrategy") or {}
+    if partition := (strategy.get("rollingUpdate") or {}).get("partition"):
+        return Plan(
+            Phase.AGENT_ERROR,
+            f"{subject} keeps its pods below ordinal {partition} as they are (rollingUpdate.partition)",
+            "set the partition to 0 while you intercept",
+        )
+    if strategy.get("type") == "OnDelete":
         bare = next((pod.name for pod in observed.living if not pod.has_agent), "")
         return Plan(
             Phase.WAITING,

@@ -88,10 +88,15 @@ class NamespaceView:
     def _workload_changed(self, kind: str) -> Callable[[Object | None, Object | None], None]:
         def changed(old: Object | None, new: Object | None) -> None:
             either = new or old
-            if either and (not old or not new or old["spec"] != new["spec"]):
+            if either and (not old or not new or _essence(old) != _essence(new)):
                 self._changed(WorkloadKey(self._name, kind, either["metadata"]["name"]))
 
         return changed
+
+
+def _essence(workload: Object) -> tuple[object, ...]:
+    status = workload.get("status") or {}
+    return workload["spec"], status.get("currentRevision"), status.get("updateRevision")
 
 
 def _key_of(namespace: str, pod: Object) -> WorkloadKey | None:

@@ -25,6 +25,7 @@ _HOPELESS: Final = frozenset(
     }
 )
 """Reasons of a waiting container that time alone does not mend."""
+_LONGEST_MESSAGE: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +79,13 @@ def _trouble_of(statuses: list[Object], *, crash_loops: bool = False) -> str:
         reason = waiting.get("reason") or ""
         if reason in _HOPELESS or (crash_loops and reason == "CrashLoopBackOff"):
             said = waiting.get("message") or ""
-            return f"container {one['name']}: {reason}" + (f": {said}" if said else "")
+            return f"container {one['name']}: {reason}" + (f": {_shortened(said)}" if said else "")
     return ""
+
+
+def _shortened(message: str) -> str:
+    line = " ".join(message.split())
+    return line if len(line) <= _LONGEST_MESSAGE else line[: _LONGEST_MESSAGE - 1] + "…"
 
 
 def _unscheduled(conditions: Mapping[str, Object]) -> str:

@@ -299,7 +299,7 @@ class Reconciler:
         else:
             await roll_back(self._api, work.key, workload, action.pods)
             work.memory = replace(work.memory, rehearsal=None)
-            _log.warning("rolled %s back: its agents cannot start", work.key)
+            _log.warning("rolled %s back: it cannot have agents", work.key)
             self._metrics.count("rollbacks")
         if isinstance(action, Rehearse):
             work.woken.set()  # what it showed is to be decided upon
