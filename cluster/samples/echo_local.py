@@ -1,7 +1,7 @@
 """The echo of your desk: what you would be working on. It knows nothing of Telelens, of Kubernetes or of a debugger.
 
 It takes its port and its settings from the environment, as the echo in the cluster does; set a breakpoint in
-``greet`` and ask the shop.
+``greet`` and ask the shop: ``/?customer=Ada``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import os
 import socket
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 
 def greet(customer: str) -> dict[str, str]:
@@ -26,7 +27,7 @@ class Echo(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        customer = self.headers.get("X-Customer", "stranger")
+        customer = parse_qs(urlsplit(self.path).query).get("customer", ["stranger"])[0]
         body = json.dumps(greet(customer), indent=1).encode() + b"\n"
         self.send_response(200)
         self.send_header("Content-Type", "application/json")

@@ -21,12 +21,11 @@ from telelens_daemons.errors import UserError
 from telelens_daemons.run.errors import SpecificationRefusedError
 from telelens_daemons.run.specification_file import STANDARD_INPUT, read_text
 from telelens_daemons.run.terminal import problem_lines
+from telelens_daemons.run.undone import UNDONE_PAUSE, UNDONE_SECONDS, is_undone
 from telelens_daemons.run.validate_command import validate_specifications
 
 __all__ = ["run_specification", "validate_specifications"]
 
-UNDONE_SECONDS = 20.0
-UNDONE_PAUSE = 0.05
 STANDARD_INPUT_NAME = "stdin"
 
 
@@ -166,21 +165,10 @@ def _terminated_is_interrupted() -> Iterator[None]:
 
 
 def _wait_until_undone(stub: Any, printer: EventPrinter, *, was_connected: bool) -> None:
-    """The call that was cancelled cannot tell when its undoing is over; the daemon's state does."""
     deadline = time.monotonic() + UNDONE_SECONDS
     while time.monotonic() < deadline:
         status = stub.Status(StatusRequest())
-        left = printer.intercepts & {info.uid for info in status.intercepts}
-        connected = status.HasField("connection") and bool(status.connection.session_uid)
-        if not left and connected <= was_connected and not any(_is_alive(pid) for pid in printer.pids):
+        if is_undone(status, intercepts=printer.intercepts, pids=printer.pids, was_connected=was_connected):
             return
         time.sleep(UNDONE_PAUSE)
     raise UserError(f"not everything is undone after {UNDONE_SECONDS:g} s", hint="see what is left: telelens status")
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    return True

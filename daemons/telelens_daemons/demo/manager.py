@@ -1,0 +1,45 @@
+"""The traffic manager for the demo: found, or installed and removed again."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from telelens_schemas.names import MANAGER_NAME, MANAGER_NAMESPACE
+
+from telelens_daemons.cli.crds import delete_crds
+from telelens_daemons.cli.helm import chart, helm
+from telelens_daemons.cli.options import GlobalOptions
+from telelens_daemons.kube.client import KubeClient
+from telelens_daemons.kube.errors import NotFoundError
+from telelens_daemons.kube.resources import DEPLOYMENTS, NAMESPACES
+
+
+class Manager:
+    """In its default namespace."""
+
+    def __init__(self, client: KubeClient, options: GlobalOptions) -> None:
+        self._client = client
+        self._options = options
+
+    async def is_there(self) -> bool:
+        """Whether somebody has installed it."""
+        try:
+            await self._client.get(DEPLOYMENTS, MANAGER_NAME, namespace=MANAGER_NAMESPACE)
+        except NotFoundError:
+            return False
+        return True
+
+    async def install(self) -> None:
+        """By helm, waiting until it is ready. Raises HelmError."""
+        place = ["--namespace", MANAGER_NAMESPACE, "--create-namespace", "--wait", "--timeout", "2m"]
+        await asyncio.to_thread(helm, self._options, ["install", MANAGER_NAME, str(chart()), *place])
+
+    async def remove(self) -> None:
+        """With its CRDs and its namespace; what is gone already is fine."""
+        await asyncio.to_thread(
+            helm, self._options, ["uninstall", MANAGER_NAME, "--namespace", MANAGER_NAMESPACE, "--ignore-not-found"]
+        )
+        await delete_crds(self._options.connect, sorted((chart() / "crds").glob("*.yaml")))
+        with suppress(NotFoundError):
+            await self._client.delete(NAMESPACES, MANAGER_NAMESPACE)
