@@ -41,12 +41,13 @@ class ApplicationRelay:
 class Leg(asyncio.Protocol):
     """One of the two sockets."""
 
-    __slots__ = ("_eof", "_relay", "lost", "other", "transport")
+    __slots__ = ("_early", "_eof", "_relay", "lost", "other", "transport")
 
     other: Leg
 
     def __init__(self, relay: ApplicationRelay) -> None:
         self._relay = relay
+        self._early = b""
         self._eof = False
         self.lost = False
         self.transport: asyncio.Transport | None = None
@@ -55,11 +56,18 @@ class Leg(asyncio.Protocol):
         self.transport = cast(asyncio.Transport, transport)
         if self.other.lost:  # the caller gave up while the application was being reached
             reset(self.transport)
+        elif self.other.transport is not None:
+            self.other._catch_up(self.transport)
 
     def data_received(self, data: bytes) -> None:
         other = self.other.transport
         if other is not None:
             other.write(data)
+        elif self.transport is not None:
+            # The application is still being reached. Pausing at the accept would be too early: uvloop begins to read
+            # after connection_made, whatever was asked of it there.
+            self._early += data
+            self.transport.pause_reading()
 
     def eof_received(self) -> bool:
         if self._eof:  # uvloop says it again when reading is resumed
@@ -92,6 +100,16 @@ class Leg(asyncio.Protocol):
             else:
                 reset(other.transport)
         self._relay.leg_lost()
+
+    def _catch_up(self, other: asyncio.Transport) -> None:
+        """The other side is there at last."""
+        if self._early:
+            other.write(self._early)
+            self._early = b""
+        if self._eof:
+            other.write_eof()
+        elif self.transport is not None and not self.transport.is_closing():
+            self.transport.resume_reading()
 
     def _close(self) -> None:
         if self.transport is not None:

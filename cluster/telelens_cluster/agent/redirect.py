@@ -1,6 +1,6 @@
 """The redirect listener: decides, once per connection, who gets it.
 
-The decision falls within the accept, before a byte is read: nothing is lost, nothing is buffered.
+The decision falls within the accept, before a byte is read, so that nothing can be lost.
 """
 
 from __future__ import annotations
@@ -72,8 +72,7 @@ class Redirect:
             self.to_application(transport, destination)
 
     def to_application(self, transport: asyncio.Transport, destination: Address) -> None:
-        """Relay the connection to ``destination``; not a byte is read before that is connected."""
-        transport.pause_reading()
+        """Relay the connection to ``destination``."""
         relay = ApplicationRelay(self._relays.discard)
         self._relays.add(relay)
         _continue(transport, relay.caller)
@@ -89,9 +88,6 @@ class Redirect:
         except (OSError, TimeoutError):
             # What the caller would have met without us.
             reset(transport)
-            return
-        if not transport.is_closing():
-            transport.resume_reading()
 
 
 class Arrival(asyncio.Protocol):
