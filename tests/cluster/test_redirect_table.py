@@ -67,7 +67,7 @@ def answered_by(listener: socket.socket, caller: socket.socket) -> bool:
         except TimeoutError:
             return False
         with accepted:
-            return source[:2] == caller.getsockname()[:2]
+            return bool(source[:2] == caller.getsockname()[:2])
 
 
 def says(sender: socket.socket, receiver: socket.socket) -> bool:

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from telelens_cluster.agent.configuration import Configuration, Intercept, change, from_message, normalised_host
+from telelens_cluster.agent.switches import ACTIVE_TCP, DRAIN_ALL, DRAIN_IDLE
+from telelens_schemas.wire.tunnel_pb2 import (
+    ALL,
+    IDLE,
+    TCP,
+    UDP,
+    AgentConfiguration,
+    InterceptConfiguration,
+    RedirectedPort,
+)
+
+
+def intercept(uid: str, session_uid: str = "s", *ports: int) -> Intercept:
+    return Intercept(uid=uid, session_uid=session_uid, tcp_ports=frozenset(ports))
+
+
+def test_from_message() -> None:
+    message = AgentConfiguration(
+        generation=4,
+        intercepts=[
+            InterceptConfiguration(
+                uid="i",
+                session_uid="s",
+                session_certificate=b"pin",
+                container="app",
+                ports=[
+                    RedirectedPort(container_port=80, protocol=TCP),
+                    RedirectedPort(container_port=53, protocol=UDP),
+                ],
+                drain=IDLE,
+            ),
+            InterceptConfiguration(uid="away", session_uid="t", session_certificate=b"pin2", drain=ALL, away=True),
+        ],
+        lingering=[RedirectedPort(container_port=90)],
+        canary_sources=["FD00:0::1", "10.0.0.1"],
+        canary_answer=b"tweet",
+    )
+    configuration = from_message(message)
+    assert configuration.generation == 4
+    assert configuration.pins == {b"pin": "s", b"pin2": "t"}
+    assert configuration.canary_sources == {"fd00::1", "10.0.0.1"}
+    assert configuration.intercepts[0] == Intercept("i", "s", "app", frozenset({80}), DRAIN_IDLE)
+    assert configuration.switched == {ACTIVE_TCP: {80, 90}, DRAIN_IDLE: {80}}
+
+
+def test_an_owner_who_is_away_keeps_the_redirect_but_drains_nothing() -> None:
+    away = Intercept("i", "s", tcp_ports=frozenset({80}), drain=DRAIN_ALL, away=True)
+    assert Configuration(intercepts=(away,)).switched == {ACTIVE_TCP: {80}}
+
+
+def test_the_older_intercept_gets_the_port() -> None:
+    configuration = Configuration(intercepts=(intercept("old", "s", 80), intercept("new", "t", 80, 81)))
+    found = [configuration.intercept_of(port) for port in (80, 81, 82)]
+    assert [one.uid if one else None for one in found] == ["old", "new", None]
+
+
+def test_nothing_ends_when_nothing_changes() -> None:
+    configuration = Configuration(intercepts=(intercept("i"),), pins={b"pin": "s"})
+    assert change(configuration, configuration).ended == ()
+    assert change(configuration, configuration).revoked == frozenset()
+
+
+def test_what_a_new_configuration_ends() -> None:
+    before = Configuration(intercepts=(intercept("a"), intercept("b", "t")), pins={b"pin": "s", b"pin2": "t"})
+    after = Configuration(intercepts=(intercept("b", "t"), intercept("c", "u")), pins={b"pin2": "t", b"pin3": "u"})
+    ends = change(before, after)
+    assert [one.uid for one in ends.ended] == ["a"]
+    assert ends.revoked == {b"pin"}
+
+
+def test_a_session_that_took_over_a_name_or_a_pin_is_another_session() -> None:
+    before = Configuration(intercepts=(intercept("a", "s"),), pins={b"pin": "s"})
+    after = Configuration(intercepts=(intercept("a", "t"),), pins={b"pin": "t"})
+    ends = change(before, after)
+    assert [one.session_uid for one in ends.ended] == ["s"]
+    assert ends.revoked == {b"pin"}
+
+
+def test_hosts_are_compared_in_one_form() -> None:
+    assert normalised_host("FD00:0:0::0001") == "fd00::1"
+    assert normalised_host("manager") == "manager"
