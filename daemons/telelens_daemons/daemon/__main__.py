@@ -34,6 +34,8 @@ def main() -> None:
 
 def run(places: Places, ready_fd: int) -> None:
     """Serve, with the lock held."""
+    # gRPC would complain in the log about every process that the daemon starts; none of them uses gRPC after fork.
+    os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
     import uvloop
 
     from telelens_daemons.daemon.log import log_to

@@ -36,3 +36,5 @@ def log_to(path: Path, *, level: int = logging.INFO) -> None:
     handler = DaemonLog(path)
     handler.take_over_output()
     logging.basicConfig(handlers=[handler], level=level)
+    # It tells of every connection; ours are told by the tunnels.
+    logging.getLogger("picows").setLevel(logging.WARNING)

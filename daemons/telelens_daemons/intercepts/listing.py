@@ -13,6 +13,7 @@ from telelens_schemas.workloads import workload_unsupported_reason
 
 from telelens_daemons.connection.connection import Connection
 from telelens_daemons.connection.own_intercepts import INTERCEPTS
+from telelens_daemons.connection.rights import intercept_role_needed
 from telelens_daemons.connection.service import ConnectionService
 from telelens_daemons.intercepts.info import describe
 from telelens_daemons.intercepts.workloads import KINDS, list_workloads
@@ -36,11 +37,12 @@ class ListingService:
         await self._connections.settled()
         connection = self._connections.require()
         namespace = namespace or connection.access.namespace
-        workloads, pods, intercepts = await asyncio.gather(
-            list_workloads(connection.client, namespace),
-            connection.client.list_all(PODS, namespace=namespace),
-            connection.client.list_all(INTERCEPTS, namespace=namespace),
-        )
+        with intercept_role_needed(namespace):
+            workloads, pods, intercepts = await asyncio.gather(
+                list_workloads(connection.client, namespace),
+                connection.client.list_all(PODS, namespace=namespace),
+                connection.client.list_all(INTERCEPTS, namespace=namespace),
+            )
         return _reply(connection, namespace, workloads, pods, intercepts)
 
     async def watch(self, namespace: str = "") -> AsyncGenerator[ListReply, None]:
@@ -56,7 +58,8 @@ class ListingService:
         last: ListReply | None = None
         try:
             for reflector in reflectors.values():
-                await reflector.start()
+                with intercept_role_needed(namespace):
+                    await reflector.start()
                 reflector.subscribe(lambda item, gone: changed.set())
             while True:
                 workloads = [{**item, "kind": kind} for kind in KINDS for item in reflectors[kind].objects.values()]

@@ -30,6 +30,7 @@ from telelens_schemas.workloads import (
 
 from telelens_daemons.connection.connection import Connection
 from telelens_daemons.connection.own_intercepts import INTERCEPTS
+from telelens_daemons.connection.rights import intercept_role_needed
 from telelens_daemons.connection.service import ConnectionService, Progress
 from telelens_daemons.errors import UserError
 from telelens_daemons.intercepts.age import age
@@ -67,7 +68,8 @@ class InterceptService:
         mechanism = _mechanism(request.mechanism)
         drain = _drain(request.drain)
         asked = asked_ports(request.ports)
-        workload, target = await self._target(connection, request, namespace, asked)
+        with intercept_role_needed(namespace):
+            workload, target = await self._target(connection, request, namespace, asked)
         ports = with_local_ports(asked, target.ports)
         check_free(ports, connection.intercepts.all())
         progress(f"Using {workload['kind']} {workload['metadata']['name']}")
@@ -173,7 +175,8 @@ class InterceptService:
         body = Intercept(metadata=Metadata(name=name, namespace=namespace), spec=spec).to_object()
         body.pop("status", None)
         try:
-            return Intercept.from_object(await connection.client.create(INTERCEPTS, body, namespace=namespace))
+            with intercept_role_needed(namespace):
+                return Intercept.from_object(await connection.client.create(INTERCEPTS, body, namespace=namespace))
         except ConflictError as error:
             raise await self._exists(connection, name, namespace) from error
 

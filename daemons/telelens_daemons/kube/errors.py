@@ -71,6 +71,8 @@ def error_from_status(status: int, reason: str, message: str, *, server: str, ve
     ``reason`` and ``message`` are those of the ``Status`` object; ``resource`` like ``pods in namespace shop``.
     """
     where = f"{verb} {resource}"
+    if said := _policy_words(message):
+        return RefusedError(said, detail=message)
     if status == 401:
         return CredentialsError(
             f"{server} does not accept your credentials: they are missing or have expired",
@@ -96,3 +98,12 @@ def error_from_status(status: int, reason: str, message: str, *, server: str, ve
             detail=f"{where}: {message}",
         )
     return RefusedError(message or f"{where}: {status} {reason}", detail=f"{where}: {status} {reason}")
+
+
+def _policy_words(message: str) -> str:
+    """What an admission policy or webhook says, without what the API server says around it; else empty."""
+    for mark in ("denied request: ", "denied the request: "):
+        _, found, words = message.partition(mark)
+        if found:
+            return words
+    return ""

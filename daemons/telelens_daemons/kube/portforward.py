@@ -1,13 +1,9 @@
-"""Port-forward to a pod over a WebSocket (subprotocol ``v4.channel.k8s.io``): one byte of channel before the payload.
-
-Channel 0 carries data, channel 1 an error in words; the first frame of each only repeats the port. Since Kubernetes
-1.30 there is a second codec, SPDY inside a WebSocket (``SPDY/3.1+portforward.k8s.io``, KEP-4006): it gets a module of
-its own beside this one, behind the same ``dial``.
-"""
+"""Port-forward to a pod over a WebSocket to the API server; see ``codecs`` for the two things said inside."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -15,23 +11,25 @@ from picows import WSError, WSFrame, WSHandshakeError, WSListener, WSMsgType, WS
 
 from telelens_daemons.kube.bytestream import ByteListener
 from telelens_daemons.kube.client import CONNECT_SECONDS, KubeClient, status_error, unreachable
+from telelens_daemons.kube.codecs import ChannelCodec, PortForwardCodec, SpdyCodec
 from telelens_daemons.kube.errors import KubeError
 from telelens_daemons.kube.resources import PODS
 from telelens_daemons.kube.tls import server_hostname
 
-SUBPROTOCOL: Final = "v4.channel.k8s.io"
-DATA_CHANNEL: Final = b"\x00"
-LARGEST_FRAME: Final = 1024 * 1024
-"""Bytes in one frame that we send; the API server closes the connection at 32 MiB."""
+logger = logging.getLogger(__name__)
+
+# What an API server answers that does not know the subprotocol; others are refusals for reasons of their own.
+_UNKNOWN_SUBPROTOCOL: Final = frozenset((400, 405, 426, 500, 501, 502))
 
 
 class PortForward(WSListener):
     """One connection to one port of a pod: a ByteStream."""
 
-    def __init__(self) -> None:
+    def __init__(self, codec: PortForwardCodec, port: int) -> None:
+        self._codec = codec
+        self._port = port
         self._transport: WSTransport | None = None
         self._listener: ByteListener | None = None
-        self._introduced = [False, False]
         self._reason = ""
         self._lost = False
 
@@ -44,11 +42,12 @@ class PortForward(WSListener):
         transport = self._transport
         if transport is None or self._lost:
             return
-        if len(data) <= LARGEST_FRAME:
-            transport.send(WSMsgType.BINARY, DATA_CHANNEL + data)
+        largest, encode = self._codec.largest, self._codec.encode
+        if len(data) <= largest:
+            transport.send(WSMsgType.BINARY, encode(data))
             return
-        for start in range(0, len(data), LARGEST_FRAME):
-            transport.send(WSMsgType.BINARY, DATA_CHANNEL + data[start : start + LARGEST_FRAME])
+        for start in range(0, len(data), largest):
+            transport.send(WSMsgType.BINARY, encode(data[start : start + largest]))
 
     def close(self) -> None:
         if self._transport is not None and not self._lost:
@@ -59,29 +58,34 @@ class PortForward(WSListener):
         if self._transport is not None and not self._lost:
             self._transport.disconnect(False)
 
+    # The codec calls these.
+
+    def arrived(self, data: memoryview) -> None:
+        if self._listener is not None:
+            # A view: the tunnel's TLS copies it at once.
+            self._listener.received(cast("bytes", data))
+
+    def reply(self, message: bytes) -> None:
+        if self._transport is not None:
+            self._transport.send(WSMsgType.BINARY, message)
+
+    def ended(self, reason: str) -> None:
+        self._reason = self._reason or reason
+        if self._transport is not None:
+            self._transport.disconnect()
+
     # picows calls these.
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self._transport = transport
+        if opening := self._codec.opening(self._port):
+            transport.send(WSMsgType.BINARY, opening)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         kind = frame.msg_type
-        if kind is WSMsgType.BINARY:
-            payload = frame.get_payload_as_memoryview()
-            channel = payload[0] if payload else 2
-            if channel == 0 and self._introduced[0]:
-                if self._listener is not None:
-                    # A view: the tunnel's TLS copies it at once.
-                    self._listener.received(cast("bytes", payload[1:]))
-            elif channel < 2 and not self._introduced[channel]:
-                self._introduced[channel] = True
-            elif channel == 1:
-                self._reason = bytes(payload[1:]).decode(errors="replace").strip()
-                transport.disconnect()
+        if kind is WSMsgType.BINARY or kind is WSMsgType.CONTINUATION:
+            self._codec.decode(frame.get_payload_as_memoryview(), self)
         elif kind is WSMsgType.CLOSE:
-            transport.disconnect()
-        elif kind is WSMsgType.CONTINUATION:
-            self._reason = "the API server splits messages, which the subprotocol forbids"
             transport.disconnect()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
@@ -103,12 +107,26 @@ class PortForwarder:
 
     def __init__(self, client: KubeClient) -> None:
         self._client = client
+        self._codecs: list[type[PortForwardCodec]] = [SpdyCodec, ChannelCodec]
 
     async def dial(self, *, namespace: str, pod: str, port: int) -> PortForward:
         """Open a port-forward. Raises KubeError; a refusal by the pod itself comes later, as ``lost``."""
+        while True:
+            codec = self._codecs[0]
+            try:
+                return await self._connect(codec(), namespace, pod, port)
+            except WSHandshakeError as error:
+                status = int(error.response.status) if error.response is not None else 0
+                if status not in _UNKNOWN_SUBPROTOCOL or len(self._codecs) == 1:
+                    raise self._refusal(error, namespace) from error
+                if self._codecs[0] is codec:
+                    self._codecs.pop(0)
+                logger.info("the API server does not know %s", codec.subprotocol)
+
+    async def _connect(self, codec: PortForwardCodec, namespace: str, pod: str, port: int) -> PortForward:
         client = self._client
         path = PODS.path(namespace, pod, "portforward")
-        url = client.server.replace("http", "ws", 1) + f"{path}?ports={port}"
+        url = client.server.replace("http", "ws", 1) + path + codec.query.format(port=port)
         context = await client.ssl_context()
         options: dict[str, Any] = {}
         if context is not None:
@@ -116,12 +134,12 @@ class PortForwarder:
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 _, forward = await ws_connect(
-                    PortForward,
+                    lambda: PortForward(codec, port),
                     url,
                     ssl_context=context,
                     extra_headers=[
                         *(await client.credentials.headers()),
-                        ("Sec-WebSocket-Protocol", SUBPROTOCOL),
+                        ("Sec-WebSocket-Protocol", codec.subprotocol),
                     ],
                     proxy=client.proxy,
                     websocket_handshake_timeout=CONNECT_SECONDS,
@@ -129,8 +147,8 @@ class PortForwarder:
                     read_buffer_init_size=64 * 1024,
                     **options,
                 )
-        except WSHandshakeError as error:
-            raise self._refusal(error, namespace) from error
+        except WSHandshakeError:
+            raise
         except (WSError, OSError, TimeoutError) as error:
             raise unreachable(client.server, error, proxy=client.proxy) from error
         return cast("PortForward", forward)
@@ -149,5 +167,4 @@ class PortForwarder:
 
 
 def _host(server: str) -> str:
-
     return urlsplit(server).hostname or ""
