@@ -53,7 +53,7 @@ def _measure(report: Report, name: str, host: str, ports: tuple[int, int], insid
     _say(f"{name}: {SECONDS:.0f} s at each of {CONCURRENCY} connections, {BODY >> 20} MiB down and up")
     row = Row(name)
     url = f"http://{host}:{ports[0]}/"
-    wrk.measure(url, inside=inside, concurrency=8, seconds=0.5)
+    wrk.measure(url, inside=inside, concurrency=8, seconds=1)
     row.loads = [wrk.measure(url, inside=inside, concurrency=c, seconds=SECONDS) for c in CONCURRENCY]
     row.down, row.up = (
         max(bulk.megabytes_per_second(host, ports[1], direction=direction, size=BODY, inside=inside) for _ in range(2))
@@ -89,16 +89,18 @@ def _handlers(desk: Desk) -> Iterator[None]:
 
 
 def _intercept(desk: Desk) -> float:
-    return timed(
-        lambda: desk.telelens("intercept", "bench", "-p", "9080:http", "-p", "9081:bulk", "--service", "bench")
-    )
+    return timed(lambda: desk.telelens("intercept", "bench", "-p", "9080:http"))
+
+
+def _intercept_bulk(desk: Desk) -> None:
+    desk.telelens("intercept", "bulk", "--workload", "bench", "-p", "9081:bulk")
 
 
 def _memory(place: Place, desk: Desk, report: Report, moment: str) -> None:
     pod = place.get("pod", "-l", "app=bench", "--field-selector=status.phase=Running")["items"][-1]
     report.resident[f"agent container, {moment}"] = resident.of_container(pod, "telelens-agent")
     status = json.loads(desk.telelens("status", "--format", "json"))
-    report.resident[f"user daemon, {moment}"] = resident.of_process(int(status["user_daemon"]["pid"]))
+    report.resident[f"user daemon, {moment}"] = resident.of_process(int(status["userDaemon"]["pid"]))
     manager = place.get("pod", "-n", "telelens", "-l", "app.kubernetes.io/name=telelens-manager")["items"][-1]
     report.resident[f"traffic manager, {moment}"] = resident.of_container(manager, "manager")
 
@@ -135,6 +137,7 @@ def _run_installed(place: Place, report: Report, desk: Desk) -> None:
             desk.telelens("leave", "bench")
         report.seconds["ACTIVE, agent there (median of 5)"] = sorted(again)[2]
         _intercept(desk)
+        _intercept_bulk(desk)
         _measure(report, "TCP intercept", service, (80, 81), place.node)
         _memory(place, desk, report, "after load")
         desk.telelens("quit", "-s")
@@ -168,7 +171,7 @@ def _distant(place: Place, report: Report, service: str) -> None:
     """The TCP intercept again, through a relay that adds 10 ms each way in front of the API server."""
     far = place.folder / "distant"
     relay = subprocess.Popen(
-        [sys.executable, "-m", "localkube", "delay", "--listen", "7443", "--milliseconds", "20", "--out", str(far)],
+        [sys.executable, "-m", "localkube", "delay", "--name", place.status["name"], "--listen", "7443", "--milliseconds", "20", "--out", str(far)],
         env=os.environ | {"PYTHONPATH": "tests/cluster"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -183,6 +186,7 @@ def _distant(place: Place, report: Report, service: str) -> None:
         with _handlers(desk):
             desk.telelens("connect", "-n", NAMESPACE)
             _intercept(desk)
+            _intercept_bulk(desk)
             _measure(report, "TCP intercept, API server 20 ms away", service, (80, 81), place.node)
             desk.telelens("quit", "-s")
     finally:

@@ -26,9 +26,12 @@ class Desk:
 
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a program to its end."""
-        return subprocess.run(
-            [*self.network, *command], check=check, capture_output=True, text=True, env=self.environment
+        ended = subprocess.run(
+            [*self.network, *command], check=False, capture_output=True, text=True, env=self.environment
         )
+        if check and ended.returncode != 0:
+            raise SystemExit(f"bench: {' '.join(command)}: exit status {ended.returncode}\n{ended.stderr}")
+        return ended
 
     def telelens(self, *arguments: str) -> str:
         """Run the command line, as a user would; its output."""
@@ -91,7 +94,7 @@ class Place:
 def bench_place() -> Iterator[Place]:
     """The running cluster of the project, with the benchmark's application in it; removed afterwards."""
     localkube = subprocess.run(
-        [str(Path(".venv/bin/python").absolute()), "-m", "localkube", "status", "--format", "json"],
+        [str(Path(".venv/bin/python").absolute()), "-m", "localkube", "status", "--name", os.environ.get("CLUSTER", "telelens"), "--format", "json"],
         check=True,
         capture_output=True,
         text=True,

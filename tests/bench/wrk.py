@@ -37,7 +37,7 @@ def measure(url: str, *, inside: Sequence[str], concurrency: int, seconds: float
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "report.lua"
         script.write_text(_REPORT)
-        command = [*inside, "wrk", "-t1", f"-c{concurrency}", f"-d{seconds}s", "-s", str(script), url]
+        command = [*inside, "wrk", "-t1", f"-c{concurrency}", f"-d{seconds:.0f}s", "-s", str(script), url]
         output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     figures = json.loads(output.strip().splitlines()[-1])
     return Load(
