@@ -27,6 +27,8 @@ from telelens_cluster.manager.kinds import MUTATING_WEBHOOK, SECRET, VALIDATING_
 _log = logging.getLogger(__name__)
 SECRET_NAME: Final = "telelens-manager-tls"  # noqa: S105 (the name of an object)
 _CHECK_EVERY: Final = 30.0
+_CHECK_SOON: Final = 1.0
+"""While a webhook configuration is missing: an installation writes it after the Deployment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class Authority:
         ]
         self._path = SECRET.object(namespace, SECRET_NAME)
         self._identity: Identity | None = None
+        self._published = False
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         """For every listener of this process."""
         self.context.minimum_version = ssl.TLSVersion.TLSv1_3
@@ -118,7 +121,7 @@ class Authority:
     async def run(self) -> None:
         """Keep everything in step, for ever."""
         while True:
-            await asyncio.sleep(_CHECK_EVERY)
+            await asyncio.sleep(_CHECK_EVERY if self._published else _CHECK_SOON)
             try:
                 await self.prepare()
             except ManagerError as error:
@@ -175,6 +178,7 @@ class Authority:
 
     async def _publish(self) -> None:
         """Write the authority into the webhook configurations; absent ones are the chart's business."""
+        self._published = True
         bundle = base64.b64encode(self.identity.authority.certificate).decode()
         for kind in (MUTATING_WEBHOOK, VALIDATING_WEBHOOK):
             path = kind.object(None, f"{MANAGER_NAME}-{self._namespace}")
@@ -183,6 +187,7 @@ class Authority:
             except ApiError as error:
                 if error.status != 404:
                     raise
+                self._published = False
                 continue
             changes: list[Mapping[str, Any]] = [
                 {"op": "add", "path": f"/webhooks/{index}/clientConfig/caBundle", "value": bundle}

@@ -78,9 +78,13 @@ class Delivery:
     def _still_active(self, pods: list[PodState]) -> Standing:
         if not any(self._tunnel_up(pod) for pod in pods):
             return self._without_tunnel()
-        bare = [pod.name for pod in self.observed.living if pod.ready and not pod.has_agent]
-        message = f"requests to pod {bare[0]} go to the application: it has no agent" if bare else ""
-        return Standing(Phase.ACTIVE, message)
+        if bare := [pod.name for pod in self.observed.living if pod.ready and not pod.has_agent]:
+            return Standing(Phase.ACTIVE, f"requests to pod {bare[0]} go to the application: it has no agent")
+        outcomes = [outcome for pod in pods for outcome in self._outcomes(pod.uid)]
+        if Outcome.SILENT in outcomes:
+            return self._unverified()
+        was = self.placed.intercept.status
+        return Standing(Phase.ACTIVE, was.message, was.hint) if None in outcomes else Standing(Phase.ACTIVE)
 
     def _beginning(self) -> Standing:
         pods = self._serving()
@@ -120,12 +124,7 @@ class Delivery:
 
     def _through_service(self) -> Standing:
         if any(Outcome.SILENT in self._outcomes(pod.uid) for pod in self._serving()):
-            # A policy that lets callers in but not the manager is no reason to refuse; to hide it would be a lie.
-            return Standing(
-                Phase.ACTIVE,
-                "not verified: the traffic manager cannot reach the pods' ports itself (NetworkPolicy?)",
-                f"let namespace {self.policy.manager_namespace} reach them, to have the way tried",
-            )
+            return self._unverified()
         outcomes = self._outcomes("")
         if None in outcomes:
             return Standing(Phase.WAITING, f"trying the way through Service {self.placed.target.service}")
@@ -213,6 +212,14 @@ class Delivery:
         return [result.outcome if result else None for result in results]
 
     # Words.
+
+    def _unverified(self) -> Standing:
+        """A policy that lets callers in but not the manager is no reason to refuse; to hide it would be a lie."""
+        return Standing(
+            Phase.ACTIVE,
+            "not verified: the traffic manager cannot reach the pods' ports itself (NetworkPolicy?)",
+            f"let namespace {self.policy.manager_namespace} reach them, to have the way tried",
+        )
 
     def _without_tunnel(self) -> Standing:
         return Standing(Phase.WAITING, f"waiting for the tunnel of {self.placed.intercept.spec.owner}")

@@ -48,13 +48,13 @@ class Settings:
                 raise ConfigurationError(f"the environment variable {name} is not set")
             return value
 
-        def seconds(name: str, default: float) -> float:
+        def seconds(name: str, default: float, *, least: float = 0.001) -> float:
             try:
                 value = float(environment.get(name) or default)
             except ValueError as error:
                 raise ConfigurationError(f"{name}: {environment[name]!r} is not a number of seconds") from error
-            if value <= 0:
-                raise ConfigurationError(f"{name} must be more than 0 seconds")
+            if not value >= least:
+                raise ConfigurationError(f"{name} must be at least {least:g} seconds")
             return value
 
         try:
@@ -73,7 +73,7 @@ class Settings:
             namespaces=tuple(n for n in environment.get("TELELENS_NAMESPACES", "").split(",") if n),
             away_after=seconds("TELELENS_AWAY_AFTER", 15),
             gone_after=seconds("TELELENS_GONE_AFTER", 600),
-            linger=seconds("TELELENS_LINGER", 600),
+            linger=seconds("TELELENS_LINGER", 600, least=0),
             agent_timeout=seconds("TELELENS_AGENT_TIMEOUT", 10),
             kubeconfig=environment.get("TELELENS_KUBECONFIG") or None,
             state_directory=Path(environment.get("TELELENS_STATE_DIRECTORY") or "/tmp"),  # noqa: S108

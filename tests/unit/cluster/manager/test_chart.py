@@ -1,0 +1,38 @@
+"""What stands twice must be the same: the chart's version, its settings and its roles."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[4]
+CHART = ROOT / "cluster" / "chart"
+
+
+def test_the_chart_has_the_distribution_s_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    assert chart["version"] == chart["appVersion"] == project["version"]
+
+
+def test_every_value_has_a_schema() -> None:
+    values = yaml.safe_load((CHART / "values.yaml").read_text())
+    schema = json.loads((CHART / "values.schema.json").read_text())
+
+    def missing(value: Any, described: dict[str, Any], path: str) -> list[str]:
+        if reference := described.get("$ref"):
+            described = schema["definitions"][reference.rpartition("/")[2]]
+        known = described.get("properties")
+        if not isinstance(value, dict) or known is None:
+            return []
+        return [
+            gap
+            for key, one in value.items()
+            for gap in ([f"{path}.{key}"] if key not in known else missing(one, known[key], f"{path}.{key}"))
+        ]
+
+    assert missing(values, schema, "") == []
