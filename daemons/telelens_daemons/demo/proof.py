@@ -11,9 +11,9 @@ from typing import Any
 
 from telelens_schemas.wire.daemon_pb2 import RunRequest
 
-from telelens_daemons.cli.starting import ensure_running
 from telelens_daemons.demo.application import Application
 from telelens_daemons.demo.cluster import DemoCluster
+from telelens_daemons.demo.daemon import daemon
 from telelens_daemons.demo.dap import DebugClient
 from telelens_daemons.demo.errors import DemoError
 from telelens_daemons.demo.samples import PROGRAM, SPECIFICATION, breakpoint_line
@@ -31,7 +31,7 @@ async def show(application: Application, cluster: DemoCluster, steps: Steps, fol
     """Raises UserError as soon as something is not as it must be."""
     with steps.step("before") as step:
         step.shows = _answered_by_pod(await application.ask_shop(CUSTOMER))
-    async with _specification(cluster, steps, folder) as run:
+    async with daemon() as places, _specification(places, cluster, steps, folder) as run:
         with steps.step("with the intercept") as step:
             step.shows = _answered_by_us(await application.ask_shop(CUSTOMER, patience=5))
         with steps.step("with a breakpoint") as step:
@@ -42,9 +42,9 @@ async def show(application: Application, cluster: DemoCluster, steps: Steps, fol
 
 
 @asynccontextmanager
-async def _specification(cluster: DemoCluster, steps: Steps, folder: Path) -> AsyncIterator[SpecificationRun]:
-    places = Places.of(os.environ)
-    await asyncio.to_thread(ensure_running, places)
+async def _specification(
+    places: Places, cluster: DemoCluster, steps: Steps, folder: Path
+) -> AsyncIterator[SpecificationRun]:
     request = RunRequest(
         file=SPECIFICATION,
         text=(folder / SPECIFICATION).read_text(),

@@ -134,10 +134,8 @@ def _lines(event: RunEvent) -> Iterator[str]:
         case "active":
             info = event.active
             for port in info.ports:
-                yield (
-                    f"{info.workload_kind} {info.workload}: {info.intercepting or 'traffic'} of port "
-                    f"{port.service_port_identifier} goes to {port.local_host}:{port.local_port}"
-                )
+                what = f"{info.intercepting or 'connections'} of port {port.service_port_identifier}"
+                yield f"{info.workload_kind} {info.workload}: {what} go to {port.local_host}:{port.local_port}"
         case "handler_started":
             started = event.handler_started
             yield f"handler {started.handler} started (pid {started.pid})"

@@ -111,6 +111,7 @@ def _intercept(workload: Workload, intercept: Intercept) -> InterceptRequest:
             )
         ],
         mechanism="tcp",
+        hold=True,
     )
 
 

@@ -1,0 +1,96 @@
+"""Those parts of the demo that need no cluster; the whole of it is shown on one, in tests/cluster."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from telelens_daemons.cli.options import Format, GlobalOptions, KubectlFlags
+from telelens_daemons.cli.output import Output
+from telelens_daemons.demo import cluster
+from telelens_daemons.demo.application import _check_images, _is_available
+from telelens_daemons.demo.errors import DemoError
+from telelens_daemons.demo.samples import PROGRAM, breakpoint_line, namespace_of, samples
+from telelens_daemons.demo.steps import Steps
+
+
+def test_the_samples_fit_the_demo() -> None:
+    folder = samples()
+    assert namespace_of(folder) == "telelens-demo"
+    line = (folder / PROGRAM).read_text().splitlines()[breakpoint_line(folder) - 1]
+    assert line == "    return {"
+
+
+def test_the_cluster_that_is_named_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KUBECONFIG", raising=False)
+    options = GlobalOptions(kubectl=KubectlFlags(context="mine"))
+    assert cluster.find_cluster(options) == cluster.DemoCluster(options, helm=None)
+
+
+def test_a_recorded_cluster_brings_its_helm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "cluster.json").write_text(json.dumps({"helm": "/somewhere/helm"}))
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "kubeconfig"))
+    assert cluster.find_cluster(GlobalOptions()).helm == Path("/somewhere/helm")
+
+
+def test_the_checkouts_own_cluster_is_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("KUBECONFIG", raising=False)
+    (tmp_path / "Makefile").write_text("cluster:\n\t@echo starting\n\t@echo KUBECONFIG=/made/kubeconfig\n")
+    monkeypatch.setattr(cluster, "CHECKOUT", tmp_path)
+    assert cluster.find_cluster(GlobalOptions()).options.kubectl.kubeconfig == "/made/kubeconfig"
+
+
+def test_a_cluster_that_does_not_start_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("KUBECONFIG", raising=False)
+    (tmp_path / "Makefile").write_text("cluster:\n\t@exit 1\n")
+    monkeypatch.setattr(cluster, "CHECKOUT", tmp_path)
+    with pytest.raises(DemoError, match="did not start"):
+        cluster.find_cluster(GlobalOptions())
+
+
+def test_without_a_checkout_a_cluster_must_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("KUBECONFIG", raising=False)
+    monkeypatch.setattr(cluster, "CHECKOUT", tmp_path)
+    with pytest.raises(DemoError) as failure:
+        cluster.find_cluster(GlobalOptions())
+    assert "--context" in failure.value.hint
+
+
+def test_a_missing_image_is_said_at_once() -> None:
+    waiting = {"waiting": {"reason": "ImagePullBackOff"}}
+    pod = {"status": {"containerStatuses": [{"image": "localhost/x:1", "state": waiting}]}}
+    with pytest.raises(DemoError, match="no image localhost/x:1") as failure:
+        _check_images([pod])
+    assert "make images" in failure.value.hint
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ({}, False),
+        ({"observedGeneration": 2, "availableReplicas": 1, "updatedReplicas": 1, "replicas": 1}, True),
+        ({"observedGeneration": 1, "availableReplicas": 1, "updatedReplicas": 1, "replicas": 1}, False),
+        ({"observedGeneration": 2, "availableReplicas": 1, "updatedReplicas": 1, "replicas": 2}, False),
+    ],
+)
+def test_a_deployment_is_available_when_its_newest_pods_are(status: dict[str, int], expected: bool) -> None:
+    deployment = {"metadata": {"generation": 2}, "spec": {"replicas": 1}, "status": status}
+    assert _is_available(deployment) is expected
+
+
+def test_each_step_is_a_line_and_an_object(capsys: pytest.CaptureFixture[str]) -> None:
+    steps = Steps(Output(GlobalOptions()))
+    with steps.step("one") as step:
+        step.shows = "it works"
+    with pytest.raises(DemoError), steps.step("two"):
+        raise DemoError("it does not")
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition("s  ")[2] for line in lines] == ["one: it works", "two: failed: it does not"]
+    assert [(step["step"], step["succeeded"]) for step in steps.to_object()] == [("one", True), ("two", False)]
+
+
+def test_json_has_no_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    with Steps(Output(GlobalOptions(format=Format.JSON))).step("one"):
+        pass
+    assert capsys.readouterr().out == ""

@@ -1,0 +1,77 @@
+"""`intercept validate` and `intercept run --dry-run`, as a user calls them."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from telelens_daemons.cli.options import Format, GlobalOptions
+from telelens_daemons.errors import UserError
+from telelens_daemons.run.command import run_specification, validate_specifications
+
+GOOD = "workloads:\n  - name: echo\n    intercepts:\n      - localPort: 9090\n"
+BAD = "workloads:\n  - nam: echo\n"
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> str:
+    path = tmp_path / "good.yaml"
+    path.write_text(GOOD)
+    return str(path)
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> str:
+    path = tmp_path / "bad.yaml"
+    path.write_text(BAD)
+    return str(path)
+
+
+def test_validate_says_nothing_bad_of_a_good_file(good: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert validate_specifications([good], options=GlobalOptions()) == 0
+    assert capsys.readouterr().out == "no problems in 1 file\n"
+
+
+def test_validate_as_json(good: str, bad: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert validate_specifications([good, bad], options=GlobalOptions(format=Format.JSON)) == 1
+    problems = json.loads(capsys.readouterr().out)
+    assert set(problems[0]) == {"file", "line", "column", "endLine", "endColumn", "severity", "code", "message"}
+    assert {problem["file"] for problem in problems} == {bad}
+
+
+def test_a_file_that_is_missing_or_no_text_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"cannot read .*no such file"):
+        validate_specifications([str(tmp_path / "none.yaml")], options=GlobalOptions())
+    (tmp_path / "binary.yaml").write_bytes(b"a: \xff")
+    with pytest.raises(UserError, match="byte 3 is not UTF-8"):
+        validate_specifications([str(tmp_path / "binary.yaml")], options=GlobalOptions())
+
+
+def test_dry_run_prints_the_normalised_form(good: str, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = {"file": good, "debug_handler": None, "dry_run": True}
+    assert run_specification(**asked, options=GlobalOptions(format=Format.JSON)) == 0  # type: ignore[arg-type]
+    as_json = json.loads(capsys.readouterr().out)
+    assert run_specification(**asked, options=GlobalOptions()) == 0  # type: ignore[arg-type]
+    assert as_json == yaml.safe_load(capsys.readouterr().out)
+    assert as_json["workloads"][0]["intercepts"][0] == {
+        "name": "echo",
+        "enabled": True,
+        "localPort": 9090,
+        "global": True,
+    }
+
+
+def test_run_refuses_errors_and_shows_them(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UserError, match="has 2 errors and is not run"):
+        run_specification(file=bad, debug_handler=None, dry_run=False, options=GlobalOptions())
+    assert "bad.yaml:2:5: error:" in capsys.readouterr().err
+
+
+def test_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(GOOD.encode())))
+    run_specification(file="-", debug_handler=None, dry_run=True, options=GlobalOptions())
+    assert yaml.safe_load(capsys.readouterr().out)["name"] == "stdin"

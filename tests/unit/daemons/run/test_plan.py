@@ -1,0 +1,93 @@
+"""What a run will do, from the text alone."""
+
+from __future__ import annotations
+
+import pytest
+from telelens_daemons.errors import UserError
+from telelens_daemons.handlers.debug.debugpy import DebugSettings
+from telelens_daemons.run.plan import make_plan
+from telelens_schemas.wire.daemon_pb2 import ConnectRequest, RunRequest
+
+TEXT = """\
+handlers:
+  - name: web
+    script: {run: serve}
+    debug: {type: debugpy, port: 5678, waitForClient: true, justMyCode: false, subProcess: false}
+  - name: worker
+    script: {run: work}
+  - name: idle
+    script: {run: unused}
+  - name: down
+workloads:
+  - name: shop
+    namespace: front
+    intercepts:
+      - {name: a, handler: web, port: 80, localPort: 9001, service: shop-svc}
+      - {name: b, handler: web, port: grpc, localPort: 9002}
+      - {name: c, handler: worker, port: 81, localPort: 9003, enabled: false}
+  - name: echo
+    intercepts:
+      - {handler: down, localPort: 9004}
+"""
+
+
+def plan(text: str = TEXT, **more: str) -> object:
+    return make_plan(RunRequest(file="x.yaml", text=text, **more))  # type: ignore[arg-type]
+
+
+def test_enabled_intercepts_in_order() -> None:
+    made = make_plan(RunRequest(file="x.yaml", text=TEXT))
+    assert [(one.name, one.workload, one.namespace, one.service) for one in made.intercepts] == [
+        ("a", "shop", "front", "shop-svc"),
+        ("b", "shop", "front", ""),
+        ("echo", "echo", "", ""),
+    ]
+    ports = [(port.local_port, port.service_port) for one in made.intercepts for port in one.ports]
+    assert ports == [(9001, "80"), (9002, "grpc"), (9004, "")]
+
+
+def test_only_handlers_that_serve_something_and_run_something() -> None:
+    made = make_plan(RunRequest(file="x.yaml", text=TEXT))
+    assert [(one.handler.name, one.intercepts, one.ports) for one in made.handlers] == [
+        ("web", ("a", "b"), (9001, 9002))
+    ]
+    assert made.handlers[0].debug == DebugSettings(
+        port=5678, wait_for_client=True, just_my_code=False, sub_process=False
+    )
+
+
+def test_the_name_is_the_files() -> None:
+    assert make_plan(RunRequest(file="a/b/echo.ispec.yaml", text=TEXT)).name == "echo"
+
+
+@pytest.mark.parametrize(
+    ("connect", "text", "expected"),
+    [
+        (ConnectRequest(environment={"A": "b"}), TEXT, True),
+        (ConnectRequest(context="there"), TEXT, False),
+        (ConnectRequest(), "connection: {namespace: mine}\n" + TEXT, False),
+    ],
+)
+def test_any_connection_will_do_where_nobody_says_which(connect: ConnectRequest, text: str, expected: bool) -> None:
+    assert make_plan(RunRequest(file="x.yaml", text=text, connect=connect)).takes_any_connection is expected
+
+
+def test_several_specifications_in_a_file_are_refused() -> None:
+    with pytest.raises(UserError, match=r"holds 2 specifications \(x, y\)"):
+        plan(f"name: x\n{TEXT}---\nname: y\n{TEXT}")
+
+
+def test_unknown_kubectl_flags_are_refused() -> None:
+    with pytest.raises(UserError, match='unknown flag "contxt"'):
+        plan("connection: {kubeFlags: {contxt: a}}\n" + TEXT)
+
+
+def test_kubectl_flags_reach_the_request() -> None:
+    flags = "connection: {kubeFlags: {as: someone, as-group: 'a,b', insecure-skip-tls-verify: 'true', server: s}}\n"
+    made = make_plan(RunRequest(file="x.yaml", text=flags + TEXT)).connect.flags
+    assert (made.as_user, list(made.as_groups), made.insecure_skip_tls_verify, made.server) == (
+        "someone",
+        ["a", "b"],
+        True,
+        "s",
+    )
