@@ -12,10 +12,12 @@ from typing import Any
 import aiohttp
 import yaml
 
+from telelens_daemons.demo.availability import POLL_SECONDS, wait_available
 from telelens_daemons.demo.errors import DemoError
+from telelens_daemons.demo.namespaces import remove_namespace, wait_gone
 from telelens_daemons.kube.client import KubeClient, KubeObject
 from telelens_daemons.kube.errors import ConflictError, KubeError, NotFoundError
-from telelens_daemons.kube.resources import DEPLOYMENTS, NAMESPACES, PODS, SERVICES, Resource
+from telelens_daemons.kube.resources import DEPLOYMENTS, NAMESPACES, SERVICES, Resource
 
 RESOURCES = {
     "ConfigMap": Resource("", "v1", "configmaps"),
@@ -26,11 +28,7 @@ RESOURCES = {
 MANIFESTS = ("echo.yaml", "shop.yaml")
 OURS_LABEL = "telelens.dev/demo"
 MANAGER_ANNOTATION = "telelens.dev/demo-installed-manager"
-READY_SECONDS = 90.0
 ANSWER_SECONDS = 20.0
-GONE_SECONDS = 60.0
-POLL_SECONDS = 0.1
-UNPULLABLE = ("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName")
 
 
 class Application:
@@ -53,7 +51,7 @@ class Application:
                 hint=f"if nobody needs it: kubectl delete namespace {self.namespace}",
             )
         if found["metadata"].get("deletionTimestamp"):
-            await self.gone()
+            await wait_gone(self._client, self.namespace)
             return None
         return found
 
@@ -68,34 +66,16 @@ class Application:
         await self._client.patch(NAMESPACES, self.namespace, body)
 
     async def deploy(self) -> None:
-        """Create what is not there."""
+        """Create what is not there; returns when it is ready. Raises DemoError."""
         for file in MANIFESTS:
             for manifest in yaml.safe_load_all((self._samples / file).read_text()):
                 with suppress(ConflictError):
                     await self._client.create(RESOURCES[manifest["kind"]], manifest, namespace=self.namespace)
-
-    async def ready(self) -> None:
-        """Wait until every Deployment is available; says at once when an image cannot be had."""
-        with _within(READY_SECONDS, f"the pods in {self.namespace} are not ready"):
-            async with asyncio.timeout(READY_SECONDS):
-                while not all(map(_is_available, await self._list(DEPLOYMENTS))):
-                    _check_images(await self._list(PODS))
-                    await asyncio.sleep(POLL_SECONDS)
+        await wait_available(self._client, self.namespace)
 
     async def remove(self) -> None:
-        """Delete the namespace and all that is in it; Kubernetes takes five seconds and more for that."""
-        with suppress(NotFoundError):
-            await self._client.delete(NAMESPACES, self.namespace)
-        await self.gone()
-
-    async def gone(self) -> None:
-        """Wait until the namespace is gone."""
-        with _within(GONE_SECONDS, f"the namespace {self.namespace} does not go"):
-            async with asyncio.timeout(GONE_SECONDS):
-                with suppress(NotFoundError):
-                    while True:
-                        await self._client.get(NAMESPACES, self.namespace)
-                        await asyncio.sleep(POLL_SECONDS)
+        """Delete the namespace and all that is in it."""
+        await remove_namespace(self._client, self.namespace)
 
     async def ask_shop(self, customer: str, *, patience: float = ANSWER_SECONDS) -> dict[str, Any]:
         """What echo said to the shop. Asked through the API server's proxy, so it works from anywhere.
@@ -122,40 +102,3 @@ class Application:
                         f"the shop does not answer: {error}", hint=f"see: kubectl -n {self.namespace} logs deploy/shop"
                     ) from error
             await asyncio.sleep(POLL_SECONDS)
-
-    async def _list(self, resource: Resource) -> list[KubeObject]:
-        return await self._client.list_all(resource, namespace=self.namespace)
-
-
-class _within:  # noqa: N801 (reads as a statement)
-    """Turns a timeout into an error that says what did not happen."""
-
-    def __init__(self, seconds: float, what: str) -> None:
-        self._message = f"{what} after {seconds:g} s"
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        if isinstance(error, TimeoutError):
-            raise DemoError(self._message, hint="see: kubectl get pods --all-namespaces") from error
-
-
-def _is_available(deployment: KubeObject) -> bool:
-    status = deployment.get("status") or {}
-    return bool(
-        status.get("observedGeneration") == deployment["metadata"]["generation"]
-        and status.get("availableReplicas", 0) >= deployment["spec"]["replicas"]
-        and status.get("updatedReplicas", 0) == status.get("replicas")
-    )
-
-
-def _check_images(pods: list[KubeObject]) -> None:
-    for pod in pods:
-        for container in (pod.get("status") or {}).get("containerStatuses") or ():
-            waiting = (container.get("state") or {}).get("waiting") or {}
-            if waiting.get("reason") in UNPULLABLE:
-                raise DemoError(
-                    f"the cluster has no image {container['image']}: {waiting['reason']}",
-                    hint="the project's own cluster gets it by: make images; yours: cluster/images/sample.Dockerfile",
-                )

@@ -11,6 +11,7 @@ from telelens_daemons.cli.output import Output
 from telelens_daemons.connection.access import access_of
 from telelens_daemons.demo.application import MANAGER_ANNOTATION, Application
 from telelens_daemons.demo.cluster import DemoCluster, find_cluster
+from telelens_daemons.demo.daemon import daemon
 from telelens_daemons.demo.manager import Manager
 from telelens_daemons.demo.proof import show
 from telelens_daemons.demo.samples import SPECIFICATION, namespace_of, samples
@@ -55,8 +56,9 @@ async def _demo(cluster: DemoCluster, steps: Steps, *, keep: bool) -> None:
         application = Application(client, samples=folder, namespace=namespace_of(folder))
         made: list[Application | Manager] = []
         try:
-            await _prepare(application, Manager(client, cluster.options), steps, made)
-            await show(application, cluster, steps, folder)
+            async with daemon() as places:
+                await _prepare(application, Manager(client, cluster.options), steps, made)
+                await show(application, places, cluster, steps, folder)
         except BaseException:
             await _undo(steps, made)
             raise
@@ -96,7 +98,6 @@ async def _manager(application: Application, manager: Manager, steps: Steps, mad
 async def _application(application: Application, steps: Steps) -> None:
     with steps.step("sample application") as step:
         await application.deploy()
-        await application.ready()
         step.shows = f"shop and echo are ready in namespace {application.namespace}"
 
 

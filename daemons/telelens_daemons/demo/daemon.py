@@ -16,13 +16,14 @@ from telelens_daemons.places import Places
 
 @asynccontextmanager
 async def daemon() -> AsyncIterator[Places]:
-    """Where it listens."""
+    """Where it will listen; it starts meanwhile."""
     was_wanted = daemon_is_wanted()
     places = Places.of(os.environ)
-    await asyncio.to_thread(ensure_running, places)
+    starting = asyncio.create_task(asyncio.to_thread(ensure_running, places), name="start the daemon")
     try:
         yield places
     finally:
+        await starting
         if not was_wanted:
             await asyncio.to_thread(_stop)
 

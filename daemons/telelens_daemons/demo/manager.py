@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 
 from telelens_schemas.names import MANAGER_NAME, MANAGER_NAMESPACE
 
 from telelens_daemons.cli.crds import delete_crds
 from telelens_daemons.cli.helm import chart, helm
 from telelens_daemons.cli.options import GlobalOptions
+from telelens_daemons.demo.availability import wait_available
+from telelens_daemons.demo.namespaces import remove_namespace
 from telelens_daemons.kube.client import KubeClient
 from telelens_daemons.kube.errors import NotFoundError
-from telelens_daemons.kube.resources import DEPLOYMENTS, NAMESPACES
+from telelens_daemons.kube.resources import DEPLOYMENTS
 
 
 class Manager:
@@ -31,15 +32,18 @@ class Manager:
         return True
 
     async def install(self) -> None:
-        """By helm, waiting until it is ready. Raises HelmError."""
-        place = ["--namespace", MANAGER_NAMESPACE, "--create-namespace", "--wait", "--timeout", "2m"]
+        """By helm; returns when it is ready. Raises HelmError, DemoError."""
+        place = ["--namespace", MANAGER_NAMESPACE, "--create-namespace"]
         await asyncio.to_thread(helm, self._options, ["install", MANAGER_NAME, str(chart()), *place])
+        # helm's own --wait looks only every two seconds.
+        await wait_available(self._client, MANAGER_NAMESPACE)
 
     async def remove(self) -> None:
         """With its CRDs and its namespace; what is gone already is fine."""
         await asyncio.to_thread(
             helm, self._options, ["uninstall", MANAGER_NAME, "--namespace", MANAGER_NAMESPACE, "--ignore-not-found"]
         )
-        await delete_crds(self._options.connect, sorted((chart() / "crds").glob("*.yaml")))
-        with suppress(NotFoundError):
-            await self._client.delete(NAMESPACES, MANAGER_NAMESPACE)
+        await asyncio.gather(
+            delete_crds(self._options.connect, sorted((chart() / "crds").glob("*.yaml"))),
+            remove_namespace(self._client, MANAGER_NAMESPACE),
+        )

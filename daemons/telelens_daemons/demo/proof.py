@@ -13,7 +13,6 @@ from telelens_schemas.wire.daemon_pb2 import RunRequest
 
 from telelens_daemons.demo.application import Application
 from telelens_daemons.demo.cluster import DemoCluster
-from telelens_daemons.demo.daemon import daemon
 from telelens_daemons.demo.dap import DebugClient
 from telelens_daemons.demo.errors import DemoError
 from telelens_daemons.demo.samples import PROGRAM, SPECIFICATION, breakpoint_line
@@ -27,11 +26,11 @@ GREETING = "Hello from the cluster"
 BREAKPOINT_SECONDS = 30.0
 
 
-async def show(application: Application, cluster: DemoCluster, steps: Steps, folder: Path) -> None:
+async def show(application: Application, places: Places, cluster: DemoCluster, steps: Steps, folder: Path) -> None:
     """Raises UserError as soon as something is not as it must be."""
     with steps.step("before") as step:
         step.shows = _answered_by_pod(await application.ask_shop(CUSTOMER))
-    async with daemon() as places, _specification(places, cluster, steps, folder) as run:
+    async with _specification(places, cluster, steps, folder) as run:
         with steps.step("with the intercept") as step:
             step.shows = _answered_by_us(await application.ask_shop(CUSTOMER, patience=5))
         with steps.step("with a breakpoint") as step:

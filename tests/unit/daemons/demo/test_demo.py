@@ -9,7 +9,7 @@ import pytest
 from telelens_daemons.cli.options import Format, GlobalOptions, KubectlFlags
 from telelens_daemons.cli.output import Output
 from telelens_daemons.demo import cluster
-from telelens_daemons.demo.application import _check_images, _is_available
+from telelens_daemons.demo.availability import check_images, is_available
 from telelens_daemons.demo.errors import DemoError
 from telelens_daemons.demo.samples import PROGRAM, breakpoint_line, namespace_of, samples
 from telelens_daemons.demo.steps import Steps
@@ -61,7 +61,7 @@ def test_a_missing_image_is_said_at_once() -> None:
     waiting = {"waiting": {"reason": "ImagePullBackOff"}}
     pod = {"status": {"containerStatuses": [{"image": "localhost/x:1", "state": waiting}]}}
     with pytest.raises(DemoError, match="no image localhost/x:1") as failure:
-        _check_images([pod])
+        check_images([pod])
     assert "make images" in failure.value.hint
 
 
@@ -76,7 +76,7 @@ def test_a_missing_image_is_said_at_once() -> None:
 )
 def test_a_deployment_is_available_when_its_newest_pods_are(status: dict[str, int], expected: bool) -> None:
     deployment = {"metadata": {"generation": 2}, "spec": {"replicas": 1}, "status": status}
-    assert _is_available(deployment) is expected
+    assert is_available(deployment) is expected
 
 
 def test_each_step_is_a_line_and_an_object(capsys: pytest.CaptureFixture[str]) -> None:
