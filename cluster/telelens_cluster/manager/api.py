@@ -129,7 +129,7 @@ class Api:
             async with response:
                 yield response
         except (TimeoutError, aiohttp.ClientError, ssl.SSLError, OSError, ValueError) as error:
-            raise ApiUnreachable(f"{method} {path}: {error or type(error).__name__}") from error
+            raise ApiUnreachable(f"{method} {path}: {str(error) or type(error).__name__}") from error
 
 
 def _decode(payload: bytes) -> Object:

@@ -74,12 +74,17 @@ class Election:
         """Renew until that fails for too long or somebody else holds the Lease."""
         clock = asyncio.get_running_loop().time
         renewed = clock()
-        while clock() - renewed < GIVE_UP:
-            await asyncio.sleep(RENEW)
-            began = clock()
-            if await self._try_once():
-                renewed = began
-            elif self._holding.identity not in ("", self._identity):
+        while True:
+            try:
+                # The moment of giving up is fixed when the Lease is renewed: no slow answer may move it.
+                async with asyncio.timeout_at(renewed + GIVE_UP):
+                    await asyncio.sleep(RENEW)
+                    began = clock()
+                    if await self._try_once():
+                        renewed = began
+                    elif self._holding.identity not in ("", self._identity):
+                        return
+            except TimeoutError:
                 return
 
     async def _try_once(self) -> bool:
@@ -91,7 +96,7 @@ class Election:
                 await self._write(self._identity)
         except (ManagerError, TimeoutError) as error:
             if not (isinstance(error, ApiError) and error.status == 409):
-                _log.warning("the Lease could not be renewed: %s", error)
+                _log.warning("the Lease could not be renewed: %s", str(error) or "no answer in time")
             return False
         return True
 
@@ -138,4 +143,4 @@ class Election:
                 if self._holding.identity == self._identity:
                     await self._write("")
         except (ApiError, ApiUnreachable, TimeoutError) as error:
-            _log.warning("the Lease could not be released: %s", error)
+            _log.warning("the Lease could not be released: %s", str(error) or "no answer in time")

@@ -136,10 +136,10 @@ class Leadership:
                 await self._unlabel(pod["metadata"]["name"])
 
     async def _unlabel(self, name: str) -> None:
+        path = POD.object(self._settings.pod_namespace, name)
         try:
-            await self._api.patch(
-                POD.object(self._settings.pod_namespace, name),
-                {"metadata": {"labels": {MANAGER_LEADER_LABEL: None}}},
-            )
-        except ManagerError as error:
-            _log.warning("the leader's label of pod %s could not be removed: %s", name, error)
+            async with asyncio.timeout(2):  # the Lease runs out meanwhile
+                await self._api.patch(path, {"metadata": {"labels": {MANAGER_LEADER_LABEL: None}}})
+        except (ManagerError, TimeoutError) as error:
+            said = str(error) or "no answer in time"
+            _log.warning("the leader's label of pod %s could not be removed: %s", name, said)

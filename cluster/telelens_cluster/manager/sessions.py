@@ -36,14 +36,14 @@ class SessionClock:
         self._pulses: dict[str, _Pulse] = {}
 
     def seen(self, session: Object) -> bool:
-        """Note what the API server says about ``session``; whether it came back by that."""
+        """Note what the API server says about ``session``; whether it shows a sign of life that is new."""
         metadata = session["metadata"]
         heartbeat = (session.get("status") or {}).get("heartbeat") or ""
         known = self._pulses.get(metadata["uid"])
         if known and known.heartbeat == heartbeat:
             return False
         self._pulses[metadata["uid"]] = _Pulse(metadata["name"], heartbeat, self._clock())
-        return known is not None and known.away
+        return True
 
     def forget(self, uid: str) -> None:
         """The Session was deleted."""
@@ -59,13 +59,19 @@ class SessionClock:
         pulse = self._pulses.get(uid)
         return pulse is not None and pulse.away
 
-    def newly_away(self) -> list[str]:
-        """UIDs of those that fell silent since the last call."""
+    def late(self) -> list[tuple[str, str]]:
+        """Name and UID of those that have been silent for so long that they may be away."""
         now = self._clock()
-        late = [uid for uid, pulse in self._pulses.items() if not pulse.away and now - pulse.seen >= self._away_after]
-        for uid in late:
-            self._pulses[uid] = replace(self._pulses[uid], away=True)
-        return late
+        return [
+            (pulse.name, uid)
+            for uid, pulse in self._pulses.items()
+            if not pulse.away and now - pulse.seen >= self._away_after
+        ]
+
+    def is_away(self, uid: str) -> None:
+        """It is: the API server was heard and had no heartbeat of it."""
+        if pulse := self._pulses.get(uid):
+            self._pulses[uid] = replace(pulse, away=True)
 
     def silent(self) -> list[tuple[str, str]]:
         """Name and UID of all that are away."""

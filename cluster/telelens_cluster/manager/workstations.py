@@ -19,6 +19,7 @@ from telelens_cluster.manager.tasks import Tasks
 _log = logging.getLogger(__name__)
 Object = Mapping[str, Any]
 _SWEEP: Final = 1.0
+_PATIENCE: Final = 3.0
 _LOOK_AGAIN: Final = 5
 """Sweeps between two live reads of a silent session."""
 
@@ -67,12 +68,15 @@ class Workstations:
             while True:
                 await asyncio.sleep(_SWEEP)
                 sweeps += 1
-                for uid in self._clock.newly_away():
-                    _log.info("the workstation of session %s is silent", uid)
-                    self._changed(uid)
+                for name, uid in self._clock.late():
+                    if await self._is_still_silent(name, uid):
+                        _log.info("the workstation of session %s is silent", name)
+                        self._clock.is_away(uid)
+                        self._changed(uid)
                 if sweeps % _LOOK_AGAIN == 0:
                     for name, uid in self._clock.silent():
-                        await self._look_again(name, uid)
+                        if await self._is_still_silent(name, uid) and self._clock.gone(uid):
+                            await self._give_up(name, uid)
 
     def _session_changed(self, old: Object | None, new: Object | None) -> None:
         if new is None:
@@ -82,9 +86,10 @@ class Workstations:
             self._changed(uid)
             return
         uid = new["metadata"]["uid"]
-        came_back = self._clock.seen(new)
+        was_away = self._clock.away(uid)
+        came_back = self._clock.seen(new) and was_away
         if came_back:
-            _log.info("the workstation of session %s is back", uid)
+            _log.info("the workstation of session %s is back", new["metadata"]["name"])
         if old is None or came_back:
             self._changed(uid)
         if not self._is_accepted(new) and uid not in self._accepting:
@@ -110,21 +115,20 @@ class Workstations:
         finally:
             self._accepting.discard(metadata["uid"])  # its next heartbeat leads here again
 
-    async def _look_again(self, name: str, uid: str) -> None:
-        """Silence counts only while the API server can be heard: a client cannot reach one that we cannot."""
+    async def _is_still_silent(self, name: str, uid: str) -> bool:
+        """Silence counts only while the API server can be heard: no client can reach one that we cannot."""
+        path = SESSION.object(self._settings.pod_namespace, name)
         try:
-            session = await self._api.get(SESSION.object(self._settings.pod_namespace, name))
-        except ApiError as error:
-            if error.status != 404:
+            session = await self._api.request("GET", path, timeout=_PATIENCE)
+        except ManagerError as error:
+            if not (isinstance(error, ApiError) and error.status == 404):
                 self._clock.begin_anew()
-            return
-        except ManagerError:
-            self._clock.begin_anew()
-            return
-        if self._clock.seen(session):
+            return False
+        was_away = self._clock.away(uid)
+        heard = self._clock.seen(session)
+        if was_away and heard:
             self._changed(uid)
-        elif self._clock.gone(uid):
-            await self._give_up(name, uid)
+        return not heard and session["metadata"]["uid"] == uid
 
     async def _give_up(self, name: str, uid: str) -> None:
         _log.info("session %s was silent for %g s: deleting it", name, self._settings.gone_after)

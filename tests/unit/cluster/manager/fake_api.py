@@ -45,6 +45,9 @@ class FakeApi:
             return {"metadata": {"resourceVersion": str(self.version)}, "items": copy.deepcopy(items)}
         raise ApiError(404, "NotFound", f"{path} is not there")
 
+    async def request(self, method: str, path: str, *, timeout: float = 1) -> Object:
+        return await self.get(path)
+
     async def create(self, path: str, body: Object, **query: str | int) -> Object:
         self._called("POST", path)
         if path in self.answers:
