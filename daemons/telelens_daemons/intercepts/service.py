@@ -65,6 +65,7 @@ class InterceptService:
         await self._connections.settled()
         connection = self._connections.require()
         namespace = request.namespace or connection.access.namespace
+        await self._check_new(connection, request.name, namespace)
         mechanism = _mechanism(request.mechanism)
         drain = _drain(request.drain)
         asked = asked_ports(request.ports)
@@ -133,6 +134,11 @@ class InterceptService:
         connection = self._connections.require()
         async for intercept in connection.intercepts.states(uid):
             yield self._describe(connection, intercept)
+
+    async def _check_new(self, connection: Connection, name: str, namespace: str) -> None:
+        own = connection.intercepts.all()
+        if any(one.metadata.name == name and one.metadata.namespace == namespace for one in own):
+            raise await self._exists(connection, name, namespace)
 
     async def _target(
         self,

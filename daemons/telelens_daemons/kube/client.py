@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+import os
 import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
@@ -260,21 +260,25 @@ def status_error(status: int, body: bytes, *, server: str, verb: str, resource: 
 
 def unreachable(server: str, error: BaseException, *, proxy: str | None = None) -> UnreachableError:
     """Say which host did not answer, and why."""
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        why = f"its certificate is not trusted: {error.certificate_error}"
-    elif isinstance(error, (TimeoutError, asyncio.TimeoutError)):
-        why = "no answer in time"
-    elif isinstance(error, aiohttp.ClientConnectorDNSError):
-        why = "its name does not resolve"
-    elif isinstance(error, OSError) and error.strerror:
-        why = error.strerror.lower()
-        if "[" in why or "connect call failed" in why:
-            why = "connection refused" if isinstance(error.__cause__, ConnectionRefusedError) else why
-    else:
-        why = str(error) or type(error).__name__
     through = f" through the proxy {proxy.rpartition('@')[2]}" if proxy else ""
     return UnreachableError(
-        f"the API server {server} cannot be reached{through}: {why}",
+        f"the API server {server} cannot be reached{through}: {_why(error)}",
         hint="check the network and the VPN, and that the cluster of this context is running",
         detail=repr(error),
     )
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return f"its certificate is not trusted: {error.certificate_error}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {error.verify_message}"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, (aiohttp.ClientConnectorDNSError, socket.gaierror)):
+        return "its name does not resolve"
+    if isinstance(error, (aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError)):
+        return "the connection was cut"
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno).lower()
+    return str(error) or type(error).__name__

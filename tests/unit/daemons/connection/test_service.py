@@ -1,0 +1,137 @@
+"""Connecting, and coming back as the same session."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from telelens_daemons.connection.service import ConnectionService
+from telelens_daemons.errors import UserError
+from telelens_daemons.session import session as session_module
+from telelens_daemons.session.store import SessionStore
+from telelens_schemas.wire.daemon_pb2 import ConnectionInfo, ConnectRequest
+from unit.daemons.fake_api import FakeApi, status
+from unit.daemons.fake_manager import SESSIONS, FakeManager
+from unit.daemons.waiting import until
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SessionStore:
+    (tmp_path / "session").mkdir()
+    return SessionStore(tmp_path / "session")
+
+
+@pytest.fixture
+async def connections(store: SessionStore) -> AsyncIterator[ConnectionService]:
+    service = ConnectionService(store)
+    yield service
+    await service.quit()
+
+
+async def connect(service: ConnectionService, kubeconfig: Path, namespace: str = "") -> ConnectionInfo:
+    request = ConnectRequest(kubeconfig=str(kubeconfig), namespace=namespace, environment={"SECRET": "s3cret"})
+    return await service.connect(request, progress=lambda text: None)
+
+
+async def test_connecting_twice_is_once_and_differently_is_refused(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path
+) -> None:
+    FakeManager(api)
+    info = await connect(connections, kubeconfig)
+    assert (info.owner, info.namespace, info.manager_version, info.state) == ("ada", "shop", "1.0", "connected")
+    again = await connect(connections, kubeconfig)
+    assert again.already_connected
+    assert again.session_uid == info.session_uid
+    with pytest.raises(UserError, match="namespace shop, not other"):
+        await connect(connections, kubeconfig, "other")
+
+
+async def test_quit_leaves_nothing(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path, tmp_path: Path
+) -> None:
+    FakeManager(api)
+    info = await connect(connections, kubeconfig)
+    folder = tmp_path / "session"
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    assert "s3cret" not in (folder / "session.json").read_text()
+    assert (await connections.quit()).was_connected
+    assert api.get(SESSIONS, info.session) is None
+    assert list(folder.iterdir()) == []
+    assert not (await connections.quit()).was_connected
+
+
+async def test_a_killed_daemon_comes_back_as_the_same_session(
+    api: FakeApi, store: SessionStore, kubeconfig: Path
+) -> None:
+    FakeManager(api)
+    killed = ConnectionService(store)
+    before = await connect(killed, kubeconfig)
+    assert killed.current is not None
+    await killed.current.abandon()
+    second = ConnectionService(store)
+    second.begin()
+    await second.settled()
+    after = second.info()
+    assert after is not None
+    assert after.session_uid == before.session_uid
+    await second.quit()
+
+
+async def test_a_session_that_is_gone_does_not_come_back(api: FakeApi, store: SessionStore, kubeconfig: Path) -> None:
+    FakeManager(api)
+    killed = ConnectionService(store)
+    info = await connect(killed, kubeconfig)
+    assert killed.current is not None
+    await killed.current.abandon()
+    api.remove(SESSIONS, info.session)
+    second = ConnectionService(store)
+    second.begin()
+    await second.settled()
+    assert second.info() is None
+    assert store.load() is None
+
+
+async def test_no_manager(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    api.refuse = lambda request: (
+        status(404, "NotFound", "no such resource") if request.path.endswith("/sessions") else None
+    )
+    with pytest.raises(UserError, match="no traffic manager in namespace telelens") as caught:
+        await connect(connections, kubeconfig)
+    assert "telelens helm install" in caught.value.hint
+    api.refuse = None
+    monkeypatch.setattr(session_module, "ACCEPT_SECONDS", 0.05)
+    with pytest.raises(UserError, match="does not answer"):
+        await connect(connections, kubeconfig)
+    assert connections.current is None
+    assert list((tmp_path / "session").iterdir()) == []
+
+
+async def test_an_outage_is_said_and_survived(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "HEARTBEAT_SECONDS", 0.02)
+    monkeypatch.setattr(session_module, "RETRY_SECONDS", 0.02)
+    FakeManager(api)
+    info = await connect(connections, kubeconfig)
+    stored = api.get(SESSIONS, info.session)
+    assert stored is not None
+    await until(lambda: "heartbeat" in (api.get(SESSIONS, info.session) or {}).get("status", {}))
+    api.refuse = lambda request: status(503, "", "down")
+    await until(lambda: connections.require().state != "connected")
+    assert "cannot serve now" in connections.require().state
+    api.refuse = None
+    await until(lambda: connections.require().state == "connected")
+    assert (api.get(SESSIONS, info.session) or {})["status"]["managerVersion"] == "1.0"
+
+
+async def test_a_session_that_the_manager_took_away_is_made_again(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_module, "HEARTBEAT_SECONDS", 0.02)
+    FakeManager(api)
+    info = await connect(connections, kubeconfig)
+    api.remove(SESSIONS, info.session)
+    await until(lambda: (now := connections.info()) is not None and now.session_uid != info.session_uid)

@@ -1,0 +1,162 @@
+"""Tunnels serve exactly the intercepts there are, and come back by themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from telelens_daemons.kube.bytestream import ByteStream
+from telelens_daemons.kube.errors import ForbiddenError
+from telelens_daemons.session.make_certificate import make_certificate
+from telelens_daemons.tunnels.identity import TunnelIdentity
+from telelens_daemons.tunnels.paths import Paths, Transport
+from telelens_daemons.tunnels.tunnel_set import TunnelSet
+from telelens_schemas.resources import Intercept
+from unit.daemons.fake_agent import FakeAgent
+from unit.daemons.waiting import until
+
+
+class NoForwarder:
+    """A user who may not forward ports."""
+
+    async def dial(self, *, namespace: str, pod: str, port: int) -> ByteStream:
+        raise ForbiddenError("you may not create pods/portforward")
+
+
+def intercept(agent: FakeAgent, local_port: int, *, certificate: str = "") -> Intercept:
+    pod = {"name": "echo-1", "uid": "pod-1", "ip": "127.0.0.1", "certificate": certificate or agent.certificate}
+    document: dict[str, Any] = {
+        "metadata": {"name": "echo", "namespace": "shop", "uid": "uid-1"},
+        "spec": {
+            "owner": "ada",
+            "session": {"name": "s", "uid": "session-1"},
+            "workload": {"kind": "Deployment", "name": "echo"},
+            "ports": [{"localPort": local_port}],
+        },
+        "status": {"phase": "ACTIVE", "ports": [{"containerPort": 8080}], "pods": [pod]},
+    }
+    return Intercept.from_object(document)
+
+
+@pytest.fixture
+def identity(tmp_path: Path) -> TunnelIdentity:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    make_certificate(folder)
+    return TunnelIdentity("session-1", folder / "certificate.pem", folder / "key.pem", "test")
+
+
+@pytest.fixture
+async def agent(tmp_path: Path, identity: TunnelIdentity) -> AsyncIterator[FakeAgent]:
+    async with FakeAgent(tmp_path / "agent").running(tmp_path / "desk") as running:
+        yield running
+
+
+@pytest.fixture
+async def tunnels(agent: FakeAgent, identity: TunnelIdentity) -> AsyncIterator[TunnelSet]:
+    made = TunnelSet(identity=identity, paths=Paths(NoForwarder(), port=agent.port))
+    yield made
+    await made.close("the test is over")
+
+
+@pytest.fixture
+async def handler() -> AsyncIterator[tuple[int, list[bytes]]]:
+    """A local program that answers each read with itself in capitals."""
+    seen: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(1000):
+            seen.append(data)
+            writer.write(data.upper())
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1], seen
+
+
+async def test_a_connection_reaches_the_handler_and_its_answer_comes_back(
+    agent: FakeAgent, tunnels: TunnelSet, handler: tuple[int, list[bytes]]
+) -> None:
+    tunnels.update([intercept(agent, handler[0])])
+    await agent.connected()
+    assert agent.hellos[0].workstation.session_uid == "session-1"
+    received = agent.open("uid-1", 8080, b"at once")
+    await until(lambda: received.bytes == b"AT ONCE")
+    tunnel = tunnels.tunnel("pod-1")
+    assert tunnel is not None
+    await until(lambda: tunnel.connected)
+    assert tunnel.transport is Transport.DIRECT
+
+
+async def test_nothing_listens(agent: FakeAgent, tunnels: TunnelSet) -> None:
+    tunnels.update([intercept(agent, 1)])
+    await agent.connected()
+    received = agent.open("uid-1", 8080, b"x")
+    await until(lambda: received.reason is not None)
+    assert received.reason == "nothing is listening on 127.0.0.1:1"
+    assert tunnels.destinations.problem("uid-1") == received.reason
+
+
+async def test_what_is_not_ours_is_refused(agent: FakeAgent, tunnels: TunnelSet) -> None:
+    tunnels.update([intercept(agent, 1)])
+    await agent.connected()
+    for uid, port in (("uid-2", 8080), ("uid-1", 9090)):
+        received = agent.open(uid, port, b"x")
+        await until(lambda received=received: received.reason is not None)  # type: ignore[misc]
+        assert received.reason == "this workstation has no such intercept"
+
+
+async def test_the_environment_comes_from_the_agent(agent: FakeAgent, tunnels: TunnelSet) -> None:
+    one = intercept(agent, 1)
+    tunnels.update([one])
+    tunnel = tunnels.tunnel("pod-1")
+    assert tunnel is not None
+    await until(lambda: tunnel.connected)
+    assert dict((await tunnels.environment(one)).environment) == {"GREETING": "hello"}
+
+
+async def test_a_lost_tunnel_comes_back_by_itself(agent: FakeAgent, tunnels: TunnelSet) -> None:
+    tunnels.update([intercept(agent, 1)])
+    await agent.connected()
+    agent.cut()
+    await agent.connected()
+    tunnel = tunnels.tunnel("pod-1")
+    assert tunnel is not None
+    await until(lambda: tunnel.connected and not tunnel.problem)
+
+
+async def test_a_dead_connection_is_noticed_when_the_network_was_away(agent: FakeAgent, tunnels: TunnelSet) -> None:
+    tunnels.update([intercept(agent, 1)])
+    await agent.connected()
+    tunnel = tunnels.tunnel("pod-1")
+    assert tunnel is not None
+    await until(lambda: tunnel.connected)
+    agent.mute()
+    tunnels.hurry()
+    await agent.connected(2)
+    await until(lambda: tunnel.connected)
+
+
+async def test_it_ends_with_the_intercept(agent: FakeAgent, tunnels: TunnelSet) -> None:
+    tunnels.update([intercept(agent, 1)])
+    tunnel = await agent.connected()
+    tunnels.update([])
+    await until(lambda: not tunnel.connected)
+    assert tunnels.tunnel("pod-1") is None
+
+
+async def test_an_agent_with_another_certificate_is_not_spoken_to(
+    agent: FakeAgent, tunnels: TunnelSet, tmp_path: Path
+) -> None:
+    stranger = FakeAgent(tmp_path / "stranger")
+    tunnels.update([intercept(agent, 1, certificate=stranger.certificate)])
+    tunnel = tunnels.tunnel("pod-1")
+    assert tunnel is not None
+    await until(lambda: "TLS" in tunnel.problem or "port-forward" in tunnel.problem)
+    assert not agent.tunnels
+    assert ssl.PEM_cert_to_DER_cert(stranger.certificate) == tunnel.address.pin

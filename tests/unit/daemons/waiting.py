@@ -1,0 +1,15 @@
+"""Waits for what another task or process makes true."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+SECONDS = 5
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Return when it is true; TimeoutError after five seconds."""
+    async with asyncio.timeout(SECONDS):
+        while not true():  # noqa: ASYNC110 (nothing tells when)
+            await asyncio.sleep(0.005)
