@@ -75,6 +75,7 @@ async def _prepare(application: Application, manager: Manager, steps: Steps, mad
     if kept is None:
         await application.create_namespace()
     elif MANAGER_ANNOTATION in (kept["metadata"].get("annotations") or {}):
+        manager.was_kept = True
         made.append(manager)
     try:
         async with asyncio.TaskGroup() as group:

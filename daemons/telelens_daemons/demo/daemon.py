@@ -16,14 +16,13 @@ from telelens_daemons.places import Places
 
 @asynccontextmanager
 async def daemon() -> AsyncIterator[Places]:
-    """Where it will listen; it starts meanwhile."""
+    """Where it listens."""
     was_wanted = daemon_is_wanted()
     places = Places.of(os.environ)
-    starting = asyncio.create_task(asyncio.to_thread(ensure_running, places), name="start the daemon")
+    ensure_running(places)  # in this thread: it waits for others that start it by a signal
     try:
         yield places
     finally:
-        await starting
         if not was_wanted:
             await asyncio.to_thread(_stop)
 

@@ -20,6 +20,8 @@ class Manager:
     """In its default namespace."""
 
     def __init__(self, client: KubeClient, options: GlobalOptions) -> None:
+        self.was_kept = False
+        """By an earlier demo, so that others may have used it since."""
         self._client = client
         self._options = options
 
@@ -39,10 +41,10 @@ class Manager:
         await wait_available(self._client, MANAGER_NAMESPACE)
 
     async def remove(self) -> None:
-        """With its CRDs and its namespace; what is gone already is fine."""
-        await asyncio.to_thread(
-            helm, self._options, ["uninstall", MANAGER_NAME, "--namespace", MANAGER_NAMESPACE, "--ignore-not-found"]
-        )
+        """With its CRDs and its namespace; what is gone already is fine. Raises HelmError, DemoError."""
+        words = ["uninstall", MANAGER_NAME, "--namespace", MANAGER_NAMESPACE, "--ignore-not-found"]
+        # The chart's hook takes agents out of other workloads: when nobody else has used it, there are none.
+        await asyncio.to_thread(helm, self._options, words if self.was_kept else [*words, "--no-hooks"])
         await asyncio.gather(
             delete_crds(self._options.connect, sorted((chart() / "crds").glob("*.yaml"))),
             remove_namespace(self._client, MANAGER_NAMESPACE),

@@ -11,7 +11,6 @@ from telelens_schemas.wire.daemon_pb2 import HandlerStarted, InterceptInfo, RunR
 from telelens_schemas.wire.daemon_pb2_grpc import UserDaemonStub
 
 from telelens_daemons.cli.daemon_client import OPTIONS, user_error
-from telelens_daemons.cli.starting import ensure_running
 from telelens_daemons.demo.errors import DemoError
 from telelens_daemons.places import Places
 from telelens_daemons.run.undone import UNDONE_PAUSE, UNDONE_SECONDS, is_undone
@@ -30,7 +29,6 @@ class SpecificationRun:
         self.handlers: list[HandlerStarted] = []
 
     async def __aenter__(self) -> Self:
-        await asyncio.to_thread(ensure_running, self._places)
         self._channel = grpc.aio.insecure_channel(f"unix:{self._places.socket}", options=OPTIONS)
         self._stub: Any = UserDaemonStub(self._channel)  # type: ignore[no-untyped-call]
         try:
