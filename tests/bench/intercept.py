@@ -1,8 +1,8 @@
 """What an intercept costs: ``make bench-intercept``. Prints a table, then the same as JSON on the last line.
 
 One run measures everything: direct to the Service, the agent there and idle, a TCP intercept, ``kubectl
-port-forward``, and the intercept again with the API server 20 ms away. The requester sits in the node's network, the
-desk in a workstation namespace that reaches the API server alone.
+port-forward``, and the intercept again with the API server 20 ms away. The requester is a pod, the desk sits in a
+workstation namespace that reaches the API server alone.
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ def _deploy(place: Place) -> str:
     manifest = (HERE / "application.yaml").read_text().replace("SAMPLE_IMAGE", f"localhost/telelens-sample:{version}")
     place.kubectl("apply", "-f", "-", stdin=manifest)
     place.kubectl("rollout", "status", "deployment/bench", "--timeout=60s")
+    place.kubectl("wait", "pod/caller", "--for=condition=Ready", "--timeout=60s")
     address: str = place.get("service", "bench")["spec"]["clusterIP"]
     return address
 
@@ -123,9 +124,9 @@ def run(place: Place) -> Report:
 
 def _run_installed(place: Place, report: Report, desk: Desk) -> None:
     service = _deploy(place)
-    _measure(report, "direct to the Service", service, (80, 81), place.node)
+    _measure(report, "direct to the Service", service, (80, 81), place.caller())
     _roll(place, "enabled")
-    _measure(report, "agent there, idle", service, (80, 81), place.node)
+    _measure(report, "agent there, idle", service, (80, 81), place.caller())
     with _handlers(desk):
         report.seconds["connect, daemon not running"] = timed(lambda: desk.telelens("connect", "-n", NAMESPACE))
         desk.telelens("quit")
@@ -138,7 +139,7 @@ def _run_installed(place: Place, report: Report, desk: Desk) -> None:
         report.seconds["ACTIVE, agent there (median of 5)"] = sorted(again)[2]
         _intercept(desk)
         _intercept_bulk(desk)
-        _measure(report, "TCP intercept", service, (80, 81), place.node)
+        _measure(report, "TCP intercept", service, (80, 81), place.caller())
         _memory(place, desk, report, "after load")
         desk.telelens("quit", "-s")
     _port_forward(place, desk, report)
@@ -171,7 +172,20 @@ def _distant(place: Place, report: Report, service: str) -> None:
     """The TCP intercept again, through a relay that adds 10 ms each way in front of the API server."""
     far = place.folder / "distant"
     relay = subprocess.Popen(
-        [sys.executable, "-m", "localkube", "delay", "--name", place.status["name"], "--listen", "7443", "--milliseconds", "20", "--out", str(far)],
+        [
+            sys.executable,
+            "-m",
+            "localkube",
+            "delay",
+            "--name",
+            place.status["name"],
+            "--listen",
+            "7443",
+            "--milliseconds",
+            "20",
+            "--out",
+            str(far),
+        ],
         env=os.environ | {"PYTHONPATH": "tests/cluster"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -187,7 +201,7 @@ def _distant(place: Place, report: Report, service: str) -> None:
             desk.telelens("connect", "-n", NAMESPACE)
             _intercept(desk)
             _intercept_bulk(desk)
-            _measure(report, "TCP intercept, API server 20 ms away", service, (80, 81), place.node)
+            _measure(report, "TCP intercept, API server 20 ms away", service, (80, 81), place.caller())
             desk.telelens("quit", "-s")
     finally:
         relay.terminate()

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.bench import resident
+
 HERE = Path(__file__).parent
 NAMESPACE = "telelens-bench"
 
@@ -60,10 +62,10 @@ class Place:
     status: dict[str, Any]
     folder: Path
 
-    @property
-    def node(self) -> tuple[str, ...]:
-        """Enters the node's network: a requester inside the cluster."""
-        return ("nsenter", f"--net=/run/netns/{self.status['node_namespace']}")
+    def caller(self) -> tuple[str, ...]:
+        """Enters the network of the pod that calls the Service."""
+        pid = resident.processes(self.get("pod", "caller"), "caller")[0].pid
+        return ("nsenter", f"--net=/proc/{pid}/ns/net")
 
     def kubectl(self, *arguments: str, stdin: str | None = None) -> str:
         """Run kubectl as administrator in the benchmark's namespace."""
@@ -94,7 +96,16 @@ class Place:
 def bench_place() -> Iterator[Place]:
     """The running cluster of the project, with the benchmark's application in it; removed afterwards."""
     localkube = subprocess.run(
-        [str(Path(".venv/bin/python").absolute()), "-m", "localkube", "status", "--name", os.environ.get("CLUSTER", "telelens"), "--format", "json"],
+        [
+            str(Path(".venv/bin/python").absolute()),
+            "-m",
+            "localkube",
+            "status",
+            "--name",
+            os.environ.get("CLUSTER", "telelens"),
+            "--format",
+            "json",
+        ],
         check=True,
         capture_output=True,
         text=True,
