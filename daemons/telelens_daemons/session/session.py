@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 SESSIONS = Resource(API_GROUP, API_VERSION, SESSION_PLURAL)
 HEARTBEAT_SECONDS = 5.0
 RETRY_SECONDS = 1.0
+SLOWEST_BEAT_SECONDS = 9.0
+"""A heartbeat takes no longer, with one repetition."""
 HEARTBEAT_TIMEOUT = aiohttp.ClientTimeout(total=4.0, sock_connect=2.0)
 ACCEPT_SECONDS = 10.0
 
@@ -173,14 +175,19 @@ class SessionKeeper:
                 pause = RETRY_SECONDS
             else:
                 self._came_back()
-            # In steps, so that the end of a sleep shows within a second.
-            until = time.monotonic() + pause
-            while (left := until - time.monotonic()) > 0:
-                await asyncio.sleep(min(left, 1.0))
-                if seconds := detector.slept():
-                    logger.info("slept for %.0f s", seconds)
-                    self._back()
-                    break
+            await self._rest(detector, pause)
+
+    async def _rest(self, detector: SleepDetector, seconds: float) -> None:
+        # In steps, so that the end of a sleep shows within a second.
+        slept = detector.slept(SLOWEST_BEAT_SECONDS)
+        until = time.monotonic() + seconds
+        while not slept and (left := until - time.monotonic()) > 0:
+            step = min(left, 1.0)
+            await asyncio.sleep(step)
+            slept = detector.slept(step)
+        if slept:
+            logger.info("this process stood still for %.0f s", slept)
+            self._back()
 
     async def _beat_once(self) -> None:
         for _ in range(5):

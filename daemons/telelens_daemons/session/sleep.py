@@ -1,25 +1,26 @@
-"""Notices that the workstation slept: the clock of the event loop stands still meanwhile, another one does not."""
+"""Notices that this process stood still: a closed lid, a paused machine, a stopped process."""
 
 from __future__ import annotations
 
 import time
 
+TOLERANCE_SECONDS = 2.0
+
 
 class SleepDetector:
-    """Ask ``slept`` regularly."""
+    """Ask ``slept`` regularly, with the time that was meant to pass since the last question."""
 
     def __init__(self) -> None:
-        self._offset = _offset()
+        self._last = _clock()
 
-    def slept(self) -> float:
-        """Seconds of sleep since the last call; 0 where there was none."""
-        before, self._offset = self._offset, _offset()
-        seconds = self._offset - before
-        return seconds if seconds > 1.0 else 0.0
+    def slept(self, expected: float) -> float:
+        """Seconds that passed beyond the expected ones; 0 where that is nothing to speak of."""
+        before, self._last = self._last, _clock()
+        beyond = self._last - before - expected
+        return beyond if beyond > TOLERANCE_SECONDS else 0.0
 
 
-def _offset() -> float:
-    # Linux' CLOCK_BOOTTIME goes on during suspend; elsewhere the wall clock has to do.
+def _clock() -> float:
+    # Linux' CLOCK_BOOTTIME goes on during suspend, where the event loop's stands still; elsewhere the wall clock does.
     boottime = getattr(time, "CLOCK_BOOTTIME", None)
-    now = time.clock_gettime(boottime) if boottime is not None else time.time()
-    return now - time.monotonic()
+    return time.clock_gettime(boottime) if boottime is not None else time.time()
