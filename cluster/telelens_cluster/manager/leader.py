@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 DURATION: Final = 15
 """Seconds after which a Lease that is not renewed may be taken."""
 RENEW: Final = 3.0
+_BREATH: Final = 1.0
+"""Before the next try, so that others may have theirs."""
 GIVE_UP: Final = 10.0
 """A leader that could not renew for so long stops acting, before anybody else may begin."""
 
@@ -62,13 +64,31 @@ class Election:
                 continue
             _log.info("leading as %s", self._identity)
             try:
-                async with term():
-                    self.leading = True
-                    await self._keep()
+                await self._lead(term)
             finally:
-                self.leading = False
                 _log.info("no longer leading")
                 await self._release()
+            await asyncio.sleep(_BREATH)
+
+    async def _lead(self, term: Callable[[], AbstractAsyncContextManager[object]]) -> None:
+        """The Lease is renewed beside the term, so that a term which is slow to begin does not lose it."""
+        acting = asyncio.create_task(self._act(term), name="leader's term")
+        keeping = asyncio.create_task(self._keep(), name="renewal of the Lease")
+        try:
+            await asyncio.wait((acting, keeping), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.leading = False
+            acting.cancel()
+            keeping.cancel()
+            for outcome in await asyncio.gather(acting, keeping, return_exceptions=True):
+                if isinstance(outcome, Exception):
+                    known = isinstance(outcome, ManagerError)
+                    _log.error("the leader's term ended: %s", outcome, exc_info=None if known else outcome)
+
+    async def _act(self, term: Callable[[], AbstractAsyncContextManager[object]]) -> None:
+        async with term():
+            self.leading = True
+            await asyncio.Event().wait()
 
     async def _keep(self) -> None:
         """Renew until that fails for too long or somebody else holds the Lease."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
+from telelens_cluster.manager.errors import ApiUnreachable
 from telelens_cluster.manager.leader import Election
 from unit.cluster.manager.fake_api import FakeApi
 
@@ -19,10 +20,13 @@ class Candidate:
         self.election = Election(api.as_api(), namespace="telelens", identity=identity)
         self.entered = asyncio.Event()
         self.terms = 0
+        self.fails = 0
 
     @contextlib.asynccontextmanager
     async def term(self) -> AsyncIterator[None]:
         self.terms += 1
+        if self.terms == self.fails:
+            raise ApiUnreachable("the term cannot begin")
         self.entered.set()
         yield
 
@@ -75,3 +79,13 @@ async def test_an_empty_lease_made_by_the_chart_is_free() -> None:
     async with one.running():
         async with asyncio.timeout(1):
             await one.entered.wait()
+
+
+async def test_a_term_that_cannot_begin_gives_the_lease_back_and_is_tried_again() -> None:
+    api = FakeApi()
+    one = Candidate(api, "one")
+    one.fails = 1
+    async with one.running():
+        async with asyncio.timeout(5):
+            await one.entered.wait()
+    assert api.objects[LEASE]["spec"]["holderIdentity"] == ""

@@ -1,0 +1,197 @@
+"""Agents at the door: who is let in, and what is heard before."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from telelens_cluster.manager import agents as room
+from telelens_cluster.manager.agents import AgentConnection, AgentListener, Agents, pem
+from telelens_cluster.manager.errors import AgentRefused
+from telelens_cluster.manager.identity import ProvenAgent
+from telelens_cluster.manager.keys import WorkloadKey
+from telelens_schemas.wire.hello import make_hello
+from telelens_schemas.wire.tunnel import Side, Tunnel
+from telelens_schemas.wire.tunnel_pb2 import (
+    AgentConfiguration,
+    AgentIdentity,
+    AgentStatus,
+    Control,
+    ManagerIdentity,
+    WorkstationIdentity,
+)
+from unit.cluster.manager.fake_api import FakeApi
+
+KEY = WorkloadKey("shop", "Deployment", "echo")
+
+
+class Wire(asyncio.Transport):
+    """A transport that ends in the other side's protocol."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.deliver: Any = None
+        self.closed = False
+
+    def write(self, data: Any) -> None:
+        if not self.closed:
+            asyncio.get_running_loop().call_soon(self.deliver, data)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def abort(self) -> None:
+        self.closed = True
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return ("10.2.0.2", 1)
+
+
+class FakeAgent:
+    """The far end of one connection."""
+
+    def __init__(self, listener: AgentListener, *, uid: str = "pu", hello: Any = None) -> None:
+        self.call_soon = asyncio.get_running_loop().call_soon
+        said = make_hello("1")
+        said.agent.CopyFrom(AgentIdentity(pod_name="echo-1", pod_uid=uid))
+        self.heard: list[AgentConfiguration] = []
+        self.reason = ""
+        self.tunnel = Tunnel(side=Side.DIALER, hello=hello or said, listener=self, carrier=self, tls=None)
+        self.connection = AgentConnection(listener)
+        self.wire = Wire()
+        self.wire.deliver = self.tunnel.feed
+        self.connection.connection_made(self.wire)
+
+    # carrier
+    def write(self, data: bytes) -> None:
+        self.call_soon(self.connection.data_received, data)
+
+    def close(self) -> None:
+        self.connection.connection_lost(None)
+
+    # listener
+    def connected(self, *_: object) -> None: ...
+    def pong(self, *_: object) -> None: ...
+
+    def opened(self, *_: object) -> Any:
+        raise AssertionError("the manager opens no streams")
+
+    def control(self, tunnel: Tunnel, control: Control) -> None:
+        self.heard.append(control.agent_configuration)
+
+    def closed(self, tunnel: Tunnel, reason: str) -> None:
+        self.reason = reason
+
+
+class Door:
+    """A listener whose proofs are given by the test."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.changed: list[WorkloadKey] = []
+        self.agents = Agents(self.changed.append)
+        hello = make_hello("1")
+        hello.manager.CopyFrom(ManagerIdentity(pod_name="m"))
+        self.listener = AgentListener(
+            FakeApi().as_api(), self.agents, hello=hello, context=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        )
+        self.proof = asyncio.Event()
+        self.refusal = ""
+        monkeypatch.setattr(room, "prove", self._prove)
+
+    async def _prove(self, _: object, claim: AgentIdentity) -> ProvenAgent:
+        await self.proof.wait()
+        if self.refusal:
+            raise AgentRefused(self.refusal)
+        return ProvenAgent(claim.pod_uid, claim.pod_name, KEY, b"der")
+
+    async def agent(self, **options: Any) -> FakeAgent:
+        made = FakeAgent(self.listener, **options)
+        made.tunnel.start()
+        await asyncio.sleep(0.01)
+        return made
+
+
+@pytest.fixture
+async def door(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
+    made = Door(monkeypatch)
+    yield made
+    await made.listener.__aexit__()
+
+
+async def test_what_is_said_before_the_proof_counts_only_after_it(door: Door) -> None:
+    one = await door.agent()
+    one.tunnel.send_control(Control(agent_status=AgentStatus(redirected_tcp_ports=[8080])))
+    await asyncio.sleep(0.01)
+    assert len(door.agents) == 0
+    assert door.changed == []
+    door.proof.set()
+    await asyncio.sleep(0.01)
+    (agent,) = door.agents
+    assert agent.status is not None
+    assert list(agent.status.redirected_tcp_ports) == [8080]
+    assert door.changed == [KEY]
+
+
+async def test_a_configuration_reaches_the_agent(door: Door) -> None:
+    door.proof.set()
+    one = await door.agent()
+    next(iter(door.agents)).configure(AgentConfiguration(generation=3))
+    await asyncio.sleep(0.01)
+    assert [told.generation for told in one.heard] == [3]
+
+
+async def test_one_that_cannot_prove_itself_is_sent_away(door: Door) -> None:
+    door.refusal = "its token was issued for another pod"
+    door.proof.set()
+    one = await door.agent()
+    assert one.wire.closed
+    assert len(door.agents) == 0
+
+
+async def test_somebody_who_is_no_agent_is_sent_away(door: Door) -> None:
+    hello = make_hello("1")
+    hello.workstation.CopyFrom(WorkstationIdentity(session_uid="s"))
+    assert (await door.agent(hello=hello)).wire.closed
+
+
+async def test_garbage_ends_the_connection(door: Door) -> None:
+    one = FakeAgent(door.listener)
+    one.connection.data_received(b"GET / HTTP/1.1\r\n\r\n")
+    assert one.wire.closed
+
+
+async def test_no_proof_in_time(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "PROOF_SECONDS", 0.05)
+    one = await door.agent()
+    assert not one.wire.closed
+    await asyncio.sleep(0.1)
+    assert one.wire.closed
+
+
+async def test_the_unproven_are_bounded(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "MOST_UNPROVEN", 2)
+    guests = [FakeAgent(door.listener, uid=str(number)) for number in range(3)]
+    assert [one.wire.closed for one in guests] == [False, False, True]
+
+
+async def test_a_pod_that_connects_anew_takes_its_own_place(door: Door) -> None:
+    door.proof.set()
+    first = await door.agent()
+    second = await door.agent()
+    assert first.wire.closed
+    assert not second.wire.closed
+    assert len(door.agents) == 1
+    first.close()
+    assert len(door.agents) == 1, "the old connection's end is not the agent's"
+    second.close()
+    assert len(door.agents) == 0
+
+
+def test_a_certificate_s_text_form() -> None:
+    assert ssl.PEM_cert_to_DER_cert(pem(b"x" * 200)) == b"x" * 200
