@@ -191,9 +191,12 @@ def make_colleague(
 
 @pytest.fixture
 def make_desk(
-    cluster: Cluster, namespace: Namespace, manager: Manager, stage: Stage, request: pytest.FixtureRequest
+    cluster: Cluster, namespace: Namespace, manager: Manager, stage: Stage, rights: Rights
 ) -> Iterator[Callable[[User, str], Desk]]:
-    """Desks for users. Each is quit at the end of the test and must leave nothing; a failure ends it by force."""
+    """Desks for users. Each is quit at the end of the test and must leave nothing; a failure ends it by force.
+
+    Asks for `rights` so that these are still there when it quits.
+    """
 
     def make(user: User, name: str) -> Desk:
         desk = Desk(cluster, user, name=name, namespace=namespace.name, manager_namespace=manager.namespace)
@@ -232,3 +235,10 @@ def desk(make_desk: Callable[[User, str], Desk], user: User) -> Desk:
 def second_desk(make_desk: Callable[[User, str], Desk], second_user: User) -> Desk:
     """Grace's desk."""
     return make_desk(second_user, "grace")
+
+
+@pytest.fixture
+def administrator(cluster: Cluster, make_desk: Callable[[User, str], Desk]) -> Desk:
+    """The desk of somebody who may do everything, for what only an administrator does."""
+    name = cluster.kubectl.run("auth", "whoami", "--output", "jsonpath={.status.userInfo.username}").strip()
+    return make_desk(User(name=name, kubeconfig=cluster.kubectl.kubeconfig, subject={}), "administrator")

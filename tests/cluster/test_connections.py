@@ -1,0 +1,110 @@
+"""Connections opened before an intercept, and what becomes of those that it took."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from fixtures.caller import CallFailed
+from fixtures.desk import Desk
+from fixtures.namespace import Namespace
+from fixtures.waiting import eventually, throughout
+
+
+def _old_connections(desk: Desk) -> int:
+    (one,) = desk.status()["intercepts"]
+    return sum(pod.get("oldConnections", 0) for pod in one.get("pods", ()))
+
+
+def test_drain_none_leaves_old_connections_alone_and_counts_them(namespace: Namespace, desk: Desk) -> None:
+    application = namespace.application()
+    before = [application.service.open() for _ in range(3)]
+    pod = before[0].who()
+
+    desk.intercept("echo", "--drain", "none", port=desk.local_server().port)
+    time.sleep(1.5)  # the silence after which another mode would cut them
+
+    assert {held.who() for held in before} == {pod}
+    assert application.answered_by() == desk.name
+    eventually(lambda: _old_connections(desk) == 3, within=5)
+    for held in before:
+        held.close()
+    eventually(lambda: _old_connections(desk) == 0, within=5)
+
+
+@pytest.mark.parametrize("more", [["--drain", "idle"], []], ids=["idle", "default"])
+def test_drain_idle_cuts_who_speaks_after_a_second_of_silence(
+    namespace: Namespace, desk: Desk, more: list[str]
+) -> None:
+    application = namespace.application()
+    before = application.service.open()
+    assert before.who() in application.pod_names()
+
+    desk.intercept("echo", *more, port=desk.local_server().port)
+    time.sleep(1.5)  # the silence
+
+    with pytest.raises(CallFailed, match=r"Connection|Incomplete"):
+        before.ask(patience=5)
+    assert application.answered_by() == desk.name
+
+
+def test_drain_idle_spares_an_answer_that_is_under_way(namespace: Namespace, desk: Desk) -> None:
+    application = namespace.application()
+    pod = application.answered_by()
+    asked = application.service.begin("/slow?seconds=4", patience=20)
+
+    desk.intercept("echo", "--drain", "idle", port=desk.local_server().port)
+
+    assert asked.result(20)["headers"]["x-who"] == pod
+
+
+def test_drain_all_cuts_also_those_in_use(namespace: Namespace, desk: Desk) -> None:
+    application = namespace.application()
+    kept = application.service.load(keep=True, workers=4, pause=0.05)
+    eventually(lambda: kept.report().total > 20, within=10)
+
+    desk.intercept("echo", "--drain", "all", port=desk.local_server().port)
+    eventually(lambda: kept.report().turns[-1][1] == desk.name, within=5)
+    throughout(lambda: kept.report().turns[-1][1] == desk.name, seconds=1)
+
+    counted = kept.stop()
+    assert len(counted.failures) <= 4, f"each of four connections is cut at most once: {counted}"
+
+
+def test_what_an_intercept_took_is_cut_when_it_ends(namespace: Namespace, desk: Desk) -> None:
+    application = namespace.application()
+    desk.intercept("echo", port=desk.local_server().port)
+    taken = application.service.open()
+    assert taken.who() == desk.name
+
+    desk.leave("echo")
+
+    def ended() -> bool:
+        try:
+            return taken.ask(patience=5).who != desk.name
+        except CallFailed:
+            return True
+
+    eventually(ended, within=5)
+
+
+def test_a_caller_learns_at_once_when_nobody_listens_at_the_desk(namespace: Namespace, desk: Desk) -> None:
+    application = namespace.application()
+    desk.intercept("echo", port=desk.free_port())
+
+    began = time.monotonic()
+    with pytest.raises(CallFailed, match=r"Connection|Incomplete"):
+        application.service.ask()
+
+    assert time.monotonic() - began < 3
+
+
+def test_half_closed_connections_still_get_their_answer(namespace: Namespace, desk: Desk) -> None:
+    """Asked by `Connection: close` and by closing the writing side alike; a slow answer must arrive whole."""
+    application = namespace.application()
+    desk.intercept("echo", port=desk.local_server().port)
+
+    answer: dict[str, Any] = application.service.begin("/slow?seconds=2", patience=10).result(15)
+
+    assert answer["headers"]["x-who"] == desk.name

@@ -1,0 +1,130 @@
+"""An agent that dies hurts nobody: killed as a process, as a container, again and again. Failures are counted.
+
+One replica each time, and requests through the Service all the while, each on a connection of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from fixtures.agent import Agent
+from fixtures.caller import Counted
+from fixtures.cluster import Cluster
+from fixtures.desk import Desk
+from fixtures.namespace import Namespace
+from fixtures.waiting import eventually, throughout
+
+Record = Callable[[str, Any], None]
+
+
+def _failed_within(counted: Counted, seconds: float) -> None:
+    """All failures began within so many seconds of each other: the time it took to step aside."""
+    began = [failure["at"] for failure in counted.failures]
+    assert not began or max(began) - min(began) <= seconds, f"requests failed for longer than {seconds:g} s: {counted}"
+
+
+def test_an_idle_agent_that_is_killed_costs_no_request(namespace: Namespace, record_property: Record) -> None:
+    application = namespace.application()
+    agent = Agent(namespace, application.pod())
+    load = application.service.load()
+
+    agent.kill()
+    eventually(agent.running, within=15)
+
+    counted = load.stop()
+    record_property("requests", str(counted))
+    assert not counted.failures, str(counted)
+    assert application.restarts() == 0
+
+
+def test_an_agent_that_is_killed_comes_back_in_place(namespace: Namespace, desk: Desk, record_property: Record) -> None:
+    application = namespace.application()
+    agent = Agent(namespace, application.pod())
+    desk.intercept("echo", port=desk.local_server().port)
+    load = application.service.load()
+    eventually(lambda: load.report().answered.get(desk.name, 0) > 20, within=10)
+
+    agent.kill()
+    eventually(agent.running, within=15)
+    application.until_answered_by(desk.name, within=10)
+
+    counted = load.stop()
+    record_property("requests", str(counted))
+    _failed_within(counted, 4)
+    assert len(counted.failures) < counted.total / 4, str(counted)
+    assert application.restarts() == 0, "the container did not restart, so the pod stayed in its Service"
+    assert application.ready()
+
+
+def test_an_agent_that_dies_again_and_again_steps_aside(
+    namespace: Namespace, desk: Desk, record_property: Record
+) -> None:
+    application = namespace.application()
+    pods = application.pod_names()
+    agent = Agent(namespace, application.pod())
+    desk.intercept("echo", port=desk.local_server().port)
+    load = application.service.load()
+
+    killed = agent.kill_for(12)
+
+    counted = load.report()
+    assert killed >= 3, f"it was started again {killed} times"
+    assert counted.turns[-1][1] in pods, f"the application answers: {counted}"
+    _failed_within(counted, 12)
+    assert application.ready(), "the pod stayed in its Service"
+    assert application.restarts() == 0
+    application.until_answered_by(desk.name, within=45)
+    counted = load.stop()
+    record_property("requests", str(counted))
+    assert counted.total - len(counted.failures) > counted.total / 2, str(counted)
+
+
+def test_a_container_that_is_killed_restarts_and_delivers_again(
+    cluster: Cluster, namespace: Namespace, desk: Desk, record_property: Record
+) -> None:
+    """A container that restarts makes its pod unready for a moment: Kubernetes' doing, counted here."""
+    cluster.inside()
+    application = namespace.application()
+    agent = Agent(namespace, application.pod())
+    intercept = desk.intercept("echo", port=desk.local_server().port)
+    load = application.service.load()
+    eventually(lambda: load.report().answered.get(desk.name, 0) > 20, within=10)
+
+    agent.kill_container(cluster)
+    eventually(lambda: agent.status()["restartCount"] == 1 and agent.status()["ready"], within=30)
+    application.until_answered_by(desk.name, within=15)
+    throughout(lambda: application.answered_by() == desk.name, seconds=1)
+
+    counted = load.stop()
+    record_property("requests", str(counted))
+    _failed_within(counted, 8)
+    (one,) = desk.status()["intercepts"]
+    assert (one["uid"], one["phase"]) == (intercept["uid"], "ACTIVE")
+    assert application.restarts("application") == 0
+
+
+def test_a_container_that_crashes_in_a_loop_leaves_the_application_alone(
+    cluster: Cluster, namespace: Namespace, desk: Desk, record_property: Record
+) -> None:
+    cluster.inside()
+    application = namespace.application()
+    agent = Agent(namespace, application.pod())
+    desk.intercept("echo", port=desk.local_server().port)
+    for _ in range(3):
+        before = agent.status()["restartCount"]
+        agent.kill_container(cluster)
+        eventually(partial(_has_restarted, agent, before), within=60)
+
+    # Whatever the kubelet does about that container, the application's own is untouched.
+    assert application.restarts("application") == 0
+    eventually(lambda: agent.status()["ready"], within=60, every=0.5)
+    application.until_answered_by(desk.name, within=15)
+    record_property("restarts", application.restarts("telelens-agent"))
+
+
+def _has_restarted(agent: Agent, before: int) -> bool:
+    """The kubelet waits longer each time, before it starts the container again."""
+    status = agent.status()
+    return bool(status["restartCount"] > before and status["ready"])

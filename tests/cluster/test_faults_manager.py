@@ -1,0 +1,117 @@
+"""The control plane goes away, and traffic goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from fixtures.caller import Caller
+from fixtures.cluster import ApiServer, Cluster
+from fixtures.desk import Desk
+from fixtures.manager import Manager
+from fixtures.manifests import PROGRAMS
+from fixtures.namespace import Namespace
+from fixtures.waiting import eventually
+
+Record = Callable[[str, Any], None]
+
+
+def test_a_manager_killed_under_load_costs_no_request(
+    namespace: Namespace, desk: Desk, manager: Manager, record_property: Record
+) -> None:
+    intercepted = namespace.application()
+    untouched = namespace.application("other")
+    server = desk.local_server()
+    made = desk.intercept("echo", port=server.port)
+    old = {pod["metadata"]["uid"] for pod in manager.pods()}
+    loads = [intercepted.service.load(), untouched.service.load(), intercepted.service.load(keep=True)]
+
+    manager.kill()
+    manager.wait_ready()
+    eventually(lambda: not old & {pod["metadata"]["uid"] for pod in manager.pods()}, within=30)
+    # Through all that a new leader does first.
+    eventually(lambda: phase(desk) == "ACTIVE", within=30)
+
+    counts = [load.stop() for load in loads]
+    record_property("requests", "; ".join(map(str, counts)))
+    for counted in counts:
+        assert not counted.failures, str(counted)
+    assert counts[0].answered.keys() == {desk.name}, str(counts[0])
+    assert counts[2].answered.keys() == {desk.name}, str(counts[2])
+    (one,) = desk.status()["intercepts"]
+    assert one["uid"] == made["uid"]
+
+
+def test_a_new_manager_knows_what_the_old_one_knew(
+    namespace: Namespace, desk: Desk, second_desk: Desk, manager: Manager
+) -> None:
+    application = namespace.application()
+    desk.intercept("echo", port=desk.local_server().port)
+    manager.kill()
+    manager.wait_ready()
+
+    refused = second_desk.try_intercept("hers", "--workload", "echo", port=second_desk.local_server().port)
+    refused.failed().about(desk.user.name)
+    desk.leave("echo")
+    application.until_answered_by(*application.pod_names(), within=15)
+
+    second_desk.intercept("echo", port=second_desk.local_server().port)
+    assert application.answered_by() == second_desk.name
+
+
+@pytest.fixture
+def api_server(cluster: Cluster) -> Iterator[ApiServer]:
+    """To be taken away; brought back whatever happens."""
+    server = cluster.api_server()
+    yield server
+    server.start()
+
+
+@pytest.fixture
+def caller_on_the_node(cluster: Cluster) -> Iterator[Caller]:
+    """Calls Services without an API server in between."""
+    caller = Caller([*cluster.node_prefix(), "python3", "-u", str(PROGRAMS / "caller.py")])
+    yield caller
+    caller.close()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_an_api_server_away_for_a_minute(
+    namespace: Namespace,
+    desk: Desk,
+    api_server: ApiServer,
+    caller_on_the_node: Caller,
+    record_property: Record,
+) -> None:
+    """The tunnel passes through the API server here: without it the application answers, and afterwards the desk."""
+    intercepted = namespace.application()
+    untouched = namespace.application("other")
+    made = desk.intercept("echo", port=desk.local_server().port)
+    pods = intercepted.pod_names()
+    place = intercepted.service.from_(caller_on_the_node)
+    loads = [place.load(), untouched.service.from_(caller_on_the_node).load()]
+    eventually(lambda: loads[0].report().answered.get(desk.name, 0) > 20, within=10)
+
+    api_server.stop()
+    eventually(lambda: place.who() in pods, within=30)
+    away = loads[0].report()
+    eventually(lambda: loads[0].report().seconds - away.seconds > 60, within=70, every=1)
+    api_server.start()
+
+    eventually(lambda: place.who() == desk.name, within=30)
+    eventually(lambda: phase(desk) == "ACTIVE", within=30)
+    counts = [load.stop() for load in loads]
+    record_property("requests", "; ".join(map(str, counts)))
+    assert not counts[1].failures, str(counts[1])
+    # Those that were on their way when the tunnel broke, and no others.
+    assert len(counts[0].failures) <= 8, str(counts[0])
+    (one,) = desk.status()["intercepts"]
+    assert one["uid"] == made["uid"], "the same intercept"
+
+
+def phase(desk: Desk) -> str:
+    """Of the only intercept."""
+    (one,) = desk.status()["intercepts"]
+    return str(one["phase"])

@@ -1,0 +1,143 @@
+"""The desk goes away: a closed lid, a lost network, a daemon that is killed. The place is kept."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from fixtures.cluster import Cluster
+from fixtures.desk import Desk
+from fixtures.namespace import Application, Namespace
+from fixtures.waiting import eventually
+from localkube.commands import run
+
+Record = Callable[[str, Any], None]
+SILENCE = 15
+"""Seconds after which a silent workstation is AWAY."""
+
+
+def phase_in_cluster(namespace: Namespace) -> str:
+    """Of the only intercept, as the cluster says it: the desk may be asleep."""
+    (one,) = namespace.get("intercepts.telelens.dev")
+    return str(one.get("status", {}).get("phase"))
+
+
+@contextmanager
+def asleep(desk: Desk) -> Iterator[None]:
+    """A closed lid: nothing of the desk runs, and no connection is closed."""
+    daemon = desk.must_daemon()
+    daemon.kill(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        daemon.kill(signal.SIGCONT)
+
+
+@contextmanager
+def unplugged(cluster: Cluster) -> Iterator[None]:
+    """The workstation's network is gone, without a word to anybody."""
+    local = cluster.inside()
+    link = ["ip", "-n", local.node_namespace, "link", "set", "desk"]
+    run(*link, "down")
+    try:
+        yield
+    finally:
+        run(*link, "up")
+
+
+def _goes_away(namespace: Namespace, application: Application) -> None:
+    pods = application.pod_names()
+    eventually(lambda: phase_in_cluster(namespace) == "AWAY", within=SILENCE + 10)
+    eventually(lambda: application.answered_by() in pods, within=5)
+
+
+def _comes_back(namespace: Namespace, application: Application, desk: Desk, uid: str) -> None:
+    began = time.monotonic()
+    application.until_answered_by(desk.name, within=5)
+    eventually(lambda: phase_in_cluster(namespace) == "ACTIVE", within=5)
+    assert time.monotonic() - began < 8
+    (one,) = desk.status()["intercepts"]
+    assert one["uid"] == uid, "the same intercept"
+
+
+def test_asleep_for_20_seconds(namespace: Namespace, desk: Desk) -> None:
+    application = namespace.application()
+    made = desk.intercept("echo", port=desk.local_server().port)
+
+    with asleep(desk):
+        began = time.monotonic()
+        _goes_away(namespace, application)
+        time.sleep(max(0.0, 20 - (time.monotonic() - began)))
+
+    _comes_back(namespace, application, desk, made["uid"])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(500)
+def test_asleep_for_five_minutes(namespace: Namespace, desk: Desk, record_property: Record) -> None:
+    application = namespace.application()
+    made = desk.intercept("echo", port=desk.local_server().port)
+
+    with asleep(desk):
+        _goes_away(namespace, application)
+        load = application.service.load(workers=1, pause=0.2)
+        time.sleep(300)
+        counted = load.stop()
+        record_property("requests", str(counted))
+        assert not counted.failures, str(counted)
+        assert counted.answered.keys() == application.pod_names(), str(counted)
+
+    _comes_back(namespace, application, desk, made["uid"])
+
+
+def test_without_network_for_20_seconds(cluster: Cluster, namespace: Namespace, desk: Desk) -> None:
+    cluster.inside()
+    application = namespace.application()
+    made = desk.intercept("echo", port=desk.local_server().port)
+
+    with unplugged(cluster):
+        began = time.monotonic()
+        _goes_away(namespace, application)
+        assert desk.status()["connection"]["state"] != "connected", "status says that the network is gone"
+        time.sleep(max(0.0, 20 - (time.monotonic() - began)))
+
+    _comes_back(namespace, application, desk, made["uid"])
+
+
+def test_a_daemon_that_is_killed_comes_back_as_the_same_session(
+    namespace: Namespace, desk: Desk, record_property: Record
+) -> None:
+    application = namespace.application()
+    made = desk.intercept("echo", port=desk.local_server().port)
+    session = desk.status()["connection"]["sessionUid"]
+    load = application.service.load()
+    eventually(lambda: load.report().answered.get(desk.name, 0) > 20, within=10)
+
+    desk.must_daemon().kill()
+    application.until_answered_by(*application.pod_names(), within=5)
+    # Any command brings it back.
+    eventually(lambda: desk.status()["connection"]["sessionUid"] == session, within=15)
+
+    application.until_answered_by(desk.name, within=10)
+    (one,) = desk.status()["intercepts"]
+    assert one["uid"] == made["uid"]
+    counted = load.stop()
+    record_property("requests", str(counted))
+    assert len(counted.failures) <= 8, f"only those that were at the desk when it died: {counted}"
+
+
+def test_a_local_program_that_comes_and_goes(namespace: Namespace, desk: Desk) -> None:
+    application = namespace.application()
+    server = desk.local_server("first")
+    desk.intercept("echo", port=server.port)
+    assert application.answered_by() == "first"
+
+    server.close()
+    assert application.answered_by() == ""
+    desk.local_server("second", port=server.port)
+
+    application.until_answered_by("second", within=5)

@@ -1,0 +1,83 @@
+"""The traffic manager goes, in the middle of an intercept: applications go on, and nothing of ours is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from fixtures.desk import Desk
+from fixtures.manager import Manager
+from fixtures.namespace import Namespace
+from fixtures.waiting import eventually
+
+CLUSTER_WIDE = (
+    "clusterroles,clusterrolebindings,mutatingwebhookconfigurations,"
+    "validatingwebhookconfigurations,validatingadmissionpolicies,validatingadmissionpolicybindings"
+)
+
+
+@pytest.fixture
+def installed_again(manager: Manager) -> Iterator[None]:
+    """The other tests need it."""
+    yield
+    if not manager.installed():
+        manager.install()
+
+
+@pytest.mark.usefixtures("installed_again")
+def test_uninstalling_leaves_nothing_and_hurts_nobody(namespace: Namespace, desk: Desk, manager: Manager) -> None:
+    application = namespace.application()
+    desk.intercept("echo", port=desk.local_server().port)
+    load = application.service.load()
+
+    manager.uninstall().succeeded()
+
+    kubectl = namespace.kubectl
+    eventually(lambda: manager.pods_left() == [], within=30)
+    left = [one["metadata"]["name"] for one in kubectl.get(CLUSTER_WIDE)]
+    assert [name for name in left if "telelens" in name] == []
+    assert (
+        kubectl.get("secrets,configmaps,leases,services", "--namespace", manager.namespace) == []
+        or [
+            one["metadata"]["name"]
+            for one in kubectl.get("secrets,configmaps,leases,services", "--namespace", manager.namespace)
+            if "telelens" in one["metadata"]["name"]
+        ]
+        == []
+    )
+    # Who has an agent keeps it until the next rollout, and still answers.
+    namespace.run("rollout", "restart", "deployment/echo")
+    application.wait_ready()
+    assert application.answered_by() in application.pod_names()
+    assert len(application.pod()["spec"]["containers"]) == 1
+    counted = load.stop()
+    assert not counted.failures, str(counted)
+
+
+@pytest.mark.usefixtures("installed_again")
+def test_a_namespace_goes_without_a_manager(namespace: Namespace, desk: Desk, manager: Manager) -> None:
+    """No finalizer of ours, no webhook that would have to answer."""
+    namespace.application()
+    desk.intercept("echo", port=desk.local_server().port)
+
+    manager.kill_for_good()
+    namespace.run("delete", "namespace", namespace.name, "--timeout", "60s", timeout=70)
+
+    assert namespace.kubectl.get("namespace", namespace.name) is None
+    manager.scale_back()
+
+
+def test_an_upgrade_in_the_middle_of_an_intercept(namespace: Namespace, desk: Desk, manager: Manager) -> None:
+    application = namespace.application()
+    made = desk.intercept("echo", port=desk.local_server().port)
+    load = application.service.load()
+
+    manager.upgrade("--set", "logLevel=DEBUG")
+
+    eventually(lambda: application.answered_by() == desk.name, within=10)
+    counted = load.stop()
+    assert not counted.failures, str(counted)
+    assert counted.answered.keys() == {desk.name}, str(counted)
+    (one,) = desk.status()["intercepts"]
+    assert (one["uid"], one["phase"]) == (made["uid"], "ACTIVE")
+    manager.upgrade()
