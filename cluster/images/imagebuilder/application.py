@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from imagebuilder.base import LEVELS
 from imagebuilder.bytecode import compile_all
 from imagebuilder.errors import BuildError
 from imagebuilder.layers import Layer, cached, fingerprint, packed
@@ -32,7 +33,7 @@ def layer(cache: Path) -> Layer:
             shutil.copytree(chosen, root / FOLDER.lstrip("/"))
             compile_all(root, FOLDER)
 
-        return cached(cache, f"application 1 {fingerprint(chosen)}", packed(fill))
+        return cached(cache, f"application {LEVELS} {fingerprint(chosen)}", packed(fill))
 
 
 def _unpack(wheel: Path, folder: Path) -> None:

@@ -4,7 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from imagebuilder.base import PYTHON
+from imagebuilder.base import LEVELS, PYTHON
 from imagebuilder.programs import run
 
 
@@ -16,7 +16,7 @@ def compile_all(root: Path, installed: str) -> None:
     """
     python = _interpreter()
     if python is not None:
-        command = [python, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+        command = [python, "-m", "compileall", "-q", *LEVELS.split(), "--invalidation-mode", "unchecked-hash"]
         folder = root / installed.lstrip("/")
         run(*command, "-s", root, "-p", "/", folder)
 

@@ -5,7 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from imagebuilder.base import PYTHON
+from imagebuilder.base import LEVELS, PYTHON
 from imagebuilder.bytecode import compile_all
 from imagebuilder.layers import Layer, cached, packed
 from imagebuilder.places import INSTALLED
@@ -30,7 +30,7 @@ def layer(cache: Path, lock: Path) -> Layer:
         _trim(target)
         compile_all(root, FOLDER)
 
-    key = f"dependencies 1 {PYTHON} {platform.machine()} {pinned}"
+    key = f"dependencies {LEVELS} {PYTHON} {platform.machine()} {pinned}"
     return cached(cache, key, packed(fill), what=f"the packages of {lock.name}")
 
 

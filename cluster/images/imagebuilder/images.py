@@ -15,7 +15,7 @@ ENVIRONMENT = {
 }
 
 
-def _program(cache: Path, role: str) -> Image:
+def _program(cache: Path, role: str, **environment: str) -> Image:
     layers = [
         base.layer(cache),
         dependencies.layer(cache, IMAGES / f"{role}.lock"),
@@ -25,13 +25,13 @@ def _program(cache: Path, role: str) -> Image:
         name=f"localhost/telelens-{role}:{version()}",
         layers=layers,
         entrypoint=["python3", "-m", f"telelens_cluster.{role}"],
-        environment=ENVIRONMENT,
+        environment=ENVIRONMENT | environment,
         user=USER,
     )
 
 
 def agent(cache: Path) -> Image:
-    return _program(cache, "agent")
+    return _program(cache, "agent", PYTHONOPTIMIZE="2")
 
 
 def manager(cache: Path) -> Image:
