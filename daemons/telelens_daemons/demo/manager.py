@@ -36,7 +36,15 @@ class Manager:
     async def install(self) -> None:
         """By helm; returns when it is ready. Raises HelmError, DemoError."""
         place = ["--namespace", MANAGER_NAMESPACE, "--create-namespace"]
-        await asyncio.to_thread(helm, self._options, ["install", MANAGER_NAME, str(chart()), *place])
+        installing = asyncio.create_task(
+            asyncio.to_thread(helm, self._options, ["install", MANAGER_NAME, str(chart()), *place]), name="helm install"
+        )
+        try:
+            await asyncio.shield(installing)
+        except asyncio.CancelledError:
+            # helm cannot be called back; what it has half installed could not be removed.
+            await asyncio.wait({installing})
+            raise
         # helm's own --wait looks only every two seconds.
         await wait_available(self._client, MANAGER_NAMESPACE)
 

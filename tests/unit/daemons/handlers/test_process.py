@@ -47,9 +47,17 @@ def handler(script: str, recorder: Recorder, *, grace: float = 5.0, **variables:
     )
 
 
+def is_running(pid: int) -> bool:
+    """Whether it does anything: who has lost its parent may stay a zombie for a while."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 async def gone(pid: int) -> None:
     async with asyncio.timeout(10):
-        while psutil.pid_exists(pid):  # noqa: ASYNC110 (nothing tells of a stranger's end)
+        while is_running(pid):  # noqa: ASYNC110 (nothing tells of a stranger's end)
             await asyncio.sleep(0.02)
 
 
