@@ -48,7 +48,7 @@ def connect(
                     info = event.connected
         again = "Already connected" if info.already_connected else "Connected"
         output.line(f"{again} to context {info.context or '(none)'}, namespace {info.namespace} ({info.server})")
-        output.data(plain(info))
+        output.data(lambda: plain(info))
         if options.program is not None:
             return _run_connected(client, options, was_there=info.already_connected)
     return 0
@@ -79,7 +79,7 @@ def quit_(
         output.line(f"    intercept {name} ended")
     if stop_daemons:
         output.line("User daemon stopped" if running else "User daemon was not running")
-    output.data(plain(reply))
+    output.data(lambda: plain(reply))
     return 0
 
 

@@ -99,7 +99,7 @@ def create(
                 _write(env_json, _text(info.environment, "json"))
             for line in answer_lines(info):
                 output.line(line)
-            output.data(plain(info))
+            output.data(lambda: plain(info))
             if options.program is None:
                 return 0
             return _run_program(client, events, info, options, output, debug=debug)
@@ -126,7 +126,7 @@ def leave(
     with DaemonClient.open() as client, client.errors():
         reply = client.stub.Leave(LeaveRequest(name=name, namespace=namespace))
     output.line(f"Left {reply.intercept.workload_kind} {reply.intercept.workload} ({name})")
-    output.data(plain(reply.intercept))
+    output.data(lambda: plain(reply.intercept))
     return 0
 
 

@@ -65,7 +65,7 @@ def show(output: Output, reply: ListReply, workloads: list[WorkloadInfo]) -> Non
             output.table(("NAME", "KIND", "STATE"), rows)
         else:
             output.line(f"No workloads in namespace {reply.namespace}")
-    output.data([plain(workload) for workload in workloads])
+    output.data(lambda: [plain(workload) for workload in workloads])
 
 
 def state(workload: WorkloadInfo) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Annotated
 
@@ -38,8 +39,9 @@ def make_app() -> typer.Typer:
 
 def main() -> None:
     """The console script."""
+    # Collecting garbage while modules are loaded finds none and costs a fifth of the time of a short command.
+    gc.set_threshold(100_000)
     line = prepare(sys.argv[1:])
-    # After completion's protocol, which passes the words in the environment.
     make_app()(args=list(line.arguments), obj=line.program)
 
 

@@ -49,7 +49,11 @@ class Output:
             print(paint(error.detail, DIM), file=sys.stderr)
 
     def data(self, value: Any) -> None:
-        """The result, for programs; people get nothing."""
+        """The result, for programs; people get nothing. A function is called for it only when it is needed."""
+        if self.for_people:
+            return
+        if callable(value):
+            value = value()
         if self._options.format is Format.YAML:
             import yaml
 

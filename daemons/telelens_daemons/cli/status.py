@@ -33,7 +33,7 @@ def status(*, options: GlobalOptions) -> int:
         reply = client.stub.Status(StatusRequest())
     for line in status_lines(reply):
         output.line(line)
-    output.data(status_data(reply))
+    output.data(lambda: status_data(reply))
     return 0
 
 
