@@ -56,20 +56,13 @@ class OwnIntercepts:
                 self._on_change({}, False)
 
     async def states(self, uid: str) -> AsyncGenerator[Intercept, None]:
-        """Yield an intercept now and after each change; end when it is gone."""
+        """Yield an intercept now and after each change of it or of its tunnels; end when it is gone."""
         event = asyncio.Event()
         self._waiters.add(event)
-        last: Intercept | None = None
         try:
-            while True:
+            while (current := self.get(uid)) is not None:
                 event.clear()
-                current = self.get(uid)
-                if current is None:
-                    return
-                if current != last:
-                    last = current
-                    yield current
-                    continue
+                yield current
                 await event.wait()
         finally:
             self._waiters.discard(event)

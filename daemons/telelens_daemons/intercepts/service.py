@@ -39,7 +39,7 @@ from telelens_daemons.intercepts.info import describe
 from telelens_daemons.intercepts.local_ports import asked_ports, check_free, silent_ports, with_local_ports
 from telelens_daemons.intercepts.workloads import find_workload
 from telelens_daemons.kube.client import KubeObject
-from telelens_daemons.kube.errors import ConflictError, KubeError
+from telelens_daemons.kube.errors import ConflictError, ForbiddenError, KubeError
 from telelens_daemons.kube.resources import SERVICES
 from telelens_daemons.session.session import NoManagerError
 
@@ -132,8 +132,13 @@ class InterceptService:
     async def changes(self, uid: str) -> AsyncGenerator[InterceptInfo, None]:
         """Yield the intercept whenever its status changes; ends when it is gone."""
         connection = self._connections.require()
-        async for intercept in connection.intercepts.states(uid):
-            yield self._describe(connection, intercept)
+        last: InterceptInfo | None = None
+        async with aclosing(connection.intercepts.states(uid)) as states:
+            async for intercept in states:
+                info = self._describe(connection, intercept)
+                if info != last:
+                    last = info
+                    yield info
 
     async def _check_new(self, connection: Connection, name: str, namespace: str) -> None:
         own = connection.intercepts.all()
@@ -225,8 +230,8 @@ class InterceptService:
                     return current
                 if status.phase in CODES:
                     raise InterceptFailedError(current)
-                if status.message and status.message != told:
-                    told = status.message
+                if (message := _obstacle(connection, current) or status.message) and message != told:
+                    told = message
                     progress(told)
 
     async def _wait_seen(self, connection: Connection, uid: str) -> None:
@@ -271,6 +276,16 @@ class InterceptService:
     def _describe(self, connection: Connection, intercept: Intercept) -> InterceptInfo:
         host = connection.session.session.spec.host
         return describe(intercept, mine=True, tunnels=connection.tunnels, host=host)
+
+
+def _obstacle(connection: Connection, intercept: Intercept) -> str:
+    """What on this side keeps the intercept from becoming active. Raises what no waiting will change."""
+    errors = connection.tunnels.errors(intercept) if connection.tunnels else []
+    for error in errors:
+        if isinstance(error, ForbiddenError):
+            with intercept_role_needed(intercept.metadata.namespace or ""):
+                raise error
+    return errors[0].message if errors else ""
 
 
 def _mechanism(text: str) -> Mechanism:

@@ -42,7 +42,7 @@ class AgentTunnel:
         self.destinations = destinations
         self.deliveries = deliveries
         self.transport: Transport | None = None
-        self.problem = ""
+        self.error: UserError | None = None
         self._identity = identity
         self._paths = paths
         self._changed = changed
@@ -69,6 +69,11 @@ class AgentTunnel:
         await asyncio.gather(*self._keepers, return_exceptions=True)
         for request in self._requests.values():
             request.cancel()
+
+    @property
+    def problem(self) -> str:
+        """Why a lane is not up, in one line; empty when all is well."""
+        return self.error.message if self.error else ""
 
     @property
     def connected(self) -> bool:
@@ -115,20 +120,20 @@ class AgentTunnel:
             try:
                 lane = await self._connect(number)
             except UserError as error:
-                self._failed(error.message)
+                self._failed(error)
                 await self._pause(backoff)
                 backoff = min(backoff * 2, LONGEST_BACKOFF)
                 continue
             backoff = FIRST_BACKOFF
             self._lanes[number] = lane
-            self.problem = ""
+            self.error = None
             logger.info("tunnel to %s, lane %d: up (%s)", self.address.pod, number, self.transport)
             self._changed()
             try:
                 reason = await lane.gone
             finally:
                 del self._lanes[number]
-            self._failed(reason)
+            self._failed(TunnelError(reason))
 
     async def _connect(self, number: int) -> Lane:
         transport, stream = await self._paths.dial(self.address)
@@ -154,8 +159,8 @@ class AgentTunnel:
         except TimeoutError:
             return
 
-    def _failed(self, problem: str) -> None:
-        if problem != self.problem:
-            logger.warning("tunnel to %s: %s", self.address.pod, problem)
-        self.problem = problem
+    def _failed(self, error: UserError) -> None:
+        if error.message != self.problem:
+            logger.warning("tunnel to %s: %s", self.address.pod, error.message)
+        self.error = error
         self._changed()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from telelens_schemas.resources import Intercept
 from telelens_schemas.wire.tunnel_pb2 import EnvironmentReply
 
+from telelens_daemons.errors import UserError
 from telelens_daemons.tunnels.agent import AgentTunnel
 from telelens_daemons.tunnels.delivery import Deliveries
 from telelens_daemons.tunnels.destinations import Destination, Destinations
@@ -70,6 +71,13 @@ class TunnelSet:
     def tunnel(self, pod_uid: str) -> AgentTunnel | None:
         """The tunnel to a pod, for ``status``."""
         return self._tunnels.get(pod_uid)
+
+    def errors(self, intercept: Intercept) -> list[UserError]:
+        """Why no tunnel to an agent of this intercept is up; empty as soon as one is."""
+        tunnels = [self._tunnels[pod.uid] for pod in intercept.status.pods if pod.uid in self._tunnels]
+        if any(tunnel.connected for tunnel in tunnels):
+            return []
+        return [tunnel.error for tunnel in tunnels if tunnel.error is not None]
 
     def hurry(self) -> None:
         """The network has been away."""

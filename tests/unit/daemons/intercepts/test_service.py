@@ -13,7 +13,7 @@ from telelens_daemons.intercepts.listing import ListingService
 from telelens_daemons.intercepts.service import InterceptService
 from telelens_daemons.session.store import SessionStore
 from telelens_schemas.wire.daemon_pb2 import ConnectRequest, InterceptInfo, InterceptRequest, PortMapping
-from unit.daemons.fake_api import FakeApi
+from unit.daemons.fake_api import FakeApi, status
 from unit.daemons.fake_manager import ACTIVE, DEPLOYMENTS, INTERCEPTS, SERVICES, FakeManager, deployment, service
 from unit.daemons.waiting import until
 
@@ -142,6 +142,21 @@ async def test_a_local_port_serves_one_intercept(api: FakeApi, intercepts: Inter
     await create(intercepts, request())
     with pytest.raises(UserError, match='already takes the traffic of your intercept "echo"'):
         await create(intercepts, request("shop"))
+
+
+async def test_who_may_not_forward_ports_is_told_and_nothing_is_left(
+    api: FakeApi, manager: FakeManager, intercepts: InterceptService, tmp_path: Path
+) -> None:
+    certificate = (tmp_path / "session" / "certificate.pem").read_text()
+    pod = {"name": "echo-1", "uid": "pod-1", "ip": "127.0.0.1", "certificate": certificate}
+    manager.decide = lambda item: [ACTIVE | {"phase": "WAITING", "message": "waiting", "pods": [pod]}]
+    api.refuse = lambda request: (
+        status(403, "Forbidden", "no") if request.path.endswith("/pods/echo-1/portforward") else None
+    )
+    with pytest.raises(UserError, match="you may not get and create pods/portforward in namespace shop") as caught:
+        await create(intercepts, request())
+    assert caught.value.hint == "ask for ClusterRole telelens-intercept in namespace shop"
+    assert api.get(INTERCEPTS, "echo") is None
 
 
 async def test_leaving_what_is_not_there(intercepts: InterceptService) -> None:
