@@ -32,11 +32,6 @@ def connect(
 
     Example: telelens connect --context staging --namespace shop
     """
-    from telelens_daemons.cli.starting import ensure_running
-    from telelens_daemons.places import Places
-
-    # Before the imports below: the daemon starts while this process goes on loading.
-    ensure_running(Places.of(os.environ))
     from telelens_daemons.cli.daemon_client import DaemonClient
 
     output = Output(options)
