@@ -91,10 +91,13 @@ class InterceptService:
             # The API server may have it already: wait for the answer, then take it away.
             creating.add_done_callback(lambda task: self._undo_created(connection, task))
             raise
+        if request.hold and connection.tunnels is not None:
+            connection.tunnels.destinations.hold(intercept.metadata.uid or "")
         try:
             active = await self._wait_active(connection, intercept, progress)
-            for address in await silent_ports(ports):
-                progress(f"nothing is listening on {address} yet")
+            if not request.hold:  # Who holds it starts the handler next.
+                for address in await silent_ports(ports):
+                    progress(f"nothing is listening on {address} yet")
             return await self._with_environment(connection, active)
         except BaseException:
             await asyncio.shield(self._undo(connection, intercept))

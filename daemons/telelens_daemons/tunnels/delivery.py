@@ -13,6 +13,8 @@ from telelens_schemas.wire.stream import Stream
 from telelens_daemons.tunnels.destinations import Destination, Destinations
 
 DIAL_SECONDS = 10.0
+AWAIT_PAUSE = 0.02
+"""Seconds between attempts to reach a handler that is just being started."""
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -39,18 +41,40 @@ class Deliveries:
         await asyncio.gather(*self._dialling, return_exceptions=True)
 
     async def _dial(self, stream: Stream, relay: SocketRelay, intercept_uid: str, destination: Destination) -> None:
-        loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(DIAL_SECONDS):
-                await loop.create_connection(
-                    lambda: cast("asyncio.Protocol", relay), destination.host, destination.port
-                )
+            await self._connect(relay, intercept_uid, destination)
         except (OSError, TimeoutError) as error:
             problem = explain(error, destination)
             self._destinations.failed(intercept_uid, problem)
             stream.reset(problem)
         else:
-            self._destinations.succeeded(intercept_uid)
+            self._destinations.succeeded(intercept_uid, destination)
+
+    async def _connect(self, relay: SocketRelay, intercept_uid: str, destination: Destination) -> None:
+        """Raises OSError, TimeoutError.
+
+        A handler is started when its intercept is active, for it needs the environment that comes with it, and
+        listens some hundred milliseconds later; meanwhile callers wait, as they would for a pod that is slow. This
+        hides no handler that fails: it is for a first listener only, ends when the intercept does (as that of a
+        handler that exits does at once), and after DIAL_SECONDS the caller is refused with the reason, as ever.
+        """
+        loop = asyncio.get_running_loop()
+        refused: ConnectionRefusedError | None = None
+        try:
+            async with asyncio.timeout(DIAL_SECONDS):
+                while True:
+                    try:
+                        await loop.create_connection(
+                            lambda: cast("asyncio.Protocol", relay), destination.host, destination.port
+                        )
+                        return
+                    except ConnectionRefusedError as error:
+                        refused = error
+                        if relay.ended or not self._destinations.is_awaited(intercept_uid, destination):
+                            raise
+                    await asyncio.sleep(AWAIT_PAUSE)
+        except TimeoutError as error:
+            raise refused or error from error
 
 
 def explain(error: OSError | TimeoutError, destination: Destination) -> str:

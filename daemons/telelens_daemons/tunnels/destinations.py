@@ -23,6 +23,8 @@ class Destinations:
     def __init__(self) -> None:
         self._by_port: dict[tuple[str, int], Destination] = {}
         self._problems: dict[str, str] = {}
+        self._held: set[str] = set()
+        self._reached: set[tuple[str, Destination]] = set()
 
     def set(self, intercept_uid: str, ports: Mapping[int, Destination]) -> None:
         """Say where an intercept's container ports go."""
@@ -30,9 +32,19 @@ class Destinations:
         for container_port, destination in ports.items():
             self._by_port[intercept_uid, container_port] = destination
 
+    def hold(self, intercept_uid: str) -> None:
+        """Whoever serves this intercept is started only once it is active."""
+        self._held.add(intercept_uid)
+
+    def is_awaited(self, intercept_uid: str, destination: Destination) -> bool:
+        """Whether somebody is about to listen there who never has before."""
+        return intercept_uid in self._held and (intercept_uid, destination) not in self._reached
+
     def remove(self, intercept_uid: str) -> None:
         """The intercept has ended."""
         self._forget_ports(intercept_uid)
+        self._held.discard(intercept_uid)
+        self._reached = {reached for reached in self._reached if reached[0] != intercept_uid}
         self._problems.pop(intercept_uid, None)
 
     def find(self, intercept_uid: str, container_port: int) -> Destination | None:
@@ -43,9 +55,11 @@ class Destinations:
         """A connection could not be delivered."""
         self._problems[intercept_uid] = problem
 
-    def succeeded(self, intercept_uid: str) -> None:
+    def succeeded(self, intercept_uid: str, destination: Destination) -> None:
         """A connection was delivered: what was wrong is over."""
         self._problems.pop(intercept_uid, None)
+        if intercept_uid in self._held:
+            self._reached.add((intercept_uid, destination))
 
     def problem(self, intercept_uid: str) -> str:
         """One line for ``status`` and ``list``; empty when all is well."""

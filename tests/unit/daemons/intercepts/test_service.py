@@ -162,3 +162,13 @@ async def test_who_may_not_forward_ports_is_told_and_nothing_is_left(
 async def test_leaving_what_is_not_there(intercepts: InterceptService) -> None:
     with pytest.raises(UserError, match='you have no intercept "echo"'):
         await intercepts.leave("echo")
+
+
+async def test_that_nobody_listens_is_said_only_when_nobody_is_about_to(intercepts: InterceptService) -> None:
+    _, told = await create(intercepts, request())
+    assert told[-1] == "nothing is listening on 127.0.0.1:18080 yet"
+    await intercepts.leave("echo")
+    held = request()
+    held.hold = True
+    _, told = await create(intercepts, held)
+    assert told == ["Using Deployment echo"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from telelens_daemons.kube.bytestream import ByteStream
 from telelens_daemons.kube.errors import ForbiddenError
 from telelens_daemons.session.make_certificate import make_certificate
+from telelens_daemons.tunnels import delivery
 from telelens_daemons.tunnels.identity import TunnelIdentity
 from telelens_daemons.tunnels.paths import Paths, Transport
 from telelens_daemons.tunnels.tunnel_set import TunnelSet
@@ -40,6 +43,12 @@ def intercept(agent: FakeAgent, local_port: int, *, certificate: str = "") -> In
         "status": {"phase": "ACTIVE", "ports": [{"containerPort": 8080}], "pods": [pod]},
     }
     return Intercept.from_object(document)
+
+
+def other(agent: FakeAgent) -> Intercept:
+    """A second intercept that the same agent serves."""
+    first = intercept(agent, 2)
+    return replace(first, metadata=replace(first.metadata, uid="uid-2"))
 
 
 @pytest.fixture
@@ -160,3 +169,49 @@ async def test_an_agent_with_another_certificate_is_not_spoken_to(
     await until(lambda: "TLS" in tunnel.problem or "port-forward" in tunnel.problem)
     assert not agent.tunnels
     assert ssl.PEM_cert_to_DER_cert(stranger.certificate) == tunnel.address.pin
+
+
+async def test_callers_wait_for_a_handler_that_is_being_started(agent: FakeAgent, tunnels: TunnelSet) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    tunnels.destinations.hold("uid-1")
+    tunnels.update([intercept(agent, port)])
+    await agent.connected()
+    received = agent.open("uid-1", 8080, b"early")
+    await asyncio.sleep(0.1)
+    assert received.reason is None
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write((await reader.read(1000)).upper())
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", port):
+        await until(lambda: received.bytes == b"EARLY")
+    again = agent.open("uid-1", 8080, b"late")
+    await until(lambda: again.reason is not None)
+    assert again.reason == f"nothing is listening on 127.0.0.1:{port}"
+
+
+async def test_nobody_waits_for_a_handler_whose_intercept_has_ended(agent: FakeAgent, tunnels: TunnelSet) -> None:
+    tunnels.destinations.hold("uid-1")
+    tunnels.update([intercept(agent, 1), other(agent)])
+    await agent.connected()
+    received = agent.open("uid-1", 8080, b"x")
+    await asyncio.sleep(0.05)
+    assert received.reason is None
+    tunnels.update([other(agent)])
+    await until(lambda: received.reason is not None)
+    assert received.reason == "nothing is listening on 127.0.0.1:1"
+
+
+async def test_waiting_for_a_handler_ends(
+    agent: FakeAgent, tunnels: TunnelSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "DIAL_SECONDS", 0.1)
+    tunnels.destinations.hold("uid-1")
+    tunnels.update([intercept(agent, 1)])
+    await agent.connected()
+    received = agent.open("uid-1", 8080, b"x")
+    await until(lambda: received.reason is not None)
+    assert received.reason == "nothing is listening on 127.0.0.1:1"
+    assert tunnels.destinations.problem("uid-1") == received.reason
