@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from telelens_daemons.errors import UserError
 
-EXAMPLES = "like 8080, 8080:http, 8080:80 or :80/UDP"
+EXAMPLES = "like 8080, 8080:http or 8080:80"
+UDP_LATER = "UDP is not delivered yet"
 _FORM = re.compile(r"(?P<local>\d*)(?::(?P<service>[A-Za-z0-9][A-Za-z0-9-]*))?(?:/(?P<protocol>[A-Za-z]+))?")
 
 
@@ -29,6 +30,8 @@ def parse_port(text: str) -> PortFlag:
     if match["local"] and not 0 < local < 65536:
         raise UserError(f"--port {text}: {local} is not a port", hint="1 to 65535", code="usage")
     protocol = (match["protocol"] or "TCP").upper()
-    if protocol not in ("TCP", "UDP"):
-        raise UserError(f"--port {text}: {protocol} is not a protocol", hint="TCP or UDP", code="usage")
+    if protocol == "UDP":
+        raise UserError(f"--port {text}: {UDP_LATER}", hint="intercept a TCP port", code="usage")
+    if protocol != "TCP":
+        raise UserError(f"--port {text}: {protocol} is not a protocol", hint="TCP", code="usage")
     return PortFlag(local=local, service=match["service"] or "", protocol=protocol)

@@ -15,7 +15,10 @@ PROBE_SECONDS = 0.2
 
 
 def asked_ports(mappings: Sequence[PortMapping]) -> list[InterceptPort]:
-    """The ports of a request; none given means the service's only one. Port 0 stands for: like the service's."""
+    """The ports of a request; none given means the service's only one. Port 0 stands for: like the service's.
+
+    Raises UserError (usage).
+    """
     mappings = mappings or [PortMapping()]
     return [
         InterceptPort(
@@ -91,6 +94,9 @@ async def _listens(host: str, port: int) -> bool:
 
 def _protocol(text: str) -> Protocol:
     try:
-        return Protocol((text or "TCP").upper())
+        protocol = Protocol((text or "TCP").upper())
     except ValueError as error:
-        raise UserError(f"{text} is not a protocol of ports", hint="TCP or UDP", code="usage") from error
+        raise UserError(f"{text} is not a protocol of ports", hint="TCP", code="usage") from error
+    if protocol is not Protocol.TCP:
+        raise UserError(f"{protocol.value} is not delivered yet", hint="intercept a TCP port", code="usage")
+    return protocol

@@ -38,12 +38,17 @@ def test_words(words: str, arguments: str, program: str | None) -> None:
         ("8080", PortFlag(8080, "", "TCP")),
         ("8080:http", PortFlag(8080, "http", "TCP")),
         ("8080:80", PortFlag(8080, "80", "TCP")),
-        (":80/UDP", PortFlag(0, "80", "UDP")),
-        ("53/udp", PortFlag(53, "", "UDP")),
+        (":80/tcp", PortFlag(0, "80", "TCP")),
     ],
 )
 def test_ports(text: str, flag: PortFlag) -> None:
     assert parse_port(text) == flag
+
+
+def test_udp_is_refused_as_not_there_yet() -> None:
+    with pytest.raises(UserError, match="--port :53/UDP: UDP is not delivered yet") as caught:
+        parse_port(":53/UDP")
+    assert caught.value.code == "usage"
 
 
 @pytest.mark.parametrize("text", ["", ":", "a", "80:80:80", "0", "65536", "80/ICMP", "80:", "-1"])
