@@ -58,7 +58,7 @@ def version(*, options: GlobalOptions) -> int:
         with DaemonClient.open(start=False) as client, client.errors():
             reply = client.stub.Status(StatusRequest())
         data["userDaemon"] = reply.version
-        if reply.HasField("connection"):
+        if reply.connection.session_uid:
             data["trafficManager"] = reply.connection.manager_version
     titles = {"client": "Client", "userDaemon": "User daemon", "trafficManager": "Traffic manager"}
     for line in field_lines([(titles[key], value) for key, value in data.items()], indent=0, width=16):
@@ -72,8 +72,9 @@ def status_lines(reply: StatusReply) -> list[str]:
     lines = ["User daemon: running"]
     memory = f"{reply.resident_bytes / MEBIBYTE:.0f} MiB"
     lines += field_lines([("Version", reply.version), ("Process", f"{reply.pid} ({memory})"), ("Log", reply.log_file)])
-    if not reply.HasField("connection"):
-        return [*lines, "Connection: none", "    run: telelens connect"]
+    if not reply.connection.session_uid:
+        notice = [f"    {reply.connection.state}"] if reply.connection.state else []
+        return [*lines, "Connection: none", *notice, "    run: telelens connect"]
     lines += ["Connection:", *field_lines(connection_fields(reply.connection))]
     if not reply.intercepts:
         return [*lines, "Intercepts: none"]
@@ -120,4 +121,7 @@ def status_data(reply: StatusReply) -> dict[str, object]:
     data["residentBytes"] = reply.resident_bytes  # protobuf's JSON writes 64-bit numbers as strings
     connection = data.pop("connection", None)
     intercepts = data.pop("intercepts", [])
-    return {"userDaemon": {"running": True, **data}, "connection": connection, "intercepts": intercepts}
+    result = {"userDaemon": {"running": True, **data}, "connection": connection, "intercepts": intercepts}
+    if connection and not reply.connection.session_uid:
+        result |= {"connection": None, "notice": reply.connection.state}
+    return result

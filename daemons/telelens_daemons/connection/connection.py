@@ -31,6 +31,7 @@ from telelens_daemons.version import version
 logger = logging.getLogger(__name__)
 
 QUIT_SECONDS = 10.0
+DELETED_SECONDS = 2.0
 LANES = 1
 
 
@@ -51,6 +52,7 @@ class Connection:
         self.intercepts = OwnIntercepts(self.client, changed=self._on_intercepts_changed)
         self.tunnels: TunnelSet | None = None
         self._store = store
+        self._held: set[str] = set()
         self._server_version = ""
 
     async def establish(self, *, progress: Callable[[str], None]) -> None:
@@ -92,6 +94,13 @@ class Connection:
         for namespace in saved.intercept_namespaces:
             with contextlib.suppress(NotFoundError):
                 await self.intercepts.watch(namespace)
+        # The calls that held them, and whatever served them, ended with the daemon that was killed.
+        for intercept in self.intercepts.all():
+            if _place(intercept.metadata.namespace, intercept.metadata.name) in saved.held_intercepts:
+                await self.delete(intercept)
+                await self.intercepts.wait_gone(intercept.metadata.uid or "", seconds=DELETED_SECONDS)
+                logger.info("ended %s: what it was made for went with the last daemon", intercept.metadata.name)
+        self.save()
         await self.session.start()
         self._server_version = await self.client.version()
         return True
@@ -125,9 +134,20 @@ class Connection:
             await self.intercepts.watch(namespace)
             self.save()
 
+    def hold(self, name: str, namespace: str, *, held: bool) -> None:
+        """Note, before an intercept is made, whether a daemon that comes after this one shall end it.
+
+        By name, as it has no UID yet: a daemon killed between the API server's answer and a note would leave it.
+        """
+        before = set(self._held)
+        (self._held.add if held else self._held.discard)(_place(namespace, name))
+        if self._held != before:
+            self.save()
+
     async def delete(self, intercept: Intercept) -> None:
         """Delete an intercept; twice is once."""
         metadata = intercept.metadata
+        self.intercepts.expect_end(metadata.uid or "")
         with contextlib.suppress(NotFoundError, ConflictError):
             await self.client.delete(
                 INTERCEPTS, metadata.name, namespace=metadata.namespace or "", uid=metadata.uid or ""
@@ -144,8 +164,15 @@ class Connection:
                 name=self.session.name,
                 uid=self.session.uid,
                 intercept_namespaces=namespaces,
+                held_intercepts=tuple(sorted(self._held)),
             )
         )
+
+    @property
+    def ended_with_session(self) -> list[str]:
+        """Names of the intercepts that the manager took away together with a session that is gone."""
+        taken = self.intercepts.taken_since(self.session.alive_at)
+        return sorted({intercept.metadata.name for intercept in [*taken, *self.intercepts.all()]})
 
     @property
     def state(self) -> str:
@@ -203,6 +230,10 @@ class Connection:
         self.intercepts.hurry()
         if self.tunnels:
             self.tunnels.hurry()
+
+
+def _place(namespace: str | None, name: str) -> str:
+    return f"{namespace}/{name}"
 
 
 def first_user_error(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import AsyncGenerator, Callable
+import time
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import aclosing
 
 from telelens_schemas.names import API_GROUP, API_VERSION, INTERCEPT_PLURAL
 from telelens_schemas.resources import Intercept, ResourceError
@@ -16,6 +19,9 @@ from telelens_daemons.kube.watch import Reflector
 logger = logging.getLogger(__name__)
 
 INTERCEPTS = Resource(API_GROUP, API_VERSION, INTERCEPT_PLURAL)
+
+MOST_TAKEN = 50
+"""Of the intercepts that others have ended, so many are remembered."""
 
 Changed = Callable[[], None]
 
@@ -30,6 +36,8 @@ class OwnIntercepts:
         self._reflectors: dict[str, Reflector] = {}
         self._starting = asyncio.Lock()
         self._waiters: set[asyncio.Event] = set()
+        self._expected_ends: set[str] = set()
+        self._taken: list[tuple[float, Intercept]] = []
 
     @property
     def namespaces(self) -> tuple[str, ...]:
@@ -78,10 +86,20 @@ class OwnIntercepts:
         finally:
             self._waiters.discard(event)
 
-    async def wait_gone(self, uid: str) -> None:
-        """Return when the watch, too, has seen an intercept go."""
-        async for _ in self.states(uid):
-            pass
+    async def wait_gone(self, uid: str, *, seconds: float) -> None:
+        """Return when the watch, too, has seen an intercept go, or when it takes longer than that."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds), aclosing(self.states(uid)) as states:
+                async for _ in states:
+                    pass
+
+    def expect_end(self, uid: str) -> None:
+        """This workstation is about to delete it."""
+        self._expected_ends.add(uid)
+
+    def taken_since(self, moment: float) -> list[Intercept]:
+        """Those that others have deleted since then (``time.monotonic``)."""
+        return [intercept for when, intercept in self._taken if when >= moment]
 
     def hurry(self) -> None:
         """The network has been away."""
@@ -101,12 +119,25 @@ class OwnIntercepts:
         self.touched()
 
     def _on_change(self, item: KubeObject, gone: bool) -> None:
+        if gone:
+            self._note_end(item)
         self._changed()
         self.touched()
 
+    def _note_end(self, item: KubeObject) -> None:
+        uid = item["metadata"]["uid"]
+        expected = uid in self._expected_ends
+        self._expected_ends.discard(uid)
+        for intercept in self._read([item]):
+            if not expected:
+                self._taken = [*self._taken, (time.monotonic(), intercept)][-MOST_TAKEN:]
+
     def _own(self, reflector: Reflector) -> list[Intercept]:
+        return self._read(reflector.objects.values())
+
+    def _read(self, items: Iterable[KubeObject]) -> list[Intercept]:
         own = []
-        for item in reflector.objects.values():
+        for item in items:
             if item.get("spec", {}).get("session", {}).get("uid") == self.session_uid:
                 try:
                     own.append(Intercept.from_object(item))

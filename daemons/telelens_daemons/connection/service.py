@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from telelens_schemas.names import MANAGER_NAMESPACE
 from telelens_schemas.wire.daemon_pb2 import ConnectionInfo, ConnectRequest, QuitReply
@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 RESUME_SECONDS = 5.0
 RESUME_RETRY_SECONDS = 1.0
 
+EXPIRED = "the session had expired, as nothing was heard of this workstation for too long"
+
 Progress = Callable[[str], None]
 
 
@@ -33,6 +35,7 @@ class ConnectionService:
         self._changing = asyncio.Lock()
         self._resuming: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
+        self._notice = ""
 
     @property
     def current(self) -> Connection | None:
@@ -65,7 +68,10 @@ class ConnectionService:
         await self.settled()
         async with self._changing:
             if self._current is not None:
-                return self._same(self._current, request)
+                same = self._same(self._current, request)
+                self.forget_notice()
+                return same
+            self.forget_notice()
             await self._stop_resuming()
             connection = Connection(request, store=self._store, expired=self._on_expired)
             await connection.establish(progress=progress)
@@ -78,6 +84,7 @@ class ConnectionService:
         await self.settled()
         async with self._changing:
             await self._stop_resuming()
+            self.forget_notice()
             connection, self._current = self._current, None
             if connection is None:
                 return QuitReply(was_connected=False)
@@ -86,8 +93,16 @@ class ConnectionService:
             return QuitReply(was_connected=True, left=left)
 
     def info(self) -> ConnectionInfo | None:
-        """What ``status`` says about it now."""
-        return self._current.info() if self._current else None
+        """What ``status`` says about it now; without a session where only a notice is left to say."""
+        if self._current is None:
+            return ConnectionInfo(state=self._notice) if self._notice else None
+        info = self._current.info()
+        info.state = "; ".join(filter(None, (info.state, self._notice)))
+        return info
+
+    def forget_notice(self) -> None:
+        """Whoever connects, disconnects or intercepts has moved on."""
+        self._notice = ""
 
     def _same(self, connection: Connection, request: ConnectRequest) -> ConnectionInfo:
         found = differences(connection.access, access_of(request))
@@ -129,6 +144,7 @@ class ConnectionService:
             else:
                 await connection.abandon()
                 self._store.clear()
+                self._notice = f"{EXPIRED}, and its intercepts with it"
                 logger.info("session %s is gone from the cluster", saved.name)
             return
 
@@ -149,13 +165,23 @@ class ConnectionService:
             if self._current is not connection:
                 return
             self._current = None
+            self._notice = _ended_notice(connection.ended_with_session)
+            logger.warning("%s", self._notice)
             await connection.abandon()
             self._store.clear()
             renewed = Connection(connection.request, store=self._store, expired=self._on_expired)
             try:
                 await renewed.establish(progress=lambda text: None)
             except UserError as error:
-                logger.warning("the session had expired and cannot be made again: %s", error.message)
+                self._notice = self._notice or EXPIRED
+                logger.warning("the session cannot be made again: %s", error.message)
                 return
             self._current = renewed
-            logger.warning("the session had expired: connected again, its intercepts are gone")
+            logger.info("connected again")
+
+
+def _ended_notice(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    which = f"intercept {names[0]}" if len(names) == 1 else f"intercepts {', '.join(names)}"
+    return f"{which} ended: {EXPIRED}"

@@ -45,7 +45,7 @@ from telelens_daemons.session.session import NoManagerError
 
 logger = logging.getLogger(__name__)
 
-MANAGER_SECONDS = 15.0
+MANAGER_SECONDS = 10.0
 """How long the manager may take to say anything at all about a new intercept."""
 LEAVE_SECONDS = 5.0
 
@@ -66,6 +66,7 @@ class InterceptService:
         connection = self._connections.require()
         namespace = request.namespace or connection.access.namespace
         await self._check_new(connection, request.name, namespace)
+        self._connections.forget_notice()
         mechanism = _mechanism(request.mechanism)
         drain = _drain(request.drain)
         asked = asked_ports(request.ports)
@@ -84,6 +85,7 @@ class InterceptService:
             mechanism=mechanism,
             drain=drain,
         )
+        connection.hold(request.name, namespace, held=request.hold)
         creating = asyncio.ensure_future(self._create(connection, request.name, namespace, spec))
         try:
             intercept = await asyncio.shield(creating)
@@ -210,25 +212,22 @@ class InterceptService:
 
     async def _wait_active(self, connection: Connection, intercept: Intercept, progress: Progress) -> Intercept:
         uid = intercept.metadata.uid or ""
+        deadline: float | None = asyncio.get_running_loop().time() + MANAGER_SECONDS
         await self._wait_seen(connection, uid)
         told = ""
-        patience: float | None = MANAGER_SECONDS
         async with aclosing(connection.intercepts.states(uid)) as states:
             while True:
                 try:
-                    async with asyncio.timeout(patience):
+                    async with asyncio.timeout_at(deadline):
                         current = await anext(states, None)
                 except TimeoutError as error:
-                    raise NoManagerError(
-                        f"the traffic manager in namespace {connection.manager_namespace} does not answer",
-                        hint=f"see: kubectl -n {connection.manager_namespace} get pods",
-                    ) from error
+                    raise _nobody_serves(connection, intercept) from error
                 if current is None:
                     name = intercept.metadata.name
                     raise UserError(f'the intercept "{name}" was deleted by somebody', code="deleted")
                 status = current.status
                 if status.since is not None or status.message:
-                    patience = None
+                    deadline = None
                 if status.phase is Phase.ACTIVE:
                     return current
                 if status.phase in CODES:
@@ -272,13 +271,21 @@ class InterceptService:
     async def _delete(self, connection: Connection, intercept: Intercept) -> None:
         await connection.delete(intercept)
         # Deleted it is; the watch brings the news a moment later, or later still when it is being renewed.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LEAVE_SECONDS):
-                await connection.intercepts.wait_gone(intercept.metadata.uid or "")
+        await connection.intercepts.wait_gone(intercept.metadata.uid or "", seconds=LEAVE_SECONDS)
 
     def _describe(self, connection: Connection, intercept: Intercept) -> InterceptInfo:
         host = connection.session.session.spec.host
         return describe(intercept, mine=True, tunnels=connection.tunnels, host=host)
+
+
+def _nobody_serves(connection: Connection, intercept: Intercept) -> NoManagerError:
+    manager, namespace = connection.manager_namespace, intercept.metadata.namespace
+    return NoManagerError(
+        f'no traffic manager has taken up the intercept "{intercept.metadata.name}" in {MANAGER_SECONDS:g} s:'
+        f" the one in namespace {manager} is down, or does not serve namespace {namespace}",
+        hint=f"see whether it runs: kubectl -n {manager} get pods; if it does, have {namespace} added to the chart's"
+        " value `namespaces` (telelens helm upgrade), or say where another is: --manager-namespace",
+    )
 
 
 def _obstacle(connection: Connection, intercept: Intercept) -> str:

@@ -55,6 +55,8 @@ class SessionKeeper:
     ) -> None:
         self.problem: KubeError | None = None
         self.problem_since = 0.0
+        self.alive_at = time.monotonic()
+        """When the object was last known to be there (``time.monotonic``)."""
         self._client = client
         self._namespace = namespace
         self._back = back
@@ -163,9 +165,10 @@ class SessionKeeper:
     async def _beat(self) -> None:
         detector = SleepDetector()
         while True:
-            pause = HEARTBEAT_SECONDS
+            pause, began = HEARTBEAT_SECONDS, time.monotonic()
             try:
                 await self._beat_once()
+                self.alive_at = began
             except NotFoundError:
                 logger.warning("the session %s is gone from the cluster", self.name)
                 self._expired()

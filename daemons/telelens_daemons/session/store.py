@@ -24,6 +24,8 @@ class SavedSession:
     name: str
     uid: str
     intercept_namespaces: tuple[str, ...]
+    held_intercepts: tuple[str, ...] = ()
+    """NAMESPACE/NAME of those that end with the call that made them."""
 
 
 class SessionStore:
@@ -67,6 +69,7 @@ class SessionStore:
             "name": saved.name,
             "uid": saved.uid,
             "interceptNamespaces": list(saved.intercept_namespaces),
+            "heldIntercepts": list(saved.held_intercepts),
         }
         beside = self._file.with_suffix(".new")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -83,6 +86,7 @@ class SessionStore:
                 name=document["name"],
                 uid=document["uid"],
                 intercept_namespaces=tuple(document["interceptNamespaces"]),
+                held_intercepts=tuple(document.get("heldIntercepts", ())),
             )
         except (OSError, ValueError, KeyError, TypeError, ParseError):
             return None

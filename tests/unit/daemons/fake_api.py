@@ -27,6 +27,7 @@ class FakeApi:
         self.created: Callable[[str, Object], None] = lambda path, item: None
         self._objects: dict[str, dict[str, Object]] = {}
         self._versions = itertools.count(100)
+        self._events: dict[str, list[tuple[str, Object]]] = {}
         self._watches: dict[str, list[asyncio.Queue[tuple[str, Object] | None]]] = {}
         self._uids = itertools.count(1)
 
@@ -46,6 +47,7 @@ class FakeApi:
         """Delete an object."""
         item = self._objects.get(path, {}).pop(name, None)
         if item is not None:
+            item["metadata"]["resourceVersion"] = str(next(self._versions))
             self._tell(path, "DELETED", item)
         return item
 
@@ -64,6 +66,7 @@ class FakeApi:
                 queue.put_nowait(None)
 
     def _tell(self, path: str, kind: str, item: Object) -> None:
+        self._events.setdefault(path, []).append((kind, item))
         for queue in self._watches.get(path, []):
             queue.put_nowait((kind, item))
 
@@ -111,6 +114,11 @@ class FakeApi:
         response = web.StreamResponse()
         await response.prepare(request)
         queue: asyncio.Queue[tuple[str, Object] | None] = asyncio.Queue()
+        # What happened between the list and the watch is told, as by a real server.
+        for event in self._events.get(path, []):
+            version = event[1].get("metadata", {}).get("resourceVersion", "0")
+            if int(version) > int(request.query["resourceVersion"]):
+                queue.put_nowait(event)
         self._watches.setdefault(path, []).append(queue)
         try:
             while (event := await queue.get()) is not None:

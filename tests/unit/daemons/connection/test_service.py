@@ -88,8 +88,13 @@ async def test_a_session_that_is_gone_does_not_come_back(api: FakeApi, store: Se
     second = ConnectionService(store)
     second.begin()
     await second.settled()
-    assert second.info() is None
+    info_after = second.info()
+    assert info_after is not None
+    assert not info_after.session_uid
+    assert "had expired" in info_after.state
     assert store.load() is None
+    assert not (await second.quit()).was_connected
+    assert second.info() is None
 
 
 async def test_no_manager(

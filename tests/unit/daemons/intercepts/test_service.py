@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from telelens_daemons.connection.service import ConnectionService
 from telelens_daemons.errors import UserError
+from telelens_daemons.intercepts import service as service_module
 from telelens_daemons.intercepts.listing import ListingService
 from telelens_daemons.intercepts.service import InterceptService
 from telelens_daemons.session.store import SessionStore
 from telelens_schemas.wire.daemon_pb2 import ConnectRequest, InterceptInfo, InterceptRequest, PortMapping
 from unit.daemons.fake_api import FakeApi, status
-from unit.daemons.fake_manager import ACTIVE, DEPLOYMENTS, INTERCEPTS, SERVICES, FakeManager, deployment, service
+from unit.daemons.fake_manager import (
+    ACTIVE,
+    DEPLOYMENTS,
+    INTERCEPTS,
+    SERVICES,
+    SESSIONS,
+    FakeManager,
+    deployment,
+    service,
+)
 from unit.daemons.waiting import until
 
 
@@ -108,6 +119,7 @@ async def test_cancelling_undoes(api: FakeApi, manager: FakeManager, intercepts:
         (request("ecko"), 'no workload "ecko" in namespace shop', 'did you mean "echo"?'),
         (request(service_port="htp"), 'has no port "htp"', 'did you mean "http"?'),
         (InterceptRequest(name="echo", mechanism="http"), "mechanism http is not available yet", ""),
+        (InterceptRequest(name="echo", ports=[PortMapping(protocol="UDP")]), "UDP is not delivered yet", ""),
         (InterceptRequest(name="echo", workload_kind="CronJob"), "CronJobs cannot be intercepted yet", ""),
     ],
 )
@@ -172,3 +184,93 @@ async def test_that_nobody_listens_is_said_only_when_nobody_is_about_to(intercep
     held.hold = True
     _, told = await create(intercepts, held)
     assert told == ["Using Deployment echo"]
+
+
+async def test_a_manager_that_says_nothing_is_given_up(
+    api: FakeApi, manager: FakeManager, intercepts: InterceptService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_module, "MANAGER_SECONDS", 0.2)
+    manager.decide = lambda item: []
+    with pytest.raises(UserError, match="telelens is down, or does not serve namespace shop") as caught:
+        await create(intercepts, request())
+    assert "kubectl -n telelens get pods" in caught.value.hint
+    assert caught.value.code == "no-manager"
+    assert api.get(INTERCEPTS, "echo") is None
+
+
+async def test_what_a_killed_daemon_held_is_not_taken_up_again(
+    api: FakeApi, connections: ConnectionService, intercepts: InterceptService, tmp_path: Path
+) -> None:
+    api.put(DEPLOYMENTS, deployment("shop"))
+    api.put(SERVICES, service("shop"))
+    held = request()
+    held.hold = True
+    await create(intercepts, held)
+    await create(intercepts, request("shop", port=18081))
+    assert connections.current is not None
+    await connections.current.abandon()
+    second = ConnectionService(SessionStore(tmp_path / "session"))
+    second.begin()
+    await second.settled()
+    assert [one.name for one in InterceptService(second).mine()] == ["shop"]
+    assert api.get(INTERCEPTS, "echo") is None
+    await second.quit()
+    assert api.get(INTERCEPTS, "shop") is None
+
+
+async def test_a_name_that_was_held_and_is_not_any_more_is_kept(
+    connections: ConnectionService, intercepts: InterceptService, tmp_path: Path
+) -> None:
+    held = request()
+    held.hold = True
+    await create(intercepts, held)
+    await intercepts.leave("echo")
+    await create(intercepts, request())
+    assert connections.current is not None
+    await connections.current.abandon()
+    second = ConnectionService(SessionStore(tmp_path / "session"))
+    second.begin()
+    await second.settled()
+    assert [one.name for one in InterceptService(second).mine()] == ["echo"]
+    await second.quit()
+
+
+@pytest.mark.parametrize("intercepts_first", [True, False])
+async def test_what_ended_with_an_expired_session_is_said_until_the_user_goes_on(
+    api: FakeApi,
+    connections: ConnectionService,
+    intercepts: InterceptService,
+    intercepts_first: bool,
+) -> None:
+    before = connections.require().session.uid
+    await create(intercepts, request())
+    if intercepts_first:
+        api.remove(INTERCEPTS, "echo")
+        await until(lambda: not intercepts.mine())
+    session = connections.require().session
+    api.remove(SESSIONS, session.name)
+    connections._on_expired(connections.require())
+    await until(lambda: connections.current is not None and connections.require().session.uid != before)
+    info = connections.info()
+    assert info is not None
+    assert info.state.startswith("connected; intercept echo ended: the session had expired")
+    api.remove(INTERCEPTS, "echo")
+    await create(intercepts, request())
+    info = connections.info()
+    assert info is not None
+    assert info.state == "connected"
+
+
+async def test_what_was_left_or_taken_before_did_not_end_with_the_session(
+    api: FakeApi, connections: ConnectionService, intercepts: InterceptService
+) -> None:
+    connection = connections.require()
+    await create(intercepts, request())
+    await intercepts.leave("echo")
+    assert connection.ended_with_session == []
+    await create(intercepts, request())
+    api.remove(INTERCEPTS, "echo")
+    await until(lambda: not intercepts.mine())
+    assert connection.ended_with_session == ["echo"]
+    connection.session.alive_at = time.monotonic()
+    assert connection.ended_with_session == []
