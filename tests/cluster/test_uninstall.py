@@ -11,9 +11,10 @@ from fixtures.namespace import Namespace
 from fixtures.waiting import eventually
 
 CLUSTER_WIDE = (
-    "clusterroles,clusterrolebindings,mutatingwebhookconfigurations,"
+    "customresourcedefinitions,clusterroles,clusterrolebindings,mutatingwebhookconfigurations,"
     "validatingwebhookconfigurations,validatingadmissionpolicies,validatingadmissionpolicybindings"
 )
+NAMESPACED = "secrets,configmaps,leases,services,serviceaccounts,roles,jobs"
 
 
 @pytest.fixture
@@ -25,26 +26,23 @@ def installed_again(manager: Manager) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("installed_again")
-def test_uninstalling_leaves_nothing_and_hurts_nobody(namespace: Namespace, desk: Desk, manager: Manager) -> None:
+@pytest.mark.parametrize("more", [[], ["--crds"]], ids=["crds-stay", "crds-too"])
+def test_uninstalling_leaves_nothing_and_hurts_nobody(
+    namespace: Namespace, desk: Desk, manager: Manager, more: list[str]
+) -> None:
     application = namespace.application()
     desk.intercept("echo", port=desk.local_server().port)
     load = application.service.load()
 
-    manager.uninstall().succeeded()
+    manager.uninstall(*more).succeeded()
 
     kubectl = namespace.kubectl
     eventually(lambda: manager.pods_left() == [], within=30)
-    left = [one["metadata"]["name"] for one in kubectl.get(CLUSTER_WIDE)]
-    assert [name for name in left if "telelens" in name] == []
-    assert (
-        kubectl.get("secrets,configmaps,leases,services", "--namespace", manager.namespace) == []
-        or [
-            one["metadata"]["name"]
-            for one in kubectl.get("secrets,configmaps,leases,services", "--namespace", manager.namespace)
-            if "telelens" in one["metadata"]["name"]
-        ]
-        == []
-    )
+    left = [*kubectl.get(CLUSTER_WIDE), *kubectl.get(NAMESPACED, "--namespace", manager.namespace)]
+    names = {one["metadata"]["name"] for one in left if "telelens" in one["metadata"]["name"]}
+    assert names == (set() if more else {"sessions.telelens.dev", "intercepts.telelens.dev"})
+    assert desk.sessions() == []
+    assert desk.intercepts() == []
     # Who has an agent keeps it until the next rollout, and still answers.
     namespace.run("rollout", "restart", "deployment/echo")
     application.wait_ready()
