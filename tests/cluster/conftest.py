@@ -13,7 +13,7 @@ from fixtures.cluster import Cluster
 from fixtures.desk import Desk
 from fixtures.manager import Manager
 from fixtures.namespace import Namespace, new_name
-from fixtures.users import EXEC, Rights, User, make_user
+from fixtures.users import EXEC, Rights, User, binding, make_user, role
 
 HERE = Path(__file__).parent
 
@@ -161,7 +161,7 @@ def curl_from_pod(caller: Caller) -> Callable[..., Answer]:
 @pytest.fixture
 def rights(cluster: Cluster) -> Iterator[Rights]:
     """Bindings and roles for users; taken back after the test."""
-    rights = Rights(cluster)
+    rights = Rights(cluster, lasting=Manager.namespace)
     yield rights
     rights.close()
 
@@ -180,10 +180,12 @@ def make_colleague(
 
     def make(name: str) -> User:
         user = stranger(name)
-        rights.bind(user, "telelens-user", namespace=manager.namespace)
-        rights.bind(user, "telelens-intercept", namespace=namespace.name)
-        rights.role("exec", EXEC, namespace=namespace.name)
-        rights.bind(user, "exec", kind="Role", namespace=namespace.name)
+        rights.grant(
+            binding(user, "telelens-user", namespace=manager.namespace),
+            binding(user, "telelens-intercept", namespace=namespace.name),
+            role("exec", EXEC, namespace=namespace.name),
+            binding(user, "exec", kind="Role", namespace=namespace.name),
+        )
         return user
 
     return make

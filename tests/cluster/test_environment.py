@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fixtures.desk import Desk
 from fixtures.namespace import Application, Namespace
-from fixtures.users import EXEC, Rights
+from fixtures.users import Rights
 
 NEVER = {"PATH", "HOME", "HOSTNAME", "PWD", "SHELL", "TERM", "PYTHONHOME", "SHLVL", "_", "OLDPWD"}
 """Belong to the place where a process runs, not to the application."""
@@ -161,11 +161,10 @@ def test_it_is_not_stored_in_the_cluster(namespace: Namespace, desk: Desk) -> No
 
 def test_who_may_not_exec_gets_none_and_is_told_why(namespace: Namespace, desk: Desk, rights: Rights) -> None:
     application = namespace.application(environment=[{"name": "TOKEN", "value": "very-secret-word"}])
-    rights.unbind(desk.user, "exec", namespace=namespace.name)
+    rights.take(desk.user, "exec", namespace=namespace.name)
 
     result = desk.try_intercept("echo", port=desk.local_server().port).succeeded()
 
     assert application.answered_by() == desk.name, "the intercept works without"
     assert "very-secret-word" not in result.stdout
     assert "pods/exec" in result.json()["environmentDeniedReason"]
-    assert EXEC["resources"] == ["pods/exec"]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from fixtures.cluster import Cluster
 from fixtures.desk import Desk
+from fixtures.manager import Manager
 from fixtures.namespace import Application, Namespace
 from fixtures.waiting import eventually
 from localkube.commands import run
@@ -141,3 +142,26 @@ def test_a_local_program_that_comes_and_goes(namespace: Namespace, desk: Desk) -
     desk.local_server("second", port=server.port)
 
     application.until_answered_by("second", within=5)
+
+
+@pytest.fixture
+def impatient(manager: Manager) -> Iterator[None]:
+    """A manager that gives a silent workstation's place up after half a minute, not ten."""
+    manager.upgrade("--set", "sessions.goneAfterSeconds=30")
+    yield
+    manager.upgrade()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("impatient")
+def test_a_desk_that_never_comes_back_loses_its_place(namespace: Namespace, desk: Desk, second_desk: Desk) -> None:
+    application = namespace.application()
+    desk.intercept("echo", port=desk.local_server().port)
+
+    desk.must_daemon().kill()
+    eventually(lambda: desk.intercepts() == [] and desk.sessions() == [], within=90, every=1)
+
+    second_desk.intercept("echo", port=second_desk.local_server().port)
+    assert application.answered_by() == second_desk.name
+    # What comes back late says so, and starts from nothing.
+    assert desk.status()["intercepts"] == []

@@ -11,7 +11,7 @@ from fixtures.desk import Desk
 from fixtures.kubectl import KubectlError
 from fixtures.manager import Manager
 from fixtures.namespace import Namespace
-from fixtures.users import EXEC, Rights, User
+from fixtures.users import EXEC, Rights, User, binding, role
 
 IN_THE_MANAGERS = [
     *((verb, "sessions.telelens.dev") for verb in ("create", "get", "list", "watch", "delete")),
@@ -130,9 +130,11 @@ def test_each_right_that_is_missing_is_named(
 ) -> None:
     application = namespace.application()
     user = stranger("eve")
-    rights.bind(user, "telelens-user", namespace=manager.namespace)
-    rights.role("almost", *_without(verb, resource), EXEC, namespace=namespace.name)
-    rights.bind(user, "almost", kind="Role", namespace=namespace.name)
+    rights.grant(
+        binding(user, "telelens-user", namespace=manager.namespace),
+        role("almost", *_without(verb, resource), EXEC, namespace=namespace.name),
+        binding(user, "almost", kind="Role", namespace=namespace.name),
+    )
     desk = make_desk(user, "eve")
 
     result = desk.try_intercept("echo", port=desk.free_port(), timeout=60)
@@ -178,8 +180,10 @@ def test_who_may_revoke_may_end_it(namespace: Namespace, desk: Desk, second_desk
     application = namespace.application()
     desk.intercept("echo", port=desk.local_server().port)
     revoke = {"apiGroups": ["telelens.dev"], "resources": ["intercepts"], "verbs": ["revoke"]}
-    rights.role("revoke", revoke, namespace=namespace.name)
-    rights.bind(second_desk.user, "revoke", kind="Role", namespace=namespace.name)
+    rights.grant(
+        role("revoke", revoke, namespace=namespace.name),
+        binding(second_desk.user, "revoke", kind="Role", namespace=namespace.name),
+    )
 
     second_desk.kubectl.run("delete", "intercept.telelens.dev", "echo", "--namespace", namespace.name)
 

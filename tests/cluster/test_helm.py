@@ -1,0 +1,50 @@
+"""`telelens helm`: what an administrator does wrong, and what stays as it was."""
+
+from __future__ import annotations
+
+from fixtures.manager import Manager
+
+
+def _generation(manager: Manager) -> int:
+    return int(manager.deployment()["metadata"]["generation"])
+
+
+def test_a_value_of_the_wrong_type_changes_nothing(manager: Manager) -> None:
+    before = _generation(manager)
+
+    manager.helm("upgrade", "--set", "replicas=many").failed().about("replicas")
+
+    assert _generation(manager) == before
+
+
+def test_a_value_that_does_not_exist_changes_nothing(manager: Manager) -> None:
+    before = _generation(manager)
+
+    manager.helm("upgrade", "--set", "replica=2").failed().about("replica")
+
+    assert _generation(manager) == before
+
+
+def test_installing_twice_says_how_to_upgrade(manager: Manager) -> None:
+    before = _generation(manager)
+
+    manager.helm("install").failed().about("telelens helm upgrade")
+
+    assert _generation(manager) == before
+
+
+def test_uninstalling_what_is_not_there(manager: Manager) -> None:
+    manager.helm("uninstall", "--manager-namespace", "default").failed().about("--namespace")
+
+    assert manager.installed()
+
+
+def test_two_replicas_one_of_which_acts(manager: Manager) -> None:
+    """Upgraded and back; both serve the webhook, one has the lease."""
+    manager.upgrade("--set", "replicas=2")
+    try:
+        assert len([pod for pod in manager.pods() if "deletionTimestamp" not in pod["metadata"]]) == 2
+        leaders = [pod for pod in manager.pods() if pod["metadata"]["labels"].get("telelens.dev/leader") == "true"]
+        assert len(leaders) == 1
+    finally:
+        manager.upgrade()
