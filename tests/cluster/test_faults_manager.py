@@ -61,11 +61,15 @@ def test_a_new_manager_knows_what_the_old_one_knew(
 
 
 @pytest.fixture
-def api_server(cluster: Cluster) -> Iterator[ApiServer]:
-    """To be taken away; brought back whatever happens."""
+def api_server(cluster: Cluster, namespace: Namespace) -> Iterator[ApiServer]:
+    """To be taken away; brought back whatever happens, together with those who live by it.
+
+    Kubernetes' own controllers, too, try again ever more slowly: the next test needs them at work.
+    """
     server = cluster.api_server()
     yield server
     server.start()
+    namespace.application("afterwards", injected=False, wait=False).wait_ready(seconds=120)
 
 
 @pytest.fixture
