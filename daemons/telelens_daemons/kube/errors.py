@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from telelens_daemons.errors import UserError
 
 
@@ -65,6 +67,10 @@ class ServerError(KubeError):
     code = "server"
 
 
+ANONYMOUS: Final = "system:anonymous"
+"""Whom an API server takes a request for that carries no credentials at all; it answers 403 then, not 401."""
+
+
 def error_from_status(status: int, reason: str, message: str, *, server: str, verb: str, resource: str) -> KubeError:
     """Turn an answer of the API server into the error that says it best.
 
@@ -73,7 +79,7 @@ def error_from_status(status: int, reason: str, message: str, *, server: str, ve
     where = f"{verb} {resource}"
     if said := _policy_words(message):
         return RefusedError(said, detail=message)
-    if status == 401:
+    if status == 401 or (status == 403 and f'"{ANONYMOUS}"' in message):
         return CredentialsError(
             f"{server} does not accept your credentials: they are missing or have expired",
             hint="log in to the cluster again, then check with: kubectl auth whoami",

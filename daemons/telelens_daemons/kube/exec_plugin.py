@@ -93,7 +93,8 @@ class ExecPlugin:
         except OSError as error:
             raise CredentialsError(
                 f"cannot run the credential plugin {self._command}: {error.strerror}",
-                hint=str(self._entry.get("installHint") or "").strip().split("\n")[0],
+                hint=str(self._entry.get("installHint") or "").strip().split("\n")[0]
+                or f"install {self._command}, or put its folder on PATH and connect again",
             ) from error
         try:
             async with asyncio.timeout(PLUGIN_SECONDS):

@@ -145,7 +145,9 @@ def _read(path: Path) -> Mapping[str, Any]:
     except OSError as error:
         raise KubeconfigError(f"cannot read {path}: {error.strerror}") from error
     except yaml.YAMLError as error:
-        raise KubeconfigError(f"{path} is not valid YAML", detail=str(error)) from error
+        raise KubeconfigError(
+            f"{path} is not valid YAML", hint="mend it, or name another: --kubeconfig", detail=str(error)
+        ) from error
     if document is None:
         return {}
     if not isinstance(document, Mapping):

@@ -128,7 +128,7 @@ class SessionKeeper:
         except TimeoutError as error:
             raise self._no_manager(
                 f"the traffic manager in namespace {self._namespace} does not answer",
-                hint=f"see: kubectl -n {self._namespace} get pods",
+                hint=f"see: kubectl -n {self._namespace} get pods; if it was never there: telelens helm install",
             ) from error
 
     async def stop(self) -> None:
@@ -149,7 +149,7 @@ class SessionKeeper:
                 await self._client.delete(SESSIONS, self.name, namespace=self._namespace, uid=self.uid)
 
     def _no_manager(self, message: str, *, hint: str = "") -> NoManagerError:
-        where = f" of context {self._client.access.context}" if self._client.access.context else ""
+        where = f" (context {self._client.access.context})" if self._client.access.context else ""
         return NoManagerError(
             message + where,
             hint=hint or "install it with: telelens helm install; or say where it is: --manager-namespace",
