@@ -41,5 +41,9 @@ class ApiUnreachable(ManagerError):
     """The API server did not answer at all."""
 
 
+class NotAName(ManagerError):
+    """What was to become part of a path is no name that a Kubernetes object can have."""
+
+
 class AgentRefused(ManagerError):
     """What connected as an agent could not prove to be one."""

@@ -1,12 +1,12 @@
 """Whether what connected as an agent is one.
 
-A pod's ServiceAccount token of our audience says, by TokenReview, which very pod it was issued for. Nobody else can
-have it, and nothing that the agent claims about itself counts beyond that.
+A pod's ServiceAccount token of our audience says, by TokenReview, for which very pod it was issued. Nobody else can
+have it. What the agent claims about itself beside the token counts for nothing: pod, namespace and UID are the token's,
+and nothing is asked of the API server before the token was believed.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,8 +21,11 @@ from telelens_cluster.manager.errors import AgentRefused, ApiError
 from telelens_cluster.manager.keys import WorkloadKey
 from telelens_cluster.manager.kinds import POD, TOKEN_REVIEW
 
+_POD_NAME: Final = "authentication.kubernetes.io/pod-name"
 _POD_UID: Final = "authentication.kubernetes.io/pod-uid"
+_ACCOUNT: Final = "system:serviceaccount:"
 _LARGEST_CERTIFICATE: Final = 8192
+_LARGEST_TOKEN: Final = 16384
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +39,45 @@ class ProvenAgent:
     """DER."""
 
 
+@dataclass(frozen=True, slots=True)
+class VouchedPod:
+    """The pod that a token was issued for."""
+
+    namespace: str
+    name: str
+    uid: str
+
+
 async def prove(api: Api, claim: AgentIdentity) -> ProvenAgent:
     """Check ``claim`` with the API server. Raises AgentRefused."""
-    if not claim.pod_uid or not claim.pod_name or not claim.pod_namespace:
-        raise AgentRefused("the hello names no pod")
+    if not 0 < len(claim.service_account_token) <= _LARGEST_TOKEN:
+        raise AgentRefused("the hello carries no token")
     if not 0 < len(claim.certificate) <= _LARGEST_CERTIFICATE:
         raise AgentRefused("the hello carries no certificate")
-    review, pod = await asyncio.gather(_review(api, claim.service_account_token), _pod(api, claim))
+    vouched = vouched_pod(await _review(api, claim.service_account_token))
+    pod = await _pod(api, vouched)
+    if pod is None or pod["metadata"]["uid"] != vouched.uid or not has_agent(pod):
+        raise AgentRefused(f"there is no pod {vouched.namespace}/{vouched.name} with an agent and this UID")
+    if (owner := owner_of(pod)) is None:
+        raise AgentRefused(f"pod {vouched.namespace}/{vouched.name} belongs to no workload that we know")
+    workload = WorkloadKey(vouched.namespace, owner.kind, owner.name)
+    return ProvenAgent(vouched.uid, vouched.name, workload, claim.certificate)
+
+
+def vouched_pod(review: Mapping[str, Any]) -> VouchedPod:
+    """Read the status of a TokenReview. Raises AgentRefused."""
     if not review.get("authenticated"):
         raise AgentRefused(f"its token was refused: {review.get('error') or 'not authenticated'}")
     if TOKEN_AUDIENCE not in (review.get("audiences") or ()):
         raise AgentRefused("its token is not for us")
     user = review.get("user") or {}
-    if (user.get("extra") or {}).get(_POD_UID) != [claim.pod_uid]:
-        raise AgentRefused("its token was issued for another pod")
-    if pod is None or pod["metadata"]["uid"] != claim.pod_uid or not has_agent(pod):
-        raise AgentRefused(f"there is no pod {claim.pod_namespace}/{claim.pod_name} with an agent and this UID")
-    if (owner := owner_of(pod)) is None:
-        raise AgentRefused(f"pod {claim.pod_namespace}/{claim.pod_name} belongs to no workload that we know")
-    workload = WorkloadKey(claim.pod_namespace, owner.kind, owner.name)
-    return ProvenAgent(claim.pod_uid, claim.pod_name, workload, claim.certificate)
+    extra = user.get("extra") or {}
+    names, uids = extra.get(_POD_NAME) or [], extra.get(_POD_UID) or []
+    account = str(user.get("username") or "")
+    namespace, _, _ = account.removeprefix(_ACCOUNT).partition(":")
+    if not account.startswith(_ACCOUNT) or len(names) != 1 or len(uids) != 1:
+        raise AgentRefused("its token was issued for no pod")
+    return VouchedPod(namespace, str(names[0]), str(uids[0]))
 
 
 async def _review(api: Api, token: str) -> Mapping[str, Any]:
@@ -68,9 +90,9 @@ async def _review(api: Api, token: str) -> Mapping[str, Any]:
     return answer
 
 
-async def _pod(api: Api, claim: AgentIdentity) -> Mapping[str, Any] | None:
+async def _pod(api: Api, vouched: VouchedPod) -> Mapping[str, Any] | None:
     try:
-        return await api.get(POD.object(claim.pod_namespace, claim.pod_name))
+        return await api.get(POD.object(vouched.namespace, vouched.name))
     except ApiError as error:
         if error.status != 404:
             raise

@@ -24,8 +24,8 @@ from telelens_cluster.injector.policy import cannot_be_injected, judge
 from telelens_cluster.injector.settings import InjectionSettings
 from telelens_cluster.manager.api import Api
 from telelens_cluster.manager.conflict import find_conflict
-from telelens_cluster.manager.errors import ApiError, ManagerError
-from telelens_cluster.manager.kinds import INTERCEPT, SERVICE, SESSION, WORKLOADS
+from telelens_cluster.manager.errors import ApiError, ManagerError, NotAName
+from telelens_cluster.manager.kinds import INTERCEPT, SERVICE, SESSION, WORKLOADS, Kind
 from telelens_cluster.manager.metrics import Metrics
 from telelens_cluster.manager.stamps import OWNER_GROUPS_ANNOTATION, stamp
 
@@ -110,7 +110,7 @@ class Webhooks:
             return _ALLOWED
         others, found, services = await asyncio.gather(
             self._intercepts(namespace),
-            self._read(WORKLOADS[workload.kind].object(namespace, workload.name)),
+            self._read(WORKLOADS[workload.kind], namespace, workload.name),
             self._api.get(SERVICE.collection(namespace)),
         )
         others = [one for one in others if one.spec.workload == workload]
@@ -136,7 +136,7 @@ class Webhooks:
     async def _has_session(self, intercept: Intercept) -> bool:
         """One whose session is gone is about to be deleted and keeps nobody out."""
         reference = intercept.spec.session
-        session = await self._read(SESSION.object(self._manager_namespace, reference.name))
+        session = await self._read(SESSION, self._manager_namespace, reference.name)
         return session is not None and session["metadata"]["uid"] == reference.uid
 
     async def _intercepts(self, namespace: str) -> list[Intercept]:
@@ -149,9 +149,11 @@ class Webhooks:
                 _log.warning("Intercept %s/%s: %s", namespace, item["metadata"]["name"], error)
         return readable
 
-    async def _read(self, path: str) -> Object | None:
+    async def _read(self, kind: Kind, namespace: str, name: str) -> Object | None:
         try:
-            return await self._api.get(path)
+            return await self._api.get(kind.object(namespace, name))
+        except NotAName:  # the spec's word: nothing has that name
+            return None
         except ApiError as error:
             if error.status != 404:
                 raise

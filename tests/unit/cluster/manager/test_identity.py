@@ -14,6 +14,11 @@ from unit.cluster.manager.fake_api import FakeApi
 REVIEWS = "/apis/authentication.k8s.io/v1/tokenreviews"
 POD = "/api/v1/namespaces/shop/pods/echo-1"
 
+USER = {
+    "username": "system:serviceaccount:shop:default",
+    "extra": {"authentication.kubernetes.io/pod-name": ["echo-1"], "authentication.kubernetes.io/pod-uid": ["pu"]},
+}
+
 
 def claim(**fields: Any) -> AgentIdentity:
     given = {"pod_name": "echo-1", "pod_namespace": "shop", "pod_uid": "pu", "service_account_token": "t"}
@@ -27,7 +32,7 @@ def api() -> FakeApi:
         "status": {
             "authenticated": True,
             "audiences": ["telelens"],
-            "user": {"extra": {"authentication.kubernetes.io/pod-uid": ["pu"]}},
+            "user": USER,
         }
     }
     made.objects[POD] = {
@@ -52,14 +57,36 @@ async def test_the_very_pod_is_believed(api: FakeApi) -> None:
     [
         ({"authenticated": False, "error": "expired"}, "expired"),
         ({"audiences": ["https://kubernetes.default.svc"]}, "not for us"),
-        ({"user": {"extra": {"authentication.kubernetes.io/pod-uid": ["another"]}}}, "another pod"),
-        ({"user": {"username": "admin"}}, "another pod"),
+        ({"user": {"username": "admin"}}, "for no pod"),
+        ({"user": {**USER, "username": "admin"}}, "for no pod"),
+        ({"user": {**USER, "extra": {}}}, "for no pod"),
     ],
 )
 async def test_a_token_that_does_not_prove_it(api: FakeApi, status: dict[str, Any], word: str) -> None:
     api.answers[REVIEWS] = {"status": {**api.answers[REVIEWS]["status"], **status}}
     with pytest.raises(AgentRefused, match=word):
         await prove(api.as_api(), claim())
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"pod_name": "../../mallory/pods/p", "pod_namespace": "victim"},
+        {"pod_namespace": "a/../../pods?limit=0&x="},
+        {"pod_uid": "another"},
+    ],
+)
+async def test_what_it_says_of_itself_counts_for_nothing(api: FakeApi, fields: dict[str, Any]) -> None:
+    proven = await prove(api.as_api(), claim(**fields))
+    assert (proven.workload.namespace, proven.pod_name, proven.pod_uid) == ("shop", "echo-1", "pu")
+    assert api.calls == [("POST", REVIEWS), ("GET", POD)]
+
+
+async def test_no_pod_is_read_for_a_token_that_was_refused(api: FakeApi) -> None:
+    api.answers[REVIEWS] = {"status": {"authenticated": False}}
+    with pytest.raises(AgentRefused):
+        await prove(api.as_api(), claim())
+    assert api.calls == [("POST", REVIEWS)]
 
 
 async def test_a_pod_that_is_gone(api: FakeApi) -> None:
@@ -80,7 +107,9 @@ async def test_a_pod_without_an_agent(api: FakeApi) -> None:
         await prove(api.as_api(), claim())
 
 
-@pytest.mark.parametrize("fields", [{"pod_uid": ""}, {"certificate": b""}, {"certificate": b"x" * 10_000}])
+@pytest.mark.parametrize(
+    "fields", [{"service_account_token": ""}, {"certificate": b""}, {"certificate": b"x" * 10_000}]
+)
 async def test_a_hello_that_says_too_little_or_too_much_costs_no_call(api: FakeApi, fields: dict[str, Any]) -> None:
     with pytest.raises(AgentRefused):
         await prove(api.as_api(), claim(**fields))

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 import pytest
 from telelens_cluster.manager.conflict import age
-from telelens_cluster.manager.errors import ConfigurationError
+from telelens_cluster.manager.errors import ConfigurationError, NotAName
 from telelens_cluster.manager.keys import WorkloadKey
+from telelens_cluster.manager.kinds import POD
 from telelens_cluster.manager.leader import DURATION, Holding
 from telelens_cluster.manager.metrics import Metrics
 from telelens_cluster.manager.rehearsal import trial_pod
@@ -111,6 +112,24 @@ def test_a_status_patch_clears_what_is_no_longer_so() -> None:
     assert patch["status"]["service"] is None
     assert patch["status"]["pods"] == []
     assert patch["status"]["hint"] == ""
+
+
+class TestPaths:
+    def test_names_become_parts_of_a_path(self) -> None:
+        assert POD.object("shop", "echo-1.a") == "/api/v1/namespaces/shop/pods/echo-1.a"
+        assert POD.object("shop", "x", "status") == "/api/v1/namespaces/shop/pods/x/status"
+        assert POD.collection() == "/api/v1/pods"
+
+    @pytest.mark.parametrize("name", ["", "..", ".", "a/b", "a?b", "a%2fb", "A", "a..b", "-a", "a\n", "a" * 254])
+    def test_what_is_no_name_becomes_no_path(self, name: str) -> None:
+        with pytest.raises(NotAName):
+            POD.object("shop", name)
+        with pytest.raises(NotAName):
+            POD.collection(name)
+
+    def test_a_namespace_has_no_dots(self) -> None:
+        with pytest.raises(NotAName):
+            POD.collection("a.b")
 
 
 class TestLease:

@@ -163,6 +163,19 @@ class TestConflicts:
         unclear["spec"]["ports"] = [{"localPort": 1, "servicePort": "unknown"}]
         assert (await asker.ask("/conflicts", unclear))["allowed"]
 
+    async def test_a_workload_s_name_leads_nowhere_else(self, asker: Asker) -> None:
+        strange = intercept("second")
+        strange["spec"]["workload"]["name"] = "../../../../api/v1/secrets?x="
+        assert (await asker.ask("/conflicts", strange))["allowed"]
+        assert not [path for _, path in asker.api.calls if "secrets" in path]
+
+
+async def test_a_namespace_that_is_no_name_costs_no_call(asker: Asker) -> None:
+    body = {"apiVersion": "v1", "kind": "x", "request": {"uid": "r", "namespace": "../pods?limit=0", "object": pod()}}
+    async with asker.client.post("/inject", json=body) as response:
+        assert response.status == 500
+    assert asker.api.calls == []
+
 
 async def test_an_api_server_that_is_away_fails_the_hook_and_says_why(asker: Asker) -> None:
     asker.api.down = True
