@@ -57,7 +57,6 @@ async def serve(settings: Settings) -> None:
         webhooks = Webhooks(
             api,
             injection=injection,
-            stamp_key=lambda: authority.identity.stamp_key,
             manager_namespace=settings.pod_namespace,
             metrics=metrics,
         )

@@ -1,4 +1,4 @@
-"""The Secret that all replicas share: authority, server certificate, key of the stamps.
+"""The Secret that all replicas share: authority and server certificate.
 
 The first replica fills it; one that loses that race reads what the winner wrote. The TLS context that listeners use
 is reloaded in place, so a renewed certificate meets the next handshake and cuts no connection.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
-import secrets
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,14 +36,12 @@ class Identity:
 
     authority: Pair
     server: Pair
-    stamp_key: bytes
-    """Signs what the webhook writes into Intercepts (see ``stamps``)."""
 
     @classmethod
     def make(cls, hosts: list[str], now: datetime) -> Identity:
         """A new one."""
         authority = make_authority(now)
-        return cls(authority, make_server(authority, hosts, now), secrets.token_bytes(32))
+        return cls(authority, make_server(authority, hosts, now))
 
     def renewed(self, hosts: list[str], now: datetime) -> Identity:
         """The same where nothing is due, else with what is due made anew."""
@@ -53,11 +50,7 @@ class Identity:
             authority = make_authority(now, former=authority)
         if server.half_spent(now) or not server.covers(hosts) or not server.signed_by(authority):
             server = make_server(authority, hosts, now)
-        return (
-            self
-            if (authority, server) == (self.authority, self.server)
-            else Identity(authority, server, self.stamp_key)
-        )
+        return self if (authority, server) == (self.authority, self.server) else Identity(authority, server)
 
     def to_data(self) -> dict[str, str]:
         """The ``data`` of the Secret."""
@@ -66,7 +59,6 @@ class Identity:
             "ca.key": self.authority.key,
             "tls.crt": self.server.certificate,
             "tls.key": self.server.key,
-            "stamp.key": self.stamp_key,
         }
         return {name: base64.b64encode(value).decode() for name, value in fields.items()}
 
@@ -74,11 +66,7 @@ class Identity:
     def from_data(cls, data: Mapping[str, str]) -> Identity:
         """Raises KeyError or ValueError when it is not ours."""
         fields = {name: base64.b64decode(value) for name, value in data.items()}
-        return cls(
-            Pair(fields["ca.crt"], fields["ca.key"]),
-            Pair(fields["tls.crt"], fields["tls.key"]),
-            fields["stamp.key"],
-        )
+        return cls(Pair(fields["ca.crt"], fields["ca.key"]), Pair(fields["tls.crt"], fields["tls.key"]))
 
 
 class Authority:

@@ -75,9 +75,7 @@ class Leadership:
             changed=session_changed,
             intercepts_of=intercepts.of_session,
         )
-        access = Access(
-            self._api, stamp_key=lambda: self._authority.identity.stamp_key, clock=asyncio.get_running_loop().time
-        )
+        access = Access(self._api, clock=asyncio.get_running_loop().time)
         reconciler = Reconciler(
             self._api,
             agents=agents,

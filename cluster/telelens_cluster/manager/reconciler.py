@@ -169,7 +169,8 @@ class Reconciler:
         await self._delete(decision.deletions)
         if decision.action:
             await self._act(work, view, decision.action)
-        return min((wait for wait in (decision.wake_in, silent) if wait is not None), default=None)
+        waits = (decision.wake_in, silent, self._access.expires_in(objects))
+        return min((wait for wait in waits if wait is not None), default=None)
 
     def _observe(
         self, work: _Work, view: NamespaceView, objects: Mapping[str, Object], grants: Mapping[str, EnvironmentGrant]

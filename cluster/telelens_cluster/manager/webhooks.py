@@ -1,4 +1,4 @@
-"""The admission webhook: injects pods, stamps new Intercepts, refuses those whose place is taken.
+"""The admission webhook: injects pods, refuses Intercepts whose place is taken.
 
 Every replica serves it. Each answer is made from what the API says at that moment, never from a cache; when we cannot
 answer, the API server goes on without us (failurePolicy Ignore).
@@ -27,7 +27,6 @@ from telelens_cluster.manager.conflict import find_conflict
 from telelens_cluster.manager.errors import ApiError, ManagerError, NotAName
 from telelens_cluster.manager.kinds import INTERCEPT, SERVICE, SESSION, WORKLOADS, Kind
 from telelens_cluster.manager.metrics import Metrics
-from telelens_cluster.manager.stamps import OWNER_GROUPS_ANNOTATION, stamp
 
 _log = logging.getLogger(__name__)
 Object = Mapping[str, Any]
@@ -37,20 +36,18 @@ _LARGEST_REVIEW = 8 << 20
 
 
 class Webhooks:
-    """The three hooks as one web application."""
+    """The hooks as one web application."""
 
     def __init__(
         self,
         api: Api,
         *,
         injection: Callable[[], InjectionSettings],
-        stamp_key: Callable[[], bytes],
         manager_namespace: str,
         metrics: Metrics,
     ) -> None:
         self._api = api
         self._injection = injection
-        self._stamp_key = stamp_key
         self._manager_namespace = manager_namespace
         self._metrics = metrics
 
@@ -58,7 +55,6 @@ class Webhooks:
         """To be served with TLS."""
         application = web.Application(client_max_size=_LARGEST_REVIEW)
         application.router.add_post("/inject", self._hook(self._inject))
-        application.router.add_post("/stamp", self._hook(self._stamp))
         application.router.add_post("/conflicts", self._hook(self._refuse_conflicts))
         return application
 
@@ -90,14 +86,6 @@ class Webhooks:
         name = pod["metadata"].get("name") or pod["metadata"].get("generateName")
         _log.info("injecting %s/%s, redirected from the start: %s", namespace, name, list(verdict.redirected))
         return _patched(patch_between(pod, injected))
-
-    async def _stamp(self, asked: Object) -> Answer:
-        intercept = asked["object"]
-        intercept["metadata"].setdefault("namespace", asked["namespace"])
-        groups = asked["userInfo"].get("groups") or ()
-        annotations = dict(intercept["metadata"].get("annotations") or {})
-        annotations[OWNER_GROUPS_ANNOTATION] = stamp(intercept, groups, self._stamp_key())
-        return _patched([{"op": "add", "path": "/metadata/annotations", "value": annotations}])
 
     async def _refuse_conflicts(self, asked: Object) -> Answer:
         try:

@@ -11,13 +11,13 @@ import time
 from collections.abc import Callable
 
 from telelens_schemas.names import MANAGER_NAMESPACE
-from telelens_schemas.resources import Intercept
+from telelens_schemas.resources import GROUP_LENGTH, MOST_GROUPS, Intercept
 from telelens_schemas.wire.daemon_pb2 import ConnectionInfo, ConnectRequest
 
 from telelens_daemons.connection.access import access_of
 from telelens_daemons.connection.own_intercepts import INTERCEPTS, OwnIntercepts
 from telelens_daemons.errors import UserError
-from telelens_daemons.kube.client import KubeClient
+from telelens_daemons.kube.client import KubeClient, KubeObject
 from telelens_daemons.kube.errors import ConflictError, KubeError, NotFoundError
 from telelens_daemons.kube.portforward import PortForwarder
 from telelens_daemons.kube.resources import SELF_SUBJECT_REVIEWS
@@ -202,10 +202,19 @@ class Connection:
             state=self.state,
         )
 
+    async def owner_groups(self) -> tuple[str, ...]:
+        """The groups that an Intercept made now may name: as the API server sees them at this moment."""
+        groups = (await self._user_info()).get("groups") or ()
+        return tuple(one for one in groups if len(one) <= GROUP_LENGTH)[:MOST_GROUPS]
+
     async def _whoami(self) -> str:
+        return str((await self._user_info())["username"])
+
+    async def _user_info(self) -> KubeObject:
         body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
         review = await self.client.create(SELF_SUBJECT_REVIEWS, body)
-        return str(review["status"]["userInfo"]["username"])
+        found: KubeObject = review["status"]["userInfo"]
+        return found
 
     def _begin(self) -> None:
         self.intercepts.session_uid = self.session.uid

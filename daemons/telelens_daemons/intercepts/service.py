@@ -71,12 +71,15 @@ class InterceptService:
         drain = _drain(request.drain)
         asked = asked_ports(request.ports)
         with intercept_role_needed(namespace):
-            workload, target = await self._target(connection, request, namespace, asked)
+            groups, (workload, target) = await asyncio.gather(
+                connection.owner_groups(), self._target(connection, request, namespace, asked)
+            )
         ports = with_local_ports(asked, target.ports)
         check_free(ports, connection.intercepts.all())
         progress(f"Using {workload['kind']} {workload['metadata']['name']}")
         spec = InterceptSpec(
             owner=connection.session.session.spec.owner,
+            owner_groups=groups,
             session=SessionReference(name=connection.session.name, uid=connection.session.uid),
             workload=WorkloadReference(kind=workload["kind"], name=workload["metadata"]["name"]),
             service=target.service,

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from telelens_schemas.resources.codec import ResourceError
 from telelens_schemas.resources.intercept import (
+    GROUP_LENGTH,
+    MOST_GROUPS,
     Drain,
     EnvironmentGrant,
     Intercept,
@@ -23,6 +25,8 @@ from telelens_schemas.resources.metadata import Metadata, format_time, parse_tim
 from telelens_schemas.resources.session import Session, SessionSpec, SessionStatus
 
 __all__ = [
+    "GROUP_LENGTH",
+    "MOST_GROUPS",
     "Drain",
     "EnvironmentGrant",
     "Intercept",

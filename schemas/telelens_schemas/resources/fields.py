@@ -20,6 +20,8 @@ class About:
     maximum: int | None = None
     min_items: int | None = None
     max_items: int | None = None
+    item_length: int | None = None
+    """Longest string in a list of strings."""
     pattern: str | None = None
     format: str | None = None
     rules: tuple[Rule, ...] = ()

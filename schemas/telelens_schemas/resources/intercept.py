@@ -14,6 +14,8 @@ from telelens_schemas.resources.metadata import Metadata
 
 MOST_PORTS = 16
 MOST_PODS = 1000
+MOST_GROUPS = 256
+GROUP_LENGTH = 256
 
 
 class Mechanism(StrEnum):
@@ -102,6 +104,14 @@ class InterceptSpec:
         str,
         About("User name as the API server sees it; the requester.", min_length=1, max_length=NAME_LENGTH * 4),
     ]
+    owner_groups: Annotated[
+        tuple[str, ...],
+        About(
+            "Groups of the owner, all of them the requester's; asked whether they may have the environment.",
+            max_items=MOST_GROUPS,
+            item_length=GROUP_LENGTH,
+        ),
+    ] = ()
     session: Annotated[SessionReference, About("The owner's Session in the manager's namespace.")]
     workload: Annotated[WorkloadReference, About("The workload whose traffic is taken.")]
     service: Annotated[

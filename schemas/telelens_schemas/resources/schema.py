@@ -37,6 +37,8 @@ def _property(hint: Any, field: dataclasses.Field[Any]) -> dict[str, Any]:
             bound = getattr(about, name)
             if bound is not None:
                 schema[camel(name)] = bound
+        if about.item_length is not None:
+            schema["items"]["maxLength"] = about.item_length
         if about.rules:
             schema["x-kubernetes-validations"] = [_validation(rule) for rule in about.rules]
     if isinstance(field.default, StrEnum | bool | str | int):

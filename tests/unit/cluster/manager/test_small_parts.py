@@ -1,8 +1,7 @@
-"""Stamps, conflicts in words, patches, the Lease, settings, metrics."""
+"""Conflicts in words, patches, the Lease, settings, metrics."""
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -16,39 +15,10 @@ from telelens_cluster.manager.metrics import Metrics
 from telelens_cluster.manager.rehearsal import trial_pod
 from telelens_cluster.manager.rollout import roll_back_patch, roll_patch
 from telelens_cluster.manager.settings import Settings
-from telelens_cluster.manager.stamps import OWNER_GROUPS_ANNOTATION, stamp, stamped_groups
 from telelens_cluster.manager.status_patch import status_patch
 from telelens_schemas.resources import InterceptStatus, Phase
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
-
-
-class TestStamps:
-    KEY = b"k"
-
-    def intercept(self, annotation: str | None = None, **spec: Any) -> dict[str, Any]:
-        annotations = {OWNER_GROUPS_ANNOTATION: annotation} if annotation is not None else {}
-        metadata = {"namespace": "shop", "name": "one", "annotations": annotations}
-        return {"metadata": metadata, "spec": {"owner": "alice", "session": {"uid": "s"}, **spec}}
-
-    def test_the_webhook_s_word_counts(self) -> None:
-        value = stamp(self.intercept(), ["dev", "ops"], self.KEY)
-        assert stamped_groups(self.intercept(value), self.KEY) == ("dev", "ops")
-
-    @pytest.mark.parametrize("value", [None, "", "[]", "{}", "nonsense", '{"groups":["admins"],"signature":"x"}'])
-    def test_nobody_else_s_does(self, value: str | None) -> None:
-        assert stamped_groups(self.intercept(value), self.KEY) == ()
-
-    def test_a_stamp_is_of_no_use_elsewhere(self) -> None:
-        value = stamp(self.intercept(), ["dev"], self.KEY)
-        assert stamped_groups(self.intercept(value, owner="bob"), self.KEY) == ()
-        assert stamped_groups(self.intercept(value, session={"uid": "t"}), self.KEY) == ()
-        assert stamped_groups(self.intercept(value), b"another key") == ()
-
-    def test_groups_cannot_be_added(self) -> None:
-        value = json.loads(stamp(self.intercept(), ["dev"], self.KEY))
-        value["groups"].append("admins")
-        assert stamped_groups(self.intercept(json.dumps(value)), self.KEY) == ()
 
 
 @pytest.mark.parametrize(

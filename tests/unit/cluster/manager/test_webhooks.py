@@ -11,7 +11,6 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from telelens_cluster.injector.settings import InjectionSettings
 from telelens_cluster.manager.metrics import Metrics
-from telelens_cluster.manager.stamps import stamped_groups
 from telelens_cluster.manager.webhooks import Webhooks, log_failures
 from unit.cluster.manager.fake_api import FakeApi
 
@@ -96,7 +95,6 @@ async def asker() -> AsyncIterator[Asker]:
     webhooks = Webhooks(
         api.as_api(),
         injection=lambda: InjectionSettings(agent_image="agent:1", manager_address="m:9902", manager_ca="PEM"),
-        stamp_key=lambda: b"key",
         manager_namespace="telelens",
         metrics=Metrics(),
     )
@@ -122,16 +120,6 @@ async def test_one_unreadable_intercept_does_not_hide_the_others(asker: Asker) -
     del broken["spec"]["owner"]
     asker.api.objects[INTERCEPTS] = {"items": [broken, intercept()]}
     assert await asker.patch("/inject", pod())
-
-
-async def test_a_new_intercept_is_stamped_whatever_it_said(asker: Asker) -> None:
-    given = intercept()
-    del given["metadata"]["namespace"], given["metadata"]["uid"]
-    given["metadata"]["annotations"] = {"telelens.dev/owner-groups": '["admins"]', "mine": "x"}
-    (operation,) = await asker.patch("/stamp", given)
-    given["metadata"].update(annotations=operation["value"], namespace="shop")
-    assert operation["value"]["mine"] == "x"
-    assert stamped_groups(given, b"key") == ("dev",)
 
 
 class TestConflicts:
