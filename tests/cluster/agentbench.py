@@ -375,7 +375,7 @@ class AgentBench:
             writer.close()
 
     async def join(self, session_uid: str, identity: Identity, *, lane: int = 0, claims: str | None = None) -> Lane:
-        """A tunnel of a workstation; returns when it is up or refused."""
+        """A tunnel of a workstation; returns when it is up or refused; its hello ``claims`` to be another."""
         assert self.manager.hellos
         pin = self.manager.hellos[-1].agent.certificate
         visit = Lane(session_uid, lane)
@@ -384,7 +384,7 @@ class AgentBench:
 
         def tunnel(carrier: TunnelCarrier) -> Tunnel:
             context = pinned_context(server_side=False, certificate=identity.certificate, key=identity.key, pins=(pin,))
-            tls = TlsChannel(context, server_side=False, pins=(pin,))
+            tls = TlsChannel(context, server_side=False, server_hostname=session_uid)
             visit.tunnel = Tunnel(side=Side.DIALER, hello=hello, listener=visit, carrier=carrier, tls=tls)
             return visit.tunnel
 

@@ -148,6 +148,38 @@ async def test_strangers_are_refused(bench: AgentBench, alice: Identity, bob: Id
     assert await bench.ask() == b"app:?"
 
 
+@pytest.mark.parametrize("copied", [False, True], ids=["same-subject", "copied-certificate"])
+async def test_two_sessions_do_not_stand_in_each_others_way(
+    bench: AgentBench, alice: Identity, tmp_path: Path, copied: bool
+) -> None:
+    """OpenSSL finds a trust anchor by its subject; and a certificate is public, so that anybody may carry it."""
+    (tmp_path / "second").mkdir()
+    other = make_identity(tmp_path / "second", "alice")
+    his = alice if copied else other
+    intercepts = [intercept("i", "alice", alice), intercept("j", "bob", his, port=9999)]
+    for said in (intercepts, intercepts[::-1]):
+        bench.manager.say(*said)
+        await bench.manager.applied()
+        hers = await bench.join("alice", alice)
+        assert hers.up
+        visit = await bench.join("bob", other)
+        assert visit.up is not copied
+        assert await bench.ask() == b"desk:?"
+        assert hers.up
+        assert not (await bench.join("alice", other)).up
+
+
+async def test_a_certificate_that_is_none_concerns_its_own_session(
+    bench: AgentBench, alice: Identity, bob: Identity
+) -> None:
+    broken = intercept("j", "bob", bob, port=9999)
+    broken.session_certificate = b"garbage"
+    bench.manager.say(broken, intercept("i", "alice", alice))
+    await bench.manager.applied()
+    assert (await bench.join("alice", alice)).up
+    assert not (await bench.join("bob", bob)).up
+
+
 async def test_a_revoked_session_is_disconnected_at_once(bench: AgentBench, alice: Identity, bob: Identity) -> None:
     bench.manager.say(intercept("i", "alice", alice), intercept("j", "bob", bob, port=9999))
     await bench.manager.applied()

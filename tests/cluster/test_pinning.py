@@ -43,9 +43,9 @@ class Entrance:
         self.port = port
 
     def connect(
-        self, credentials: Credentials | None, *, session: ssl.SSLSession | None = None
+        self, credentials: Credentials | None, session_uid: str | None, *, session: ssl.SSLSession | None = None
     ) -> tuple[ssl.SSLContext, ssl.SSLSocket]:
-        """Shake hands, as far as the client can tell."""
+        """Shake hands as ``session_uid``, as far as the client can tell."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -53,19 +53,19 @@ class Entrance:
             context.load_cert_chain(credentials.certificate, credentials.key)
         connection = socket.create_connection(("127.0.0.1", self.port), timeout=10)
         try:
-            return context, context.wrap_socket(connection, session=session)
+            return context, context.wrap_socket(connection, server_hostname=session_uid, session=session)
         except BaseException:
             connection.close()
             raise
 
-    def lets_in(self, credentials: Credentials | None, session_uid: str) -> bool:
-        """Whether the agent answers our hello with its own."""
+    def lets_in(self, credentials: Credentials | None, session_uid: str, *, claims: str | None = None) -> bool:
+        """Whether the agent answers our hello with its own. ``claims`` is the session that the hello names."""
         try:
-            _, connection = self.connect(credentials)
+            _, connection = self.connect(credentials, session_uid)
         except (ssl.SSLError, OSError):
             return False
         with connection:
-            return says_hello(connection, session_uid)
+            return says_hello(connection, claims or session_uid)
 
 
 def says_hello(connection: ssl.SSLSocket, session_uid: str) -> bool:
@@ -200,16 +200,19 @@ def test_a_session_cannot_say_that_it_is_another(namespace: Namespace, desk: Des
     desk.intercept("echo", port=f"{desk.local_server().port}:http")
     second_desk.intercept("hers", "--workload", "echo", port=f"{second_desk.local_server().port}:admin")
     with entrance(namespace, application.pod()["metadata"]["name"]) as agent:
-        theirs = second_desk.status()["connection"]["sessionUid"]
-        assert agent.lets_in(of_the_session(second_desk), theirs)
-        assert not agent.lets_in(of_the_session(second_desk), desk.status()["connection"]["sessionUid"])
+        first, second = (of_the_session(one) for one in (desk, second_desk))
+        uid, other_uid = (one.status()["connection"]["sessionUid"] for one in (desk, second_desk))
+        assert agent.lets_in(second, other_uid)
+        assert not agent.lets_in(second, uid)
+        assert not agent.lets_in(second, other_uid, claims=uid), "says one thing in the handshake, another in its hello"
+        assert agent.lets_in(first, uid), "both at one agent, in whatever order"
 
 
 def test_one_whose_intercept_has_ended_is_not(namespace: Namespace, desk: Desk, pod: str) -> None:
     own = of_the_session(desk)
     uid = desk.status()["connection"]["sessionUid"]
     with entrance(namespace, pod) as agent:
-        _, connection = agent.connect(own)
+        _, connection = agent.connect(own, uid)
         with connection:
             assert says_hello(connection, uid)
             desk.leave("echo")
@@ -222,7 +225,7 @@ def test_nothing_can_be_resumed(namespace: Namespace, desk: Desk, pod: str) -> N
     own = of_the_session(desk)
     uid = desk.status()["connection"]["sessionUid"]
     with entrance(namespace, pod) as agent:
-        context, connection = agent.connect(own)
+        context, connection = agent.connect(own, uid)
         with connection:
             assert says_hello(connection, uid)
             ticket = connection.session
@@ -232,7 +235,7 @@ def test_nothing_can_be_resumed(namespace: Namespace, desk: Desk, pod: str) -> N
         if ticket is not None:
             again = socket.create_connection(("127.0.0.1", agent.port), timeout=10)
             try:
-                with context.wrap_socket(again, session=ticket) as resumed:
+                with context.wrap_socket(again, server_hostname=uid, session=ticket) as resumed:
                     assert not resumed.session_reused
                     assert not says_hello(resumed, uid)
             except (ssl.SSLError, OSError):

@@ -31,8 +31,8 @@ class Configuration:
 
     generation: int = 0
     intercepts: tuple[Intercept, ...] = ()
-    pins: Mapping[bytes, str] = field(default_factory=dict)
-    """Certificate of a workstation (DER) → UID of its session."""
+    pins: Mapping[str, bytes] = field(default_factory=dict)
+    """UID of a session → certificate of its workstation (DER). Never the other way: anybody can copy a certificate."""
     lingering: frozenset[int] = frozenset()
     """TCP ports that stay redirected though nobody intercepts them, so that no connection becomes an old one."""
     canary_sources: frozenset[str] = frozenset()
@@ -63,8 +63,8 @@ class Change:
 
     ended: tuple[Intercept, ...]
     """Their streams are cut."""
-    revoked: frozenset[bytes]
-    """Certificates whose tunnels are closed."""
+    revoked: frozenset[str]
+    """Sessions (UID) whose tunnels are closed."""
 
 
 def change(before: Configuration, after: Configuration) -> Change:
@@ -72,7 +72,7 @@ def change(before: Configuration, after: Configuration) -> Change:
     kept = {(intercept.uid, intercept.session_uid) for intercept in after.intercepts}
     return Change(
         ended=tuple(i for i in before.intercepts if (i.uid, i.session_uid) not in kept),
-        revoked=frozenset(pin for pin, uid in before.pins.items() if after.pins.get(pin) != uid),
+        revoked=frozenset(uid for uid, pin in before.pins.items() if after.pins.get(uid) != pin),
     )
 
 
@@ -82,7 +82,7 @@ def from_message(message: tunnel_pb2.AgentConfiguration) -> Configuration:
         generation=message.generation,
         intercepts=tuple(_intercept(entry) for entry in message.intercepts),
         pins={
-            entry.session_certificate: entry.session_uid
+            entry.session_uid: entry.session_certificate
             for entry in message.intercepts
             if entry.session_certificate and entry.session_uid
         },

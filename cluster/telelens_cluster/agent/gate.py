@@ -6,14 +6,13 @@ A stranger costs a bounded number of connections for a bounded time, and learns 
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 from telelens_schemas.wire.errors import HelloRefused, StreamRefused
 from telelens_schemas.wire.stream import Stream, StreamReceiver
-from telelens_schemas.wire.tls import TlsChannel, pinned_context
+from telelens_schemas.wire.tls import PinnedListener, TlsChannel
 from telelens_schemas.wire.tunnel import Side, Tunnel
 from telelens_schemas.wire.tunnel_pb2 import Control, EnvironmentReply, EnvironmentRequest, Hello
 
@@ -33,7 +32,7 @@ Answer = Callable[[EnvironmentRequest, str], EnvironmentReply]
 class Gate:
     """Makes the protocol of each accepted connection; ``answer`` makes the reply to a session's request."""
 
-    __slots__ = ("_answer", "_certificate", "_configuration", "_hello", "_strangers", "_workstations")
+    __slots__ = ("_answer", "_configuration", "_hello", "_listener", "_strangers", "_workstations")
 
     def __init__(
         self,
@@ -44,8 +43,10 @@ class Gate:
         workstations: Workstations,
         answer: Answer,
     ) -> None:
-        self._certificate = certificate
         self._hello = hello
+        self._listener = PinnedListener(
+            certificate=certificate.certificate, key=certificate.key, pins=lambda: configuration().pins
+        )
         self._configuration = configuration
         self._workstations = workstations
         self._answer = answer
@@ -61,27 +62,14 @@ class Gate:
         return TunnelCarrier(self._tunnel)
 
     def _tunnel(self, carrier: TunnelCarrier) -> Tunnel | None:
-        pins = self._configuration().pins
-        if not pins:
+        if not self._configuration().pins:
             return None
         if len(self._strangers) >= STRANGERS:
             self._turn_away(next(iter(self._strangers)))
-        try:
-            context = pinned_context(
-                server_side=True,
-                certificate=self._certificate.certificate,
-                key=self._certificate.key,
-                pins=tuple(pins),
-            )
-        except ssl.SSLError:  # a pin that is no certificate; the manager's status names the session
-            return None
         self._strangers[carrier] = asyncio.get_running_loop().call_later(HANDSHAKE_SECONDS, self._turn_away, carrier)
+        tls = self._listener.channel()
         return Tunnel(
-            side=Side.LISTENER,
-            hello=self._hello,
-            listener=Visit(self, carrier),
-            carrier=carrier,
-            tls=TlsChannel(context, server_side=True, pins=tuple(pins)),
+            side=Side.LISTENER, hello=self._hello, listener=Visit(self, carrier, tls), carrier=carrier, tls=tls
         )
 
     def _turn_away(self, carrier: TunnelCarrier) -> None:
@@ -97,11 +85,11 @@ class Gate:
         if timer is not None:
             timer.cancel()
 
-    def admit(self, tunnel: Tunnel, hello: Hello) -> tuple[str, int]:
+    def admit(self, tls: TlsChannel, hello: Hello) -> tuple[str, int]:
         """Session and lane of a peer whose handshake is over. Raises HelloRefused."""
+        session_uid = tls.peer_name
         # The configuration may have changed since the handshake began.
-        session_uid = self._configuration().pins.get(tunnel.peer_certificate)
-        if session_uid is None:
+        if not session_uid or self._configuration().pins.get(session_uid) != tls.peer_certificate:
             raise HelloRefused("this session has no intercept here")
         if hello.WhichOneof("identity") != "workstation" or hello.workstation.session_uid != session_uid:
             raise HelloRefused("the certificate belongs to another session")
@@ -122,17 +110,18 @@ class Gate:
 class Visit:
     """One accepted connection, as its tunnel's listener."""
 
-    __slots__ = ("_carrier", "_gate", "_lane", "_leave", "_session_uid")
+    __slots__ = ("_carrier", "_gate", "_lane", "_leave", "_session_uid", "_tls")
 
-    def __init__(self, gate: Gate, carrier: TunnelCarrier) -> None:
+    def __init__(self, gate: Gate, carrier: TunnelCarrier, tls: TlsChannel) -> None:
         self._gate = gate
         self._carrier = carrier
+        self._tls = tls
         self._session_uid = ""
         self._lane = CONTROL_LANE
         self._leave: Callable[[], None] | None = None
 
     def connected(self, tunnel: Tunnel, hello: Hello) -> None:
-        self._session_uid, self._lane = self._gate.admit(tunnel, hello)
+        self._session_uid, self._lane = self._gate.admit(self._tls, hello)
         self._gate.recognised(self._carrier)
         self._leave = partial(self._gate.workstations.leave, self._session_uid, self._lane, tunnel)
         self._gate.workstations.join(self._session_uid, self._lane, tunnel)

@@ -84,10 +84,9 @@ class Workstations:
         for intercept in change.ended:
             self._cut(intercept.uid)
             self._tell_ended(intercept, after)
-        for lanes in list(self._lanes.values()):
-            for tunnel in list(lanes.values()):
-                if tunnel.peer_certificate in change.revoked:
-                    tunnel.close("this session has no intercept here any more")
+        for session_uid in change.revoked:
+            for tunnel in list(self._lanes.get(session_uid, {}).values()):
+                tunnel.close("this session has no intercept here any more")
 
     def callers(self) -> list[asyncio.Transport]:
         """The connections that are delivered at this moment."""

@@ -6,6 +6,7 @@ A program of its own, because the cryptography package would cost the daemon 25 
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +23,8 @@ CLOCK_SKEW = timedelta(days=1)
 def make_certificate(folder: Path) -> None:
     """Write ``key.pem`` and ``certificate.pem`` (self-signed, P-256, CA:FALSE), readable by the user alone."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "telelens session")])
+    # Nothing depends on it being unique; people who look at several can tell them apart.
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"telelens session {secrets.token_hex(8)}")])
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()

@@ -27,6 +27,6 @@ class TunnelIdentity:
         return hello
 
     def tls(self, pin: bytes) -> TlsChannel:
-        """A TLS connection to whoever shows the pinned certificate (DER)."""
+        """A TLS connection to whoever shows the pinned certificate (DER); the agent learns by SNI who comes."""
         context = pinned_context(server_side=False, certificate=self.certificate, key=self.key, pins=[pin])
-        return TlsChannel(context, server_side=False, pins=[pin])
+        return TlsChannel(context, server_side=False, server_hostname=self.session_uid)

@@ -136,7 +136,7 @@ class _Connection(asyncio.Protocol):
             hello=make_hello("test"),
             listener=self,
             carrier=self,
-            tls=TlsChannel(context, server_side=True, pins=pins),
+            tls=TlsChannel(context, server_side=True),
         )
         self._tunnel.start()
 

@@ -40,7 +40,7 @@ def test_from_message() -> None:
     )
     configuration = from_message(message)
     assert configuration.generation == 4
-    assert configuration.pins == {b"pin": "s", b"pin2": "t"}
+    assert configuration.pins == {"s": b"pin", "t": b"pin2"}
     assert configuration.canary_sources == {"fd00::1", "10.0.0.1"}
     assert configuration.intercepts[0] == Intercept("i", "s", "app", frozenset({80}), DRAIN_IDLE)
     assert configuration.switched == {ACTIVE_TCP: {80, 90}, DRAIN_IDLE: {80}}
@@ -58,25 +58,35 @@ def test_the_older_intercept_gets_the_port() -> None:
 
 
 def test_nothing_ends_when_nothing_changes() -> None:
-    configuration = Configuration(intercepts=(intercept("i"),), pins={b"pin": "s"})
+    configuration = Configuration(intercepts=(intercept("i"),), pins={"s": b"pin"})
     assert change(configuration, configuration).ended == ()
     assert change(configuration, configuration).revoked == frozenset()
 
 
 def test_what_a_new_configuration_ends() -> None:
-    before = Configuration(intercepts=(intercept("a"), intercept("b", "t")), pins={b"pin": "s", b"pin2": "t"})
-    after = Configuration(intercepts=(intercept("b", "t"), intercept("c", "u")), pins={b"pin2": "t", b"pin3": "u"})
+    before = Configuration(intercepts=(intercept("a"), intercept("b", "t")), pins={"s": b"pin", "t": b"pin2"})
+    after = Configuration(intercepts=(intercept("b", "t"), intercept("c", "u")), pins={"t": b"pin2", "u": b"pin3"})
     ends = change(before, after)
     assert [one.uid for one in ends.ended] == ["a"]
-    assert ends.revoked == {b"pin"}
+    assert ends.revoked == {"s"}
 
 
 def test_a_session_that_took_over_a_name_or_a_pin_is_another_session() -> None:
-    before = Configuration(intercepts=(intercept("a", "s"),), pins={b"pin": "s"})
-    after = Configuration(intercepts=(intercept("a", "t"),), pins={b"pin": "t"})
+    before = Configuration(intercepts=(intercept("a", "s"),), pins={"s": b"pin"})
+    after = Configuration(intercepts=(intercept("a", "t"),), pins={"t": b"pin"})
     ends = change(before, after)
     assert [one.session_uid for one in ends.ended] == ["s"]
-    assert ends.revoked == {b"pin"}
+    assert ends.revoked == {"s"}
+
+
+def test_a_certificate_that_two_sessions_carry_is_each_ones_own() -> None:
+    entries = [InterceptConfiguration(uid=uid, session_uid=uid, session_certificate=b"pin") for uid in ("ann", "eve")]
+    assert from_message(AgentConfiguration(intercepts=entries)).pins == {"ann": b"pin", "eve": b"pin"}
+
+
+def test_a_session_whose_certificate_changed_is_revoked() -> None:
+    before, after = Configuration(pins={"s": b"pin"}), Configuration(pins={"s": b"other"})
+    assert change(before, after).revoked == {"s"}
 
 
 def test_hosts_are_compared_in_one_form() -> None:

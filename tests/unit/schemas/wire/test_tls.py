@@ -15,7 +15,7 @@ from .conftest import Identity, Pair, Sink
 
 def _channel(me: Identity, pins: list[bytes], *, server_side: bool) -> TlsChannel:
     context = pinned_context(server_side=server_side, certificate=me.certificate, key=me.key, pins=pins)
-    return TlsChannel(context, server_side=server_side, pins=pins)
+    return TlsChannel(context, server_side=server_side)
 
 
 def _pair(agent: Identity, desk: Identity, *, agent_expects: Identity, desk_expects: Identity) -> Pair:
@@ -78,7 +78,7 @@ def test_a_peer_without_certificate_is_refused(identity: Callable[..., Identity]
 def test_no_ticket_is_given_so_nothing_can_be_resumed(identity: Callable[..., Identity]) -> None:
     agent, desk = identity("agent"), identity("desk")
     client = pinned_context(server_side=False, certificate=desk.certificate, key=desk.key, pins=[agent.der])
-    channel = TlsChannel(client, server_side=False, pins=[agent.der])
+    channel = TlsChannel(client, server_side=False)
     pair = Pair(dialer_tls=channel, listener_tls=_channel(agent, [desk.der], server_side=True)).start()
     pair.dialer.open(b"", Sink()).write(b"x")
     pair.exchange()
