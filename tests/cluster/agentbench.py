@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -208,8 +209,8 @@ class Lane:
     number: int = 0
     streams: list[tuple[bytes, Echo]] = field(default_factory=list)
     replies: list[EnvironmentReply] = field(default_factory=list)
-    ended_intercepts: list[str] = field(default_factory=list)
     tunnel: Tunnel | None = None
+    transport: asyncio.Transport | None = None
     up: bool = False
     end: str | None = None
 
@@ -217,10 +218,7 @@ class Lane:
         self.up = True
 
     def control(self, tunnel: Tunnel, control: Control) -> None:
-        if control.WhichOneof("message") == "environment_reply":
-            self.replies.append(control.environment_reply)
-        else:
-            self.ended_intercepts.append(control.intercept_notice.intercept_uid)
+        self.replies.append(control.environment_reply)
 
     def opened(self, tunnel: Tunnel, stream: Stream, payload: bytes) -> StreamReceiver:
         echo = Echo(b"desk:")
@@ -232,6 +230,11 @@ class Lane:
     def closed(self, tunnel: Tunnel, reason: str) -> None:
         self.up = False
         self.end = reason
+
+    def close_lid(self) -> None:
+        """The connection stays open, as a port-forward does for a while, but nobody is behind it."""
+        assert self.transport
+        self.transport.pause_reading()
 
     async def environment(self, intercept_uid: str) -> EnvironmentReply:
         assert self.tunnel
@@ -337,8 +340,11 @@ class AgentBench:
     def agent(self) -> int:
         """The process, of this moment; 0 when it is between two starts."""
         children = Path(f"/proc/{self.supervisor}/task/{self.supervisor}/children").read_text().split()
-        names = {int(child): Path(f"/proc/{child}/cmdline").read_bytes() for child in children}
-        return next((child for child, name in names.items() if b"telelens_cluster.agent" in name), 0)
+        for child in children:
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # ended meanwhile
+                if b"telelens_cluster.agent" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    return int(child)
+        return 0
 
     def stop_agent(self, number: signal.Signals) -> None:
         os.kill(self.agent, number)
@@ -390,7 +396,9 @@ class AgentBench:
 
         sock = self.network.neighbour.connect(self.network.pod.ip, AGENT_PORT)
         sock.setblocking(False)
-        await asyncio.get_running_loop().create_connection(lambda: TunnelCarrier(tunnel), sock=sock)
+        visit.transport, _ = await asyncio.get_running_loop().create_connection(
+            lambda: TunnelCarrier(tunnel), sock=sock
+        )
         await until(lambda: visit.up or visit.end is not None)
         return visit
 

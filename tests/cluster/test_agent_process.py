@@ -89,8 +89,7 @@ async def test_when_an_intercept_ends_what_it_opened_is_cut(bench: AgentBench, a
     with pytest.raises(ConnectionResetError):
         await reader.read()
     writer.close()
-    await until(lambda: lane.ended_intercepts)
-    assert lane.ended_intercepts == ["i"]
+    await until(lambda: lane.streams[0][1].reset)
     assert lane.streams[0][1].reset == "the intercept has ended"
     assert lane.up, "its other intercept goes on"
     assert APPLICATION in bench.manager.status.redirected_tcp_ports, "the redirect lingers"
@@ -116,6 +115,60 @@ async def test_a_tunnel_that_dies_fails_open(bench: AgentBench, alice: Identity)
     writer.close()
     assert await bench.ask() == b"app:?"
     await until(lambda: not bench.manager.status.intercepts[0].tunnel_connected)
+
+
+async def test_who_is_away_keeps_no_caller_waiting(bench: AgentBench, alice: Identity) -> None:
+    bench.manager.say(intercept("i", "alice", alice))
+    await bench.manager.applied()
+    lane = await bench.join("alice", alice)
+    reader, writer = await bench.connect()
+    writer.write(b"1")
+    assert await reader.readexactly(6) == b"desk:1"
+    bench.manager.say(intercept("i", "alice", alice, away=True))
+    async with asyncio.timeout(2):
+        with pytest.raises(ConnectionResetError):
+            await reader.read()
+    writer.close()
+    await until(lambda: lane.streams[0][1].reset)
+    assert lane.up, "the place is kept"
+    assert await bench.ask() == b"app:?"
+    bench.manager.say(intercept("i", "alice", alice))
+    await bench.manager.applied()
+    assert await bench.ask() == b"desk:?"
+
+
+async def test_a_closed_lid_is_noticed_without_the_manager(bench: AgentBench, alice: Identity) -> None:
+    bench.manager.say(intercept("i", "alice", alice))
+    await bench.manager.applied()
+    lanes = [await bench.join("alice", alice, lane=number) for number in range(2)]
+    callers = [await bench.connect() for _ in range(2)]
+    for reader, writer in callers:
+        writer.write(b"1")
+        assert await reader.readexactly(6) == b"desk:1"
+    bench.manager_server.close()
+    assert bench.manager.tunnel
+    bench.manager.tunnel.close("away")
+    for lane in lanes:
+        lane.close_lid()
+    began = asyncio.get_running_loop().time()
+    for reader, writer in callers:
+        writer.write(b"2")
+        async with asyncio.timeout(20):
+            with pytest.raises(ConnectionResetError):
+                await reader.read()
+        writer.close()
+    assert asyncio.get_running_loop().time() - began < 16
+    assert await bench.ask() == b"app:?"
+
+
+async def test_a_quiet_tunnel_stays(bench: AgentBench, alice: Identity) -> None:
+    bench.manager.say(intercept("i", "alice", alice))
+    await bench.manager.applied()
+    lane = await bench.join("alice", alice)
+    await asyncio.sleep(18)
+    assert lane.up
+    assert len(bench.manager.hellos) == 1
+    assert await bench.ask() == b"desk:?"
 
 
 async def test_new_streams_take_the_least_loaded_lane(bench: AgentBench, alice: Identity) -> None:

@@ -128,7 +128,7 @@ class Agent:
         if self._table.present:
             self._toggle.set(switched)
         self._old.watch(frozenset().union(*(i.tcp_ports for i in configuration.intercepts)))
-        self._workstations.apply(change(before, configuration), configuration)
+        self._workstations.apply(change(before, configuration))
 
     def _start_is_over(self) -> None:
         """The manager never spoke: do not stay on the path for it."""

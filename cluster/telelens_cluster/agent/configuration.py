@@ -63,6 +63,8 @@ class Change:
 
     ended: tuple[Intercept, ...]
     """Their streams are cut."""
+    away: tuple[Intercept, ...]
+    """Their owners were there and are not any more: their streams are cut, so that callers come anew."""
     revoked: frozenset[str]
     """Sessions (UID) whose tunnels are closed."""
 
@@ -70,8 +72,10 @@ class Change:
 def change(before: Configuration, after: Configuration) -> Change:
     """What ends when ``after`` replaces ``before``."""
     kept = {(intercept.uid, intercept.session_uid) for intercept in after.intercepts}
+    there = {intercept.uid for intercept in before.intercepts if not intercept.away}
     return Change(
         ended=tuple(i for i in before.intercepts if (i.uid, i.session_uid) not in kept),
+        away=tuple(i for i in after.intercepts if i.away and i.uid in there),
         revoked=frozenset(uid for uid, pin in before.pins.items() if after.pins.get(uid) != pin),
     )
 

@@ -19,11 +19,14 @@ from telelens_schemas.wire.tunnel_pb2 import Control, EnvironmentReply, Environm
 from telelens_cluster.agent.carrier import TunnelCarrier
 from telelens_cluster.agent.certificate import OwnCertificate
 from telelens_cluster.agent.configuration import Configuration
+from telelens_cluster.agent.liveness import Liveness
 from telelens_cluster.agent.workstations import CONTROL_LANE, Workstations
 
 STRANGERS: Final = 64
 """Connections that have not shown who they are; the oldest gives way to one more."""
 HANDSHAKE_SECONDS: Final = 5.0
+SILENCE_SECONDS: Final = 15.0
+"""What is promised for a closed lid: after that, traffic goes to the application, with or without a manager."""
 LANES: Final = 16
 """Tunnels of one session."""
 Answer = Callable[[EnvironmentRequest, str], EnvironmentReply]
@@ -110,12 +113,13 @@ class Gate:
 class Visit:
     """One accepted connection, as its tunnel's listener."""
 
-    __slots__ = ("_carrier", "_gate", "_lane", "_leave", "_session_uid", "_tls")
+    __slots__ = ("_carrier", "_gate", "_lane", "_leave", "_liveness", "_session_uid", "_tls")
 
     def __init__(self, gate: Gate, carrier: TunnelCarrier, tls: TlsChannel) -> None:
         self._gate = gate
         self._carrier = carrier
         self._tls = tls
+        self._liveness: Liveness | None = None
         self._session_uid = ""
         self._lane = CONTROL_LANE
         self._leave: Callable[[], None] | None = None
@@ -123,6 +127,7 @@ class Visit:
     def connected(self, tunnel: Tunnel, hello: Hello) -> None:
         self._session_uid, self._lane = self._gate.admit(self._tls, hello)
         self._gate.recognised(self._carrier)
+        self._liveness = Liveness(self._carrier, silence=SILENCE_SECONDS)
         self._leave = partial(self._gate.workstations.leave, self._session_uid, self._lane, tunnel)
         self._gate.workstations.join(self._session_uid, self._lane, tunnel)
 
@@ -138,6 +143,8 @@ class Visit:
 
     def closed(self, tunnel: Tunnel, reason: str) -> None:
         self._gate.recognised(self._carrier)
+        if self._liveness is not None:
+            self._liveness.stop()
         if self._leave is not None:
             self._leave()
             self._leave = None

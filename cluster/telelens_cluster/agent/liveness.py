@@ -7,20 +7,24 @@ from typing import Final
 
 from telelens_cluster.agent.carrier import TunnelCarrier
 
-PING_SECONDS: Final = 10.0
-SILENCE_SECONDS: Final = 25.0
-"""Two pings went unanswered."""
+_PINGS: Final = 3
+"""In the time of a whole silence."""
 
 
 class Liveness:
-    """Pings the other end of one carrier until ``stop``, and closes the tunnel when nothing comes back."""
+    """Pings the other end of one carrier until ``stop``, and closes the tunnel after ``silence`` seconds of nothing.
 
-    __slots__ = ("_carrier", "_loop", "_timer")
+    Any byte counts as life; an end that talks is not pinged.
+    """
 
-    def __init__(self, carrier: TunnelCarrier) -> None:
+    __slots__ = ("_carrier", "_loop", "_pause", "_silence", "_timer")
+
+    def __init__(self, carrier: TunnelCarrier, *, silence: float) -> None:
         self._carrier = carrier
+        self._silence = silence
+        self._pause = silence / _PINGS
         self._loop = asyncio.get_running_loop()
-        self._timer = self._loop.call_later(PING_SECONDS, self._look)
+        self._timer = self._loop.call_later(self._pause, self._look)
 
     def stop(self) -> None:
         """The tunnel is gone."""
@@ -31,8 +35,11 @@ class Liveness:
         if tunnel is None:
             return
         silent = self._loop.time() - self._carrier.heard
-        if silent >= SILENCE_SECONDS:
+        if silent >= self._silence:
             tunnel.close(f"the other end was silent for {silent:.0f} s")
             return
-        tunnel.ping()
-        self._timer = self._loop.call_later(PING_SECONDS, self._look)
+        pause = self._pause
+        if silent >= pause / 2:
+            tunnel.ping()
+            pause = min(pause, self._silence - silent)
+        self._timer = self._loop.call_later(pause, self._look)

@@ -23,6 +23,7 @@ from telelens_cluster.agent.liveness import Liveness
 from telelens_cluster.agent.settings import Settings
 
 CONNECT_SECONDS: Final = 10.0
+SILENCE_SECONDS: Final = 30.0
 FIRST_DELAY: Final = 0.2
 LONGEST_DELAY: Final = 5.0
 
@@ -82,7 +83,7 @@ class ManagerLink:
         except OSError as error:
             return False, f"cannot be reached: {error}"
         hello_due = loop.call_later(CONNECT_SECONDS, visit.give_up, carrier)
-        liveness = Liveness(carrier)
+        liveness = Liveness(carrier, silence=SILENCE_SECONDS)
         try:
             await ended
         finally:

@@ -10,9 +10,9 @@ from typing import Any
 from telelens_schemas.wire.relay import SocketRelay
 from telelens_schemas.wire.stream import Stream
 from telelens_schemas.wire.tunnel import Tunnel
-from telelens_schemas.wire.tunnel_pb2 import Control, InterceptNotice, Open
+from telelens_schemas.wire.tunnel_pb2 import Open
 
-from telelens_cluster.agent.configuration import Change, Configuration, Intercept
+from telelens_cluster.agent.configuration import Change, Intercept
 from telelens_cluster.agent.sockets import Address, reset
 
 CONTROL_LANE = 0
@@ -79,11 +79,12 @@ class Workstations:
         relay.connection_made(transport)
         return True
 
-    def apply(self, change: Change, after: Configuration) -> None:
-        """Cut what has ended, tell the owners that are still there, close the tunnels of the revoked."""
+    def apply(self, change: Change) -> None:
+        """Cut what has ended or whose owner is away, close the tunnels of the revoked."""
         for intercept in change.ended:
-            self._cut(intercept.uid)
-            self._tell_ended(intercept, after)
+            self._cut(intercept.uid, "the intercept has ended")
+        for intercept in change.away:
+            self._cut(intercept.uid, "the workstation is away")
         for session_uid in change.revoked:
             for tunnel in list(self._lanes.get(session_uid, {}).values()):
                 tunnel.close("this session has no intercept here any more")
@@ -98,15 +99,10 @@ class Workstations:
             for tunnel in list(lanes.values()):
                 tunnel.close(reason)
 
-    def _cut(self, uid: str) -> None:
+    def _cut(self, uid: str, reason: str) -> None:
         for stream, (relay, _) in list(self._streams.pop(uid, {}).items()):
-            stream.reset("the intercept has ended")
-            relay.was_reset(stream, "the intercept has ended")
-
-    def _tell_ended(self, intercept: Intercept, after: Configuration) -> None:
-        control = self._lanes.get(intercept.session_uid, {}).get(CONTROL_LANE)
-        if control is not None and after.intercept(intercept.uid) is None:
-            control.send_control(Control(intercept_notice=InterceptNotice(intercept_uid=intercept.uid, ended=True)))
+            stream.reset(reason)
+            relay.was_reset(stream, reason)
 
 
 def _load(tunnel: Tunnel) -> int:

@@ -86,18 +86,16 @@ class Open(_message.Message):
     def __init__(self, intercept_uid: _Optional[str] = ..., container_port: _Optional[int] = ..., source_address: _Optional[str] = ..., source_port: _Optional[int] = ...) -> None: ...
 
 class Control(_message.Message):
-    __slots__ = ("agent_configuration", "agent_status", "environment_request", "environment_reply", "intercept_notice")
+    __slots__ = ("agent_configuration", "agent_status", "environment_request", "environment_reply")
     AGENT_CONFIGURATION_FIELD_NUMBER: _ClassVar[int]
     AGENT_STATUS_FIELD_NUMBER: _ClassVar[int]
     ENVIRONMENT_REQUEST_FIELD_NUMBER: _ClassVar[int]
     ENVIRONMENT_REPLY_FIELD_NUMBER: _ClassVar[int]
-    INTERCEPT_NOTICE_FIELD_NUMBER: _ClassVar[int]
     agent_configuration: AgentConfiguration
     agent_status: AgentStatus
     environment_request: EnvironmentRequest
     environment_reply: EnvironmentReply
-    intercept_notice: InterceptNotice
-    def __init__(self, agent_configuration: _Optional[_Union[AgentConfiguration, _Mapping]] = ..., agent_status: _Optional[_Union[AgentStatus, _Mapping]] = ..., environment_request: _Optional[_Union[EnvironmentRequest, _Mapping]] = ..., environment_reply: _Optional[_Union[EnvironmentReply, _Mapping]] = ..., intercept_notice: _Optional[_Union[InterceptNotice, _Mapping]] = ...) -> None: ...
+    def __init__(self, agent_configuration: _Optional[_Union[AgentConfiguration, _Mapping]] = ..., agent_status: _Optional[_Union[AgentStatus, _Mapping]] = ..., environment_request: _Optional[_Union[EnvironmentRequest, _Mapping]] = ..., environment_reply: _Optional[_Union[EnvironmentReply, _Mapping]] = ...) -> None: ...
 
 class AgentConfiguration(_message.Message):
     __slots__ = ("generation", "intercepts", "lingering", "canary_sources", "canary_answer")
@@ -199,11 +197,3 @@ class EnvironmentReply(_message.Message):
     environment: _containers.ScalarMap[str, str]
     denied_reason: str
     def __init__(self, id: _Optional[int] = ..., environment: _Optional[_Mapping[str, str]] = ..., denied_reason: _Optional[str] = ...) -> None: ...
-
-class InterceptNotice(_message.Message):
-    __slots__ = ("intercept_uid", "ended")
-    INTERCEPT_UID_FIELD_NUMBER: _ClassVar[int]
-    ENDED_FIELD_NUMBER: _ClassVar[int]
-    intercept_uid: str
-    ended: bool
-    def __init__(self, intercept_uid: _Optional[str] = ..., ended: _Optional[bool] = ...) -> None: ...

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telelens_cluster.agent.configuration import Configuration, Intercept, change, from_message, normalised_host
 from telelens_cluster.agent.switches import ACTIVE_TCP, DRAIN_ALL, DRAIN_IDLE
 from telelens_schemas.wire.tunnel_pb2 import (
@@ -69,6 +71,14 @@ def test_what_a_new_configuration_ends() -> None:
     ends = change(before, after)
     assert [one.uid for one in ends.ended] == ["a"]
     assert ends.revoked == {"s"}
+
+
+def test_whose_owner_became_away() -> None:
+    there, away = intercept("i", "s", 80), replace(intercept("i", "s", 80), away=True)
+    assert change(Configuration(intercepts=(there,)), Configuration(intercepts=(away,))).away == (away,)
+    assert change(Configuration(intercepts=(away,)), Configuration(intercepts=(away,))).away == ()
+    assert change(Configuration(intercepts=(away,)), Configuration(intercepts=(there,))).away == ()
+    assert change(Configuration(), Configuration(intercepts=(away,))).away == ()
 
 
 def test_a_session_that_took_over_a_name_or_a_pin_is_another_session() -> None:
