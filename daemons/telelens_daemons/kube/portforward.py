@@ -108,6 +108,7 @@ class PortForwarder:
     def __init__(self, client: KubeClient) -> None:
         self._client = client
         self._codecs: list[type[PortForwardCodec]] = [SpdyCodec, ChannelCodec]
+        self._unwanted: set[asyncio.Future[tuple[object, object]]] = set()
 
     async def dial(self, *, namespace: str, pod: str, port: int) -> PortForward:
         """Open a port-forward. Raises KubeError; a refusal by the pod itself comes later, as ``lost``."""
@@ -131,27 +132,47 @@ class PortForwarder:
         options: dict[str, Any] = {}
         if context is not None:
             options["server_hostname"] = server_hostname(client.access) or _host(client.server)
+        headers = [*(await client.credentials.headers()), ("Sec-WebSocket-Protocol", codec.subprotocol)]
+        dialling = asyncio.ensure_future(
+            ws_connect(
+                lambda: PortForward(codec, port),
+                url,
+                ssl_context=context,
+                extra_headers=headers,
+                proxy=client.proxy,
+                websocket_handshake_timeout=CONNECT_SECONDS,
+                max_frame_size=64 * 1024 * 1024,
+                read_buffer_init_size=64 * 1024,
+                **options,
+            )
+        )
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                _, forward = await ws_connect(
-                    lambda: PortForward(codec, port),
-                    url,
-                    ssl_context=context,
-                    extra_headers=[
-                        *(await client.credentials.headers()),
-                        ("Sec-WebSocket-Protocol", codec.subprotocol),
-                    ],
-                    proxy=client.proxy,
-                    websocket_handshake_timeout=CONNECT_SECONDS,
-                    max_frame_size=64 * 1024 * 1024,
-                    read_buffer_init_size=64 * 1024,
-                    **options,
-                )
+                forward = await self._uncancelled(dialling)
         except WSHandshakeError:
             raise
         except (WSError, OSError, TimeoutError) as error:
             raise unreachable(client.server, error, proxy=client.proxy) from error
+        return forward
+
+    async def _uncancelled(self, dialling: asyncio.Future[tuple[Any, Any]]) -> PortForward:
+        """Wait for a dial; when nobody wants it any more it goes on to its end, and what it brings is closed.
+
+        Cancelled in the middle of the TLS handshake, picows closes the socket while uvloop still watches its
+        descriptor. The next socket gets the same number, and its events are lost: it hangs for ever.
+        """
+        try:
+            _, forward = await asyncio.shield(dialling)
+        except asyncio.CancelledError:
+            self._unwanted.add(dialling)
+            dialling.add_done_callback(self._discard)
+            raise
         return cast("PortForward", forward)
+
+    def _discard(self, dialling: asyncio.Future[tuple[Any, Any]]) -> None:
+        self._unwanted.discard(dialling)
+        if not dialling.cancelled() and dialling.exception() is None:
+            cast("PortForward", dialling.result()[1]).abort()
 
     def _refusal(self, error: WSHandshakeError, namespace: str) -> KubeError:
         if error.response is None:
