@@ -7,6 +7,7 @@ import select
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from telelens_daemons.daemon.lock import LockedError, locked
@@ -43,25 +44,30 @@ def ensure_running(places: Places) -> None:
     try:
         with locked(places.start_lock, seconds=START_SECONDS):
             if not is_running(places):
-                start(places)
+                start(places, environment=os.environ)
     except LockedError as error:
         raise DaemonStartError("another telelens is starting the daemon and does not finish") from error
 
 
-def start(places: Places) -> None:
-    """Start it detached: it survives this process, this terminal and this folder."""
+def start(places: Places, *, environment: Mapping[str, str], lifeline: int | None = None) -> subprocess.Popen[bytes]:
+    """Start it detached: it survives this process, this terminal and this folder. Raises DaemonStartError.
+
+    With a ``lifeline``, the reading end of a pipe, it ends as soon as nobody holds the other end.
+    """
+    inherited = [] if lifeline is None else [lifeline]
+    options = [] if lifeline is None else ["--lifeline-fd", str(lifeline)]
     reader, writer = os.pipe()
     try:
         with places.log.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "telelens_daemons.daemon", "--ready-fd", str(writer)],
+                [sys.executable, "-P", "-m", "telelens_daemons.daemon", "--ready-fd", str(writer), *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=(writer,),
+                pass_fds=(writer, *inherited),
                 start_new_session=True,
                 cwd="/",
-                env={**MEMORY_SETTINGS, **os.environ},
+                env={**MEMORY_SETTINGS, **environment},
             )
         os.close(writer)
         writer = -1
@@ -70,6 +76,7 @@ def start(places: Places) -> None:
             raise DaemonStartError(
                 f"the daemon was started and {state}", hint=f"see {places.log}", detail=tail(places.log)
             )
+        return process
     finally:
         os.close(reader)
         if writer >= 0:

@@ -1,6 +1,7 @@
-"""The user daemon's program: ``python -m telelens_daemons.daemon [--ready-fd N]``.
+"""The user daemon's program: ``python -m telelens_daemons.daemon [--ready-fd N] [--lifeline-fd N]``.
 
-Started by the command line when it is needed; ``N`` is a pipe on which "ready" is written once calls are answered.
+Started by the command line when it is needed. On the one pipe "ready" is written once calls are answered; the end of
+the other one, where it is given, ends the daemon.
 """
 
 from __future__ import annotations
@@ -21,18 +22,19 @@ def main() -> None:
     """Run the daemon."""
     parser = argparse.ArgumentParser(prog="telelens-daemon")
     parser.add_argument("--ready-fd", type=int, default=-1)
+    parser.add_argument("--lifeline-fd", type=int)
     arguments = parser.parse_args()
     os.umask(0o077)
     places = Places.of(os.environ)
     places.make()
     try:
         with locked(places.daemon_lock, seconds=OLD_DAEMON_SECONDS):
-            run(places, arguments.ready_fd)
+            run(places, arguments.ready_fd, arguments.lifeline_fd)
     except LockedError:
         sys.exit("another telelens daemon is running")
 
 
-def run(places: Places, ready_fd: int) -> None:
+def run(places: Places, ready_fd: int, lifeline_fd: int | None) -> None:
     """Serve, with the lock held."""
     # gRPC would complain in the log about every process that the daemon starts; none of them uses gRPC after fork.
     os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
@@ -49,7 +51,7 @@ def run(places: Places, ready_fd: int) -> None:
             os.close(ready_fd)
 
     try:
-        uvloop.run(serve(places, ready=ready))
+        uvloop.run(serve(places, ready=ready, lifeline=lifeline_fd))
     except Exception:
         logging.getLogger(__name__).exception("the daemon failed")
         raise

@@ -28,12 +28,14 @@ OPTIONS = [
 ]
 
 
-async def serve(places: Places, *, ready: Callable[[], None]) -> None:
-    """Serve until ``quit -s``, SIGTERM or SIGINT; then undo everything."""
+async def serve(places: Places, *, ready: Callable[[], None], lifeline: int | None = None) -> None:
+    """Serve until ``quit -s``, SIGTERM, SIGINT or the end of the pipe ``lifeline``; then undo everything."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
+    if lifeline is not None:
+        loop.add_reader(lifeline, stopping.set)
     connections = ConnectionService(SessionStore(places.session))
     intercepts = InterceptService(connections)
     server = grpc.aio.server(options=OPTIONS)
@@ -57,6 +59,8 @@ async def serve(places: Places, *, ready: Callable[[], None]) -> None:
     ready()
     await stopping.wait()
     logger.info("stopping")
+    if lifeline is not None:
+        loop.remove_reader(lifeline)
     # Calls that hold something undo it when they are cancelled; the rest goes with the session.
     await server.stop(CALLS_GRACE_SECONDS if connections.current is None else 0)
     await connections.quit()

@@ -6,8 +6,12 @@ import asyncio
 import os
 import signal
 
+from telelens_schemas.wire.daemon_pb2 import StatusRequest
+
+from telelens_daemons.cli.daemon_client import DaemonClient
 from telelens_daemons.cli.options import GlobalOptions
 from telelens_daemons.cli.output import Output
+from telelens_daemons.cli.starting import is_running
 from telelens_daemons.connection.access import access_of
 from telelens_daemons.demo.application import MANAGER_ANNOTATION, Application
 from telelens_daemons.demo.cluster import DemoCluster, find_cluster
@@ -18,6 +22,7 @@ from telelens_daemons.demo.samples import SPECIFICATION, namespace_of, samples
 from telelens_daemons.demo.steps import Steps
 from telelens_daemons.errors import UserError
 from telelens_daemons.kube.client import KubeClient
+from telelens_daemons.places import Places
 from telelens_daemons.version import version
 
 
@@ -107,9 +112,13 @@ async def _undo(steps: Steps, made: list[Application | Manager]) -> None:
         return
     parts = list(dict.fromkeys(made))
     with steps.step("undone") as step:
-        await asyncio.gather(*(part.remove() for part in parts))
-        names = ("the traffic manager" if isinstance(part, Manager) else "the sample application" for part in parts)
-        step.shows = f"{' and '.join(names)} removed; nothing is left"
+        # Ours have disconnected: whoever still is connected is somebody else, or the user's own daemon.
+        used = [part for part in parts if isinstance(part, Manager) and await part.is_used()]
+        removed = [part for part in parts if part not in used]
+        await asyncio.gather(*(part.remove() for part in removed))
+        names = ("the traffic manager" if isinstance(part, Manager) else "the sample application" for part in removed)
+        rest = "the traffic manager stays, as somebody is connected to it" if used else "nothing is left"
+        step.shows = f"{' and '.join(names)} removed; {rest}"
 
 
 def _say_what_next(cluster: DemoCluster, steps: Steps, namespace: str) -> None:
@@ -118,8 +127,9 @@ def _say_what_next(cluster: DemoCluster, steps: Steps, namespace: str) -> None:
     context = f" --context {flags.context}" if flags.context else ""
     for line in (
         "",
-        "The application is still there. Try:",
+        "The application is still there; the demo's own daemon is not. Try with yours:",
         *([f"    {where}"] if where else []),
+        *_quit_first(cluster, namespace),
         f"    cd {samples()}",
         f"    telelens intercept run {SPECIFICATION}{context}      # Ctrl-C ends it",
         f"    kubectl{context} -n {namespace} port-forward service/shop 8000:80 &",
@@ -128,3 +138,15 @@ def _say_what_next(cluster: DemoCluster, steps: Steps, namespace: str) -> None:
         f"    telelens demo{context}      # shows it again and removes everything",
     ):
         steps.output.line(line)
+
+
+def _quit_first(cluster: DemoCluster, namespace: str) -> list[str]:
+    """The user's own daemon has one connection; the sample's specification needs it to be this one."""
+    if not is_running(Places.of(os.environ)):
+        return []
+    with DaemonClient.open(start=False) as client, client.errors():
+        info = client.stub.Status(StatusRequest()).connection
+    here = (access_of(cluster.options.connect).server, namespace)
+    if not info.session_uid or (info.server, info.namespace) == here:
+        return []
+    return [f"    telelens quit      # yours is connected to {info.context or info.server}, namespace {info.namespace}"]

@@ -14,6 +14,7 @@ from telelens_daemons.demo.namespaces import remove_namespace
 from telelens_daemons.kube.client import KubeClient
 from telelens_daemons.kube.errors import NotFoundError
 from telelens_daemons.kube.resources import DEPLOYMENTS
+from telelens_daemons.session.session import SESSIONS
 
 
 class Manager:
@@ -32,6 +33,13 @@ class Manager:
         except NotFoundError:
             return False
         return True
+
+    async def is_used(self) -> bool:
+        """Whether a workstation is connected to it."""
+        try:
+            return bool(await self._client.list_all(SESSIONS, namespace=MANAGER_NAMESPACE))
+        except NotFoundError:
+            return False
 
     async def install(self) -> None:
         """By helm; returns when it is ready. Raises HelmError, DemoError."""

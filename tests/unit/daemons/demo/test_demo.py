@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 from telelens_daemons.cli.options import Format, GlobalOptions, KubectlFlags
 from telelens_daemons.cli.output import Output
-from telelens_daemons.demo import cluster
+from telelens_daemons.cli.starting import is_running
+from telelens_daemons.demo import cluster, daemon
 from telelens_daemons.demo.availability import check_images, is_available
 from telelens_daemons.demo.errors import DemoError
 from telelens_daemons.demo.samples import PROGRAM, breakpoint_line, namespace_of, samples
 from telelens_daemons.demo.steps import Steps
+from telelens_daemons.places import Places
 
 
 def test_the_samples_fit_the_demo() -> None:
@@ -94,3 +101,42 @@ def test_json_has_no_lines(capsys: pytest.CaptureFixture[str]) -> None:
     with Steps(Output(GlobalOptions(format=Format.JSON))).step("one"):
         pass
     assert capsys.readouterr().out == ""
+
+
+async def test_its_daemon_is_private_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    users = {"XDG_RUNTIME_DIR": str(tmp_path / "run"), "XDG_STATE_HOME": str(tmp_path / "state")}
+    for name, value in users.items():
+        monkeypatch.setenv(name, value)
+    async with daemon.daemon() as places:
+        assert is_running(places)
+        assert not is_running(Places.of(users))
+        folder = places.run.parents[1]
+        assert folder.stat().st_mode & 0o777 == 0o700
+    assert not folder.exists()
+    assert not (tmp_path / "state").exists()
+
+
+def test_its_daemon_ends_when_the_demo_is_killed(tmp_path: Path) -> None:
+    program = (
+        "import asyncio\n"
+        "from telelens_daemons.demo.daemon import daemon\n"
+        "async def main():\n"
+        "    async with daemon() as places:\n"
+        "        print(places.run, flush=True)\n"
+        "        await asyncio.sleep(60)\n"
+        "asyncio.run(main())\n"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}  # too long a path for a socket
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env=environment) as demo:
+        assert demo.stdout is not None
+        run = Path(demo.stdout.readline().strip())
+        demo.kill()
+    socket = run / "daemon.sock"
+    try:
+        assert run.name == "telelens"
+        deadline = time.monotonic() + 10
+        while socket.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    finally:
+        shutil.rmtree(run.parents[1], ignore_errors=True)
