@@ -8,6 +8,7 @@ import json
 import os
 import re
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -254,6 +255,7 @@ class AgentBench:
         self.manager = Manager(self.identity)
         self.log = folder / "agent.log"
         self._servers: list[asyncio.Server] = []
+        self._lanes: list[Lane] = []
         self._supervisor: subprocess.Popen[bytes] | None = None
 
     async def __aenter__(self) -> AgentBench:
@@ -265,6 +267,9 @@ class AgentBench:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        for lane in self._lanes:
+            if lane.transport is not None:
+                lane.transport.abort()
         if self._supervisor is not None:
             self._supervisor.terminate()
             await asyncio.to_thread(self._supervisor.wait, 30)
@@ -380,11 +385,20 @@ class AgentBench:
         finally:
             writer.close()
 
-    async def join(self, session_uid: str, identity: Identity, *, lane: int = 0, claims: str | None = None) -> Lane:
-        """A tunnel of a workstation; returns when it is up or refused; its hello ``claims`` to be another."""
+    async def join(
+        self,
+        session_uid: str,
+        identity: Identity,
+        *,
+        lane: int = 0,
+        claims: str | None = None,
+        over: socket.socket | None = None,
+    ) -> Lane:
+        """A tunnel of a workstation; returns when it is up or refused. Its hello may claim to be another."""
         assert self.manager.hellos
         pin = self.manager.hellos[-1].agent.certificate
         visit = Lane(session_uid, lane)
+        self._lanes.append(visit)
         hello = make_hello("1")
         hello.workstation.CopyFrom(WorkstationIdentity(session_uid=claims or session_uid, lane=lane))
 
@@ -394,7 +408,7 @@ class AgentBench:
             visit.tunnel = Tunnel(side=Side.DIALER, hello=hello, listener=visit, carrier=carrier, tls=tls)
             return visit.tunnel
 
-        sock = self.network.neighbour.connect(self.network.pod.ip, AGENT_PORT)
+        sock = over or self.network.neighbour.connect(self.network.pod.ip, AGENT_PORT)
         sock.setblocking(False)
         visit.transport, _ = await asyncio.get_running_loop().create_connection(
             lambda: TunnelCarrier(tunnel), sock=sock

@@ -384,6 +384,18 @@ async def test_who_says_nothing_at_the_gate_is_turned_away(bench: AgentBench, al
         writer.close()
 
 
+async def test_a_crowd_from_elsewhere_does_not_take_a_port_forwards_place(bench: AgentBench, alice: Identity) -> None:
+    bench.manager.say(intercept("i", "alice", alice))
+    await bench.manager.applied()
+    slow = bench.network.pod.connect("127.0.0.1", AGENT_PORT)
+    slow.setblocking(False)
+    crowd = [await bench.connect(AGENT_PORT) for _ in range(80)]
+    await asyncio.sleep(0.2)
+    assert (await bench.join("alice", alice, over=slow)).up
+    for _, writer in crowd:
+        writer.close()
+
+
 async def test_without_a_table_probes_are_answered_and_it_is_said(network: PodNetwork, tmp_path: Path) -> None:
     async with AgentBench(network, tmp_path) as bench:
         (bench.run / "table.json").write_text('{"present": false, "message": "nft refused the table"}')

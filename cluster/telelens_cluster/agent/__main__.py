@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import sys
+from typing import Any
 
 import uvloop
 
@@ -49,10 +50,17 @@ async def run(settings: Settings) -> None:
                 one.cancel()
 
 
+def _unraisable(unraisable: Any) -> None:
+    """A server name that is no text is refused by Python, loudly: nobody shall fill the log with such names."""
+    if unraisable.exc_type is not UnicodeDecodeError:
+        sys.__unraisablehook__(unraisable)
+
+
 def main() -> int:
     """The exit status."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    sys.unraisablehook = _unraisable
     try:
         settings = read_settings(os.environ)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, contextlib.suppress(asyncio.CancelledError):

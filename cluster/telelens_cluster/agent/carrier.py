@@ -17,7 +17,7 @@ CLOSE_SECONDS: Final = 5.0
 class TunnelCarrier(asyncio.Protocol):
     """The asyncio protocol of the connection and the tunnel's Carrier. ``make_tunnel`` is called when it is up."""
 
-    __slots__ = ("_loop", "_make_tunnel", "_transport", "heard", "tunnel")
+    __slots__ = ("_loop", "_make_tunnel", "_transport", "heard", "source", "tunnel")
 
     def __init__(self, make_tunnel: Callable[[TunnelCarrier], Tunnel | None]) -> None:
         self._make_tunnel = make_tunnel
@@ -26,12 +26,15 @@ class TunnelCarrier(asyncio.Protocol):
         self.tunnel: Tunnel | None = None
         self.heard = self._loop.time()
         """When the peer was last heard of, on the event loop's clock."""
+        self.source = ""
+        """The peer's address; empty when it is this pod itself."""
 
     # asyncio's side
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         self._transport.set_write_buffer_limits(high=WRITE_HIGH_WATER)
+        self.source = _source(transport)
         self.tunnel = self._make_tunnel(self)
         if self.tunnel is None:
             self._transport.abort()
@@ -81,3 +84,10 @@ class TunnelCarrier(asyncio.Protocol):
             step()
         except WireError as error:
             tunnel.fail(error)
+
+
+def _source(transport: asyncio.BaseTransport) -> str:
+    peer, own = (transport.get_extra_info(name) for name in ("peername", "sockname"))
+    if not peer or peer[0] == own[0] or peer[0] == "::1" or peer[0].startswith("127."):
+        return ""
+    return str(peer[0])

@@ -1,11 +1,12 @@
 """The tunnel listener: lets in the workstations whose certificate the manager named, and nobody else.
 
-A stranger costs a bounded number of connections for a bounded time, and learns nothing but a TLS alert.
+A stranger costs a bounded number of connections for a bounded time (see strangers.py). Who cannot name a session with
+an intercept here is answered with a TLS alert or the end of the connection, and nothing else. Who can, but has not its
+key, sees the agent's certificate too, which is no secret, and then the alert: TLS 1.3 shows it before it asks.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Final
@@ -20,11 +21,9 @@ from telelens_cluster.agent.carrier import TunnelCarrier
 from telelens_cluster.agent.certificate import OwnCertificate
 from telelens_cluster.agent.configuration import Configuration
 from telelens_cluster.agent.liveness import Liveness
+from telelens_cluster.agent.strangers import Strangers
 from telelens_cluster.agent.workstations import CONTROL_LANE, Workstations
 
-STRANGERS: Final = 64
-"""Connections that have not shown who they are; the oldest gives way to one more."""
-HANDSHAKE_SECONDS: Final = 5.0
 SILENCE_SECONDS: Final = 15.0
 """What is promised for a closed lid: after that, traffic goes to the application, with or without a manager."""
 LANES: Final = 16
@@ -53,12 +52,7 @@ class Gate:
         self._configuration = configuration
         self._workstations = workstations
         self._answer = answer
-        self._strangers: dict[TunnelCarrier, asyncio.TimerHandle] = {}
-
-    @property
-    def strangers(self) -> int:
-        """Connections that have not shown who they are."""
-        return len(self._strangers)
+        self._strangers = Strangers(turn_away=_turn_away)
 
     def protocol(self) -> TunnelCarrier:
         """For ``loop.create_server``."""
@@ -67,26 +61,17 @@ class Gate:
     def _tunnel(self, carrier: TunnelCarrier) -> Tunnel | None:
         if not self._configuration().pins:
             return None
-        if len(self._strangers) >= STRANGERS:
-            self._turn_away(next(iter(self._strangers)))
-        self._strangers[carrier] = asyncio.get_running_loop().call_later(HANDSHAKE_SECONDS, self._turn_away, carrier)
+        self._strangers.add(carrier)
         tls = self._listener.channel()
         return Tunnel(
             side=Side.LISTENER, hello=self._hello, listener=Visit(self, carrier, tls), carrier=carrier, tls=tls
         )
 
-    def _turn_away(self, carrier: TunnelCarrier) -> None:
-        self.recognised(carrier)
-        if carrier.tunnel is not None:
-            carrier.tunnel.close("nothing was said")
-
     # For visits.
 
     def recognised(self, carrier: TunnelCarrier) -> None:
         """No stranger any more: let in, or gone."""
-        timer = self._strangers.pop(carrier, None)
-        if timer is not None:
-            timer.cancel()
+        self._strangers.remove(carrier)
 
     def admit(self, tls: TlsChannel, hello: Hello) -> tuple[str, int]:
         """Session and lane of a peer whose handshake is over. Raises HelloRefused."""
@@ -148,3 +133,8 @@ class Visit:
         if self._leave is not None:
             self._leave()
             self._leave = None
+
+
+def _turn_away(carrier: TunnelCarrier) -> None:
+    if carrier.tunnel is not None:
+        carrier.tunnel.close("nothing was said")

@@ -151,6 +151,17 @@ def test_a_stranger_is_asked_to_go_before_the_agent_shows_itself(
         pair.dialer.feed(bytes([21, 3, 3, 0, 2, 2, 112]))
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_name_that_is_no_text_is_refused(agent: Agent, identity: Callable[..., Identity]) -> None:
+    ann = identity("ann")
+    agent.pins = {"ann": ann.der}
+    pair, channel = agent.visit(ann, "annannann")
+    pair.dialer.start()
+    with pytest.raises(TlsFailure):
+        channel.feed(pair.near_carrier.take().replace(b"annannann", b"\xff\xfe\x00annann"))
+    assert not channel.established
+
+
 def test_the_pins_of_the_moment_count(agent: Agent, tmp_path: Path) -> None:
     ann, ben = Desk(tmp_path / "ann"), Desk(tmp_path / "ben")
     assert not agent.lets_in(ann, "ann")
