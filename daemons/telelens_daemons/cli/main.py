@@ -10,6 +10,7 @@ import typer
 
 from telelens_daemons.cli import connecting, helm, intercepting, listing, specifications, status
 from telelens_daemons.cli.arguments import prepare
+from telelens_daemons.cli.lazy_grpc import defer_grpc_aio
 
 HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -41,6 +42,7 @@ def main() -> None:
     """The console script."""
     # Collecting garbage while modules are loaded finds none and costs a fifth of the time of a short command.
     gc.set_threshold(100_000)
+    defer_grpc_aio()
     line = prepare(sys.argv[1:])
     make_app()(args=list(line.arguments), obj=line.program)
 
