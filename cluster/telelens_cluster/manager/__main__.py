@@ -7,10 +7,8 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator
 
 import uvloop
-from aiohttp import web
 from telelens_schemas.names import (
     MANAGER_AGENTS_PORT,
     MANAGER_AGENTS_SERVICE,
@@ -21,6 +19,7 @@ from telelens_schemas.names import (
 from telelens_cluster.injector.settings import InjectionSettings
 from telelens_cluster.manager.api import Api
 from telelens_cluster.manager.authority import Authority
+from telelens_cluster.manager.door import serving
 from telelens_cluster.manager.errors import ConfigurationError, ManagerError
 from telelens_cluster.manager.health import health_application
 from telelens_cluster.manager.leader import Election
@@ -28,7 +27,7 @@ from telelens_cluster.manager.leadership import Leadership
 from telelens_cluster.manager.metrics import Metrics
 from telelens_cluster.manager.settings import Settings
 from telelens_cluster.manager.tasks import Tasks
-from telelens_cluster.manager.webhooks import Webhooks, log_failures
+from telelens_cluster.manager.webhooks import Webhooks
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +59,7 @@ async def serve(settings: Settings) -> None:
             manager_namespace=settings.pod_namespace,
             metrics=metrics,
         )
-        async with serving(webhooks.application(), WEBHOOK_PORT, authority=authority):
+        async with serving(webhooks.application(), WEBHOOK_PORT, context=authority.context):
             tasks.start(authority.run(), name="certificates")
             ready.set()
             _log.info("traffic manager %s serves, agents' image %s", settings.version, settings.agent_image)
@@ -70,22 +69,6 @@ async def serve(settings: Settings) -> None:
             metrics.gauge("leader", lambda: float(election.leading))
             leadership = Leadership(api, settings, authority=authority, metrics=metrics, injection=injection)
             await election.run(leadership.term)
-
-
-@contextlib.asynccontextmanager
-async def serving(
-    application: web.Application, port: int, *, authority: Authority | None = None
-) -> AsyncIterator[None]:
-    """Serve ``application`` for as long as the block runs; with TLS where an ``authority`` is given."""
-    application.middlewares.append(log_failures)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=2)
-    await runner.setup()
-    try:
-        context = authority.context if authority else None
-        await web.TCPSite(runner, port=port, ssl_context=context, backlog=512).start()
-        yield
-    finally:
-        await runner.cleanup()
 
 
 async def _persist(authority: Authority) -> None:

@@ -16,6 +16,7 @@ from telelens_schemas.resources import EnvironmentGrant
 from telelens_cluster.manager.api import Api
 from telelens_cluster.manager.errors import ManagerError
 from telelens_cluster.manager.kinds import ACCESS_REVIEW
+from telelens_cluster.manager.refusals import quoted
 
 _log = logging.getLogger(__name__)
 _FRESH: Final = 60.0
@@ -47,7 +48,7 @@ class Access:
         try:
             grant = await self._ask(intercept)
         except ManagerError as error:
-            _log.warning("the right to exec of %s could not be checked: %s", intercept["spec"]["owner"], error)
+            _log.warning("the right to exec of %s could not be checked: %s", quoted(intercept["spec"]["owner"]), error)
             grant = known.grant if known else EnvironmentGrant(reason="the right to exec could not be checked")
             self._answers[uid] = _Answer(grant, self._clock() + _SOON)
             return grant

@@ -1,4 +1,9 @@
-"""The agents that are connected, and the listener that they connect to."""
+"""The agents that are connected, and the listener that they connect to.
+
+Anybody in the cluster's network reaches the listener. Until a connection has proved whose it is, there may be a bounded
+number of them, counted from the accept on (each tunnel does its own TLS, so that the handshake counts, too), for a
+bounded time, and none is believed to need large frames.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +17,9 @@ from typing import Final, cast
 
 from telelens_schemas.names import MANAGER_AGENTS_PORT
 from telelens_schemas.wire.errors import HelloRefused, StreamRefused, WireError
+from telelens_schemas.wire.frames import MAX_CONTROL
 from telelens_schemas.wire.stream import Stream, StreamReceiver
+from telelens_schemas.wire.tls import TlsChannel
 from telelens_schemas.wire.tunnel import Side, Tunnel
 from telelens_schemas.wire.tunnel_pb2 import AgentConfiguration, AgentStatus, Control, Hello
 
@@ -20,12 +27,15 @@ from telelens_cluster.manager.api import Api
 from telelens_cluster.manager.errors import AgentRefused, ManagerError
 from telelens_cluster.manager.identity import ProvenAgent, prove
 from telelens_cluster.manager.keys import WorkloadKey
+from telelens_cluster.manager.refusals import Refusals, quoted
 from telelens_cluster.manager.tasks import Tasks
 
 _log = logging.getLogger(__name__)
 PROOF_SECONDS: Final = 5.0
 """For handshake, hello and proof together."""
-MOST_UNPROVEN: Final = 128
+MOST_UNPROVEN: Final = 256
+LARGEST_UNPROVEN: Final = 64 << 10
+"""Bytes in one frame of a peer that has not proved itself: its hello and its first status."""
 _PING_EVERY: Final = 15.0
 _SILENCE: Final = 40.0
 _LARGEST_BACKLOG: Final = 4 << 20
@@ -96,12 +106,13 @@ class Agents:
 class AgentListener:
     """Accepts agents; an async context manager."""
 
-    def __init__(self, api: Api, agents: Agents, *, hello: Hello, context: ssl.SSLContext) -> None:
+    def __init__(self, api: Api, agents: Agents, *, hello: Hello, context: ssl.SSLContext, refusals: Refusals) -> None:
         self.api = api
+        self.refusals = refusals
         self.agents = agents
         self.hello = hello
         self.tasks = Tasks()
-        self._context = context
+        self.context = context
         self._server: asyncio.Server | None = None
         self._connections: set[AgentConnection] = set()
 
@@ -110,8 +121,6 @@ class AgentListener:
             lambda: AgentConnection(self),
             port=MANAGER_AGENTS_PORT,
             host=None,
-            ssl=self._context,
-            ssl_handshake_timeout=PROOF_SECONDS,
             backlog=512,
         )
         return self
@@ -146,13 +155,16 @@ class AgentConnection(asyncio.Protocol):
         self._early: AgentStatus | None = None
         self.agent: Agent | None = None
         self.call_soon = self._loop.call_soon
-        self.tunnel = Tunnel(side=Side.LISTENER, hello=listener.hello, listener=self, carrier=self, tls=None)
+        tls = TlsChannel(listener.context, server_side=True)
+        self.tunnel = Tunnel(side=Side.LISTENER, hello=listener.hello, listener=self, carrier=self, tls=tls)
+        self.tunnel.limit_frames(LARGEST_UNPROVEN)
 
     # The transport's side (asyncio.Protocol).
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         if not self._listener.joined(self):
+            self._refused("crowd", f"{MOST_UNPROVEN} connections have not proved themselves yet")
             self._transport.abort()
             return
         self._timer = self._loop.call_later(PROOF_SECONDS, self._expired)
@@ -163,7 +175,7 @@ class AgentConnection(asyncio.Protocol):
         try:
             self.tunnel.feed(data)
         except WireError as error:
-            _log.warning("agent connection from %s ends: %s", self._peer(), error)
+            self._refused("protocol", error)
             self.tunnel.fail(error)
 
     def pause_writing(self) -> None:
@@ -186,7 +198,7 @@ class AgentConnection(asyncio.Protocol):
         assert self._transport
         self._transport.write(data)
         if self._transport.get_write_buffer_size() > _LARGEST_BACKLOG:
-            _log.warning("agent connection from %s ends: it does not read", self._peer())
+            self._refused("unread", "it does not read what it is sent")
             self._transport.abort()
 
     def close(self) -> None:
@@ -198,7 +210,7 @@ class AgentConnection(asyncio.Protocol):
     def connected(self, tunnel: Tunnel, hello: Hello) -> None:
         if hello.WhichOneof("identity") != "agent":
             raise HelloRefused("this listener is for agents")
-        self._proof = self._listener.tasks.start(self._prove(hello), name=f"proof of {hello.agent.pod_name[:253]}")
+        self._proof = self._listener.tasks.start(self._prove(hello), name=f"proof of {self._peer()}")
 
     def control(self, tunnel: Tunnel, control: Control) -> None:
         if control.WhichOneof("message") != "agent_status":
@@ -216,7 +228,7 @@ class AgentConnection(asyncio.Protocol):
 
     def closed(self, tunnel: Tunnel, reason: str) -> None:
         if self.agent:
-            _log.info("agent of pod %s left: %s", self.agent.pod_name, reason)
+            _log.info("agent of pod %s left: %s", self.agent.pod_name, quoted(reason))
             self._listener.agents.remove(self.agent)
 
     # Inside.
@@ -225,23 +237,25 @@ class AgentConnection(asyncio.Protocol):
         try:
             proven = await prove(self._listener.api, hello.agent)
         except AgentRefused as refusal:
-            _log.warning("refused an agent from %s: %s", self._peer(), refusal)
+            self._refused("unproven", refusal)
             self.tunnel.close(f"refused: {refusal}")
             return
         except ManagerError as error:
-            _log.warning("could not check an agent from %s: %s", self._peer(), error)
+            self._refused("unchecked", error)
             self.tunnel.close("the traffic manager cannot check the token now; try again")
             return
         if self._timer:
             self._timer.cancel()
         self._timer = self._loop.call_later(_PING_EVERY, self._keep_alive)
+        self.tunnel.limit_frames(MAX_CONTROL)
         self.agent = Agent(proven, self.tunnel)
         self.agent.status = self._early
-        _log.info("agent of pod %s (%s, version %s) connected", proven.pod_name, proven.workload, hello.version)
+        version = quoted(hello.version)
+        _log.info("agent of pod %s (%s, version %s) connected", proven.pod_name, proven.workload, version)
         self._listener.agents.add(self.agent)
 
     def _expired(self) -> None:
-        _log.warning("agent connection from %s ends: no proof within %g s", self._peer(), PROOF_SECONDS)
+        self._refused("silent", f"no proof within {PROOF_SECONDS:g} s")
         self.tunnel.close("no proof of identity in time")
         if self._transport:
             self._transport.abort()
@@ -255,8 +269,12 @@ class AgentConnection(asyncio.Protocol):
         self.tunnel.ping()
         self._timer = self._loop.call_later(_PING_EVERY, self._keep_alive)
 
+    def _refused(self, reason: str, text: object) -> None:
+        self._listener.refusals.note(reason, f"an agent from {self._peer()}", text)
+
     def _peer(self) -> str:
-        return str(self._transport.get_extra_info("peername")[0]) if self._transport else "?"
+        address = self._transport.get_extra_info("peername") if self._transport else None
+        return str(address[0]) if address else "?"  # a peer that is gone already has none
 
 
 def pem(der: bytes) -> str:

@@ -24,6 +24,7 @@ from telelens_cluster.manager.metrics import Metrics
 from telelens_cluster.manager.namespaces import Namespaces
 from telelens_cluster.manager.observed import Policy
 from telelens_cluster.manager.reconciler import Reconciler
+from telelens_cluster.manager.refusals import Refusals
 from telelens_cluster.manager.settings import Settings
 from telelens_cluster.manager.tasks import Tasks
 from telelens_cluster.manager.workstations import Workstations
@@ -103,7 +104,10 @@ class Leadership:
                 watches.start(reflector.run(), name=f"watch of {reflector.path}")
             for reflector in intercepts.reflectors:
                 await reflector.synced.wait()
-            async with AgentListener(self._api, agents, hello=hello, context=self._authority.context):
+            refusals = Refusals(self._metrics, clock=asyncio.get_running_loop().time)
+            async with AgentListener(
+                self._api, agents, hello=hello, context=self._authority.context, refusals=refusals
+            ):
                 await self._label()
                 try:
                     yield

@@ -2,14 +2,20 @@
 
 Every replica serves it. Each answer is made from what the API says at that moment, never from a cache; when we cannot
 answer, the API server goes on without us (failurePolicy Ignore).
+
+Anybody in the cluster's network can ask as well. What a review may cost is therefore bounded: its size, the number of
+its parts (a byte of JSON may become thirty of memory), how many are read and answered at a time, and for how long.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
 import logging
+import time
+import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -27,12 +33,23 @@ from telelens_cluster.manager.conflict import find_conflict
 from telelens_cluster.manager.errors import ApiError, ManagerError, NotAName
 from telelens_cluster.manager.kinds import INTERCEPT, SERVICE, SESSION, WORKLOADS, Kind
 from telelens_cluster.manager.metrics import Metrics
+from telelens_cluster.manager.refusals import Refusals, quoted
 
 _log = logging.getLogger(__name__)
 Object = Mapping[str, Any]
 Answer = dict[str, Any]
 _ALLOWED: Answer = {"allowed": True}
-_LARGEST_REVIEW = 8 << 20
+_LARGEST_REVIEW = 3 << 20
+"""Bytes: the API server takes no larger objects."""
+_MOST_PARTS = 200_000
+"""Objects, lists and members in one review."""
+_SMALL_REVIEW = 64 << 10
+"""Bytes up to which a review may be sent slowly without keeping others waiting."""
+_LARGE_AT_A_TIME = 2
+_AT_A_TIME = 4
+_PATIENCE = 3.0
+"""Seconds for one review; the API server waits for 2."""
+_MALFORMED = (KeyError, IndexError, TypeError, AttributeError, ValueError, RecursionError)
 
 
 class Webhooks:
@@ -50,6 +67,9 @@ class Webhooks:
         self._injection = injection
         self._manager_namespace = manager_namespace
         self._metrics = metrics
+        self._refusals = Refusals(metrics, clock=time.monotonic)
+        self._large = asyncio.Semaphore(_LARGE_AT_A_TIME)
+        self._turns = asyncio.Semaphore(_AT_A_TIME)
 
     def application(self) -> web.Application:
         """To be served with TLS."""
@@ -58,21 +78,53 @@ class Webhooks:
         application.router.add_post("/conflicts", self._hook(self._refuse_conflicts))
         return application
 
-    def _hook(self, answer: Callable[[Object], Awaitable[Answer]]) -> Callable[[web.Request], Awaitable[web.Response]]:
-        async def handle(request: web.Request) -> web.Response:
-            review = await request.json()
-            asked = review["request"]
+    def _hook(
+        self, answer: Callable[[Object], Awaitable[Answer]]
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def handle(request: web.Request) -> web.StreamResponse:
             self._metrics.count("webhook_requests", path=request.path)
-            response = await answer(asked)
-            return web.json_response(
-                {
-                    "apiVersion": review["apiVersion"],
-                    "kind": review["kind"],
-                    "response": {"uid": asked["uid"], **response},
-                }
-            )
+            try:
+                async with asyncio.timeout(_PATIENCE), contextlib.AsyncExitStack() as turns:
+                    length = request.content_length
+                    if length is None or length > _SMALL_REVIEW:
+                        await turns.enter_async_context(self._large)
+                    body = await request.read()
+                    await turns.enter_async_context(self._turns)
+                    response = await self._respond(request, body, answer)
+                    await response.prepare(request)
+                    await response.write_eof()  # who does not read must not have it kept
+                    return response
+            except TimeoutError:
+                self._refusals.note("slow", f"a review from {request.remote}", f"not over within {_PATIENCE:g} s")
+                if request.transport:
+                    request.transport.abort()
+                return web.Response(status=408)
 
         return handle
+
+    async def _respond(
+        self, request: web.Request, body: bytes, answer: Callable[[Object], Awaitable[Answer]]
+    ) -> web.Response:
+        """Whatever goes wrong is said in our log; the API server only notes that the hook failed."""
+        peer = f"a review for {request.path} from {request.remote}"
+        if sum(map(body.count, (b"{", b"[", b","))) > _MOST_PARTS:
+            self._refusals.note("large", peer, f"more than {_MOST_PARTS} parts")
+            return web.Response(status=413, text="too many parts\n")
+        try:
+            review = json.loads(body)
+            asked = review["request"]
+            response = {"uid": asked["uid"], **await answer(asked)}
+            return web.json_response({"apiVersion": review["apiVersion"], "kind": review["kind"], "response": response})
+        except NotAName as error:
+            self._refusals.note("malformed", peer, error)
+            return web.Response(status=400, text=f"{error}\n")
+        except ManagerError as error:
+            _log.error("%s failed: %s", request.path, error)
+            return web.Response(status=500, text=f"{error}\n")
+        except _MALFORMED as error:
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            self._refusals.note("malformed", peer, f"{where.name}:{where.lineno}: {type(error).__name__}: {error}")
+            return web.Response(status=400, text="this is no review that can be answered\n")
 
     async def _inject(self, asked: Object) -> Answer:
         pod, namespace = asked["object"], asked["namespace"]
@@ -84,7 +136,7 @@ class Webhooks:
         injected = inject(pod, self._injection(), verdict.redirected)
         self._metrics.count("injected_pods")
         name = pod["metadata"].get("name") or pod["metadata"].get("generateName")
-        _log.info("injecting %s/%s, redirected from the start: %s", namespace, name, list(verdict.redirected))
+        _log.info("injecting %s/%s, redirected from the start: %s", namespace, quoted(name), list(verdict.redirected))
         return _patched(patch_between(pod, injected))
 
     async def _refuse_conflicts(self, asked: Object) -> Answer:
@@ -134,7 +186,7 @@ class Webhooks:
             try:
                 readable.append(Intercept.from_object(item))
             except ResourceError as error:
-                _log.warning("Intercept %s/%s: %s", namespace, item["metadata"]["name"], error)
+                _log.warning("Intercept %s/%s: %s", namespace, item["metadata"]["name"], quoted(error))
         return readable
 
     async def _read(self, kind: Kind, namespace: str, name: str) -> Object | None:
@@ -146,18 +198,6 @@ class Webhooks:
             if error.status != 404:
                 raise
             return None
-
-
-@web.middleware
-async def log_failures(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """A hook that fails says why in our log; the API server only notes that it failed."""
-    try:
-        return await handler(request)
-    except (ManagerError, KeyError, ValueError) as error:
-        _log.error("%s failed: %s", request.path, error, exc_info=not isinstance(error, ManagerError))
-        return web.Response(status=500, text=f"{error}\n")
 
 
 def _patched(patch: list[dict[str, Any]]) -> Answer:

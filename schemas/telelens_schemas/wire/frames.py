@@ -53,10 +53,12 @@ class FrameParser:
     Never holds more than one frame's header and payload, whose size is bounded by its type.
     """
 
-    __slots__ = ("_rest",)
+    __slots__ = ("_rest", "largest")
 
     def __init__(self) -> None:
         self._rest = b""
+        self.largest = MAX_CONTROL
+        """Largest payload of any frame, whatever its type may carry; less for a peer that has proved nothing yet."""
 
     @property
     def buffered(self) -> int:
@@ -76,7 +78,7 @@ class FrameParser:
         unpack, header_size = HEADER.unpack_from, HEADER.size
         while end - offset >= header_size:
             frame_type, stream, length = unpack(data, offset)
-            _check(frame_type, stream, length)
+            _check(frame_type, stream, length, self.largest)
             start = offset + header_size
             stop = start + length
             if stop > end:
@@ -87,11 +89,11 @@ class FrameParser:
         return frames
 
 
-def _check(frame_type: int, stream: int, length: int) -> None:
+def _check(frame_type: int, stream: int, length: int, largest: int) -> None:
     if frame_type > GOODBYE:
         raise UnknownFrame(f"frame type {frame_type} does not exist: the peer does not speak this protocol")
-    if length > _LARGEST[frame_type]:
-        raise FrameTooLarge(f"a frame of type {frame_type} announces {length} bytes, {_LARGEST[frame_type]} allowed")
+    if length > (allowed := min(largest, _LARGEST[frame_type])):
+        raise FrameTooLarge(f"a frame of type {frame_type} announces {length} bytes, {allowed} allowed")
     if (stream == 0) != (frame_type in _OF_CONNECTION):
         raise ProtocolViolation(f"a frame of type {frame_type} on stream {stream}")
     if frame_type == WINDOW and length != CREDIT.size:

@@ -183,6 +183,10 @@ class Tunnel:
 
     # The owner's side.
 
+    def limit_frames(self, largest: int) -> None:
+        """Take no frames with more than ``largest`` bytes of payload from now on, until told otherwise."""
+        self._parser.largest = largest
+
     def open(self, payload: bytes, receiver: StreamReceiver) -> Stream:
         """Open a stream to the peer; writing may begin at once. The caller has seen ``connected``."""
         stream = Stream(self, self._next_id)

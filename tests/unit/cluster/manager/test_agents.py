@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from telelens_cluster.manager import agents as room
 from telelens_cluster.manager.agents import AgentConnection, AgentListener, Agents, pem
+from telelens_cluster.manager.certificates import make_authority, make_server
 from telelens_cluster.manager.errors import AgentRefused
 from telelens_cluster.manager.identity import ProvenAgent
 from telelens_cluster.manager.keys import WorkloadKey
+from telelens_cluster.manager.metrics import Metrics
+from telelens_cluster.manager.refusals import Refusals
 from telelens_schemas.wire.hello import make_hello
+from telelens_schemas.wire.tls import TlsChannel
 from telelens_schemas.wire.tunnel import Side, Tunnel
 from telelens_schemas.wire.tunnel_pb2 import (
     AgentConfiguration,
@@ -62,7 +67,8 @@ class FakeAgent:
         said.agent.CopyFrom(AgentIdentity(pod_name="echo-1", pod_uid=uid))
         self.heard: list[AgentConfiguration] = []
         self.reason = ""
-        self.tunnel = Tunnel(side=Side.DIALER, hello=hello or said, listener=self, carrier=self, tls=None)
+        tls = TlsChannel(trusting(), server_side=False)
+        self.tunnel = Tunnel(side=Side.DIALER, hello=hello or said, listener=self, carrier=self, tls=tls)
         self.connection = AgentConnection(listener)
         self.wire = Wire()
         self.wire.deliver = self.tunnel.feed
@@ -92,13 +98,18 @@ class FakeAgent:
 class Door:
     """A listener whose proofs are given by the test."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, context: ssl.SSLContext) -> None:
+        self.metrics = Metrics()
         self.changed: list[WorkloadKey] = []
         self.agents = Agents(self.changed.append)
         hello = make_hello("1")
         hello.manager.CopyFrom(ManagerIdentity(pod_name="m"))
         self.listener = AgentListener(
-            FakeApi().as_api(), self.agents, hello=hello, context=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            FakeApi().as_api(),
+            self.agents,
+            hello=hello,
+            context=context,
+            refusals=Refusals(self.metrics, clock=lambda: 0.0),
         )
         self.proof = asyncio.Event()
         self.refusal = ""
@@ -117,9 +128,28 @@ class Door:
         return made
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """As the manager's authority makes it."""
+    now = datetime.now(UTC)
+    pair = make_server(make_authority(now), ["manager"], now)
+    path = tmp_path_factory.mktemp("server") / "server.pem"
+    path.write_bytes(pair.key + pair.certificate)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context
+
+
+def trusting() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
 @pytest.fixture
-async def door(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
-    made = Door(monkeypatch)
+async def door(monkeypatch: pytest.MonkeyPatch, server: ssl.SSLContext) -> AsyncIterator[Door]:
+    made = Door(monkeypatch, server)
     yield made
     await made.listener.__aexit__()
 
@@ -178,6 +208,35 @@ async def test_the_unproven_are_bounded(door: Door, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(room, "MOST_UNPROVEN", 2)
     guests = [FakeAgent(door.listener, uid=str(number)) for number in range(3)]
     assert [one.wire.closed for one in guests] == [False, False, True]
+
+
+async def test_those_who_do_not_even_shake_hands_are_counted_and_sent_away(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "MOST_UNPROVEN", 2)
+    monkeypatch.setattr(room, "PROOF_SECONDS", 0.05)
+    for _ in range(2):
+        AgentConnection(door.listener).connection_made(Wire())
+    late = await door.agent()
+    assert late.wire.closed
+    assert 'refusals_total{reason="crowd"} 1' in door.metrics.text()
+    await asyncio.sleep(0.1)
+    assert 'refusals_total{reason="silent"} 2' in door.metrics.text()
+
+
+async def test_large_frames_are_for_the_proven(door: Door) -> None:
+    large = Control(agent_status=AgentStatus(table_message="x" * (65 << 10)))
+    stranger = await door.agent()
+    stranger.tunnel.send_control(large)
+    await asyncio.sleep(0.02)
+    assert stranger.wire.closed
+    door.proof.set()
+    one = await door.agent()
+    one.tunnel.send_control(large)
+    await asyncio.sleep(0.02)
+    assert not one.wire.closed
+    (agent,) = door.agents
+    assert agent.status is not None
 
 
 async def test_a_pod_that_connects_anew_takes_its_own_place(door: Door) -> None:

@@ -66,3 +66,11 @@ def test_an_impossible_header_is_refused_before_its_payload(
 def test_a_http_request_is_not_our_protocol() -> None:
     with pytest.raises(UnknownFrame):
         FrameParser().feed(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+
+
+def test_a_parser_can_be_told_to_take_less() -> None:
+    parser = FrameParser()
+    parser.largest = 100
+    assert len(parser.feed(encode(frames.CONTROL, 0, b"x" * 100))) == 1
+    with pytest.raises(FrameTooLarge, match="100 allowed"):
+        parser.feed(frames.HEADER.pack(frames.CONTROL, 0, 101))
