@@ -26,6 +26,9 @@ FIRST_REQUEST_SECONDS: Final = 5.0
 _IDLE_SECONDS: Final = 60.0
 """For how long a connection is kept after a request; the API server uses it again."""
 
+_READ_AHEAD: Final = 16 << 10
+"""Bytes of a body that are held, twice over, until somebody reads them."""
+
 
 @contextlib.asynccontextmanager
 async def serving(
@@ -42,6 +45,7 @@ async def serving(
         keepalive_timeout=_IDLE_SECONDS,
         lingering_time=1,
         auto_decompress=False,
+        read_bufsize=_READ_AHEAD,
     )
     await runner.setup()
     assert runner.server

@@ -45,5 +45,9 @@ class NotAName(ManagerError):
     """What was to become part of a path is no name that a Kubernetes object can have."""
 
 
+class CertificateUnfit(ManagerError):
+    """A session's certificate cannot be used; the text says why."""
+
+
 class AgentRefused(ManagerError):
     """What connected as an agent could not prove to be one."""

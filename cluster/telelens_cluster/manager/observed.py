@@ -26,7 +26,9 @@ class SessionState:
     uid: str
     owner: str
     certificate: bytes | None
-    """DER; None where what the session carries is no certificate."""
+    """DER; None where the session is refused."""
+    fault: str = ""
+    """Why it is refused."""
     away: bool = False
 
 

@@ -67,7 +67,9 @@ def _target(observed: Observed, intercept: Intercept, session: SessionState) -> 
             "create the intercept with a session of your own",
         )
     if session.certificate is None:
-        return _error(f"session {spec.session.name} carries no readable certificate", "connect anew: telelens quit")
+        return _error(
+            f"session {spec.session.name} is refused: {session.fault}", "connect anew: telelens quit, telelens connect"
+        )
     workload = observed.workload
     if workload is None:
         return _error(

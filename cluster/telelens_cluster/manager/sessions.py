@@ -7,12 +7,9 @@ saw a heartbeat change; and when our own watch had a gap, nobody's silence durin
 from __future__ import annotations
 
 import logging
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-
-from telelens_cluster.manager.observed import SessionState
 
 _log = logging.getLogger(__name__)
 Object = Mapping[str, Any]
@@ -81,13 +78,3 @@ class SessionClock:
         """Whether the session was silent for so long that its place is given up."""
         pulse = self._pulses.get(uid)
         return pulse is not None and pulse.away and self._clock() - pulse.seen >= self._gone_after
-
-
-def session_state(session: Object, *, away: bool) -> SessionState:
-    """Read a Session."""
-    spec = session["spec"]
-    try:
-        certificate = ssl.PEM_cert_to_DER_cert(spec["certificate"].strip())
-    except (ValueError, KeyError):
-        certificate = None
-    return SessionState(uid=session["metadata"]["uid"], owner=spec["owner"], certificate=certificate, away=away)

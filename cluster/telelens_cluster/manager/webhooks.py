@@ -73,7 +73,7 @@ class Webhooks:
 
     def application(self) -> web.Application:
         """To be served with TLS."""
-        application = web.Application(client_max_size=_LARGEST_REVIEW)
+        application = web.Application()
         application.router.add_post("/inject", self._hook(self._inject))
         application.router.add_post("/conflicts", self._hook(self._refuse_conflicts))
         return application
@@ -88,7 +88,9 @@ class Webhooks:
                     length = request.content_length
                     if length is None or length > _SMALL_REVIEW:
                         await turns.enter_async_context(self._large)
-                    body = await request.read()
+                    if (body := await _body(request)) is None:
+                        self._refusals.note("large", f"a review from {request.remote}", f"over {_LARGEST_REVIEW} bytes")
+                        return web.Response(status=413, text="too large\n")
                     await turns.enter_async_context(self._turns)
                     response = await self._respond(request, body, answer)
                     await response.prepare(request)
@@ -103,7 +105,7 @@ class Webhooks:
         return handle
 
     async def _respond(
-        self, request: web.Request, body: bytes, answer: Callable[[Object], Awaitable[Answer]]
+        self, request: web.Request, body: bytearray, answer: Callable[[Object], Awaitable[Answer]]
     ) -> web.Response:
         """Whatever goes wrong is said in our log; the API server only notes that the hook failed."""
         peer = f"a review for {request.path} from {request.remote}"
@@ -198,6 +200,18 @@ class Webhooks:
             if error.status != 404:
                 raise
             return None
+
+
+async def _body(request: web.Request) -> bytearray | None:
+    """What was sent; None, with nothing kept, where it is too large."""
+    if (request.content_length or 0) > _LARGEST_REVIEW:
+        return None
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > _LARGEST_REVIEW:
+            return None
+    return body
 
 
 def _patched(patch: list[dict[str, Any]]) -> Answer:

@@ -12,7 +12,8 @@ from telelens_cluster.manager.errors import ApiError, ManagerError
 from telelens_cluster.manager.kinds import INTERCEPT, SESSION
 from telelens_cluster.manager.observed import SessionState
 from telelens_cluster.manager.reflector import Reflector
-from telelens_cluster.manager.sessions import SessionClock, session_state
+from telelens_cluster.manager.session_certificates import SessionCertificates
+from telelens_cluster.manager.sessions import SessionClock
 from telelens_cluster.manager.settings import Settings
 from telelens_cluster.manager.tasks import Tasks
 
@@ -42,6 +43,7 @@ class Workstations:
         self._intercepts_of = intercepts_of
         self._tasks = Tasks()
         self._accepting: set[str] = set()
+        self._certificates = SessionCertificates()
         loop = asyncio.get_running_loop()
         self._clock = SessionClock(clock=loop.time, away_after=settings.away_after, gone_after=settings.gone_after)
         self.reflector = Reflector(
@@ -59,7 +61,14 @@ class Workstations:
         session = self.reflector.get(self._settings.pod_namespace, name)
         if session is None:
             return None
-        return session_state(session, away=self._clock.away(session["metadata"]["uid"]))
+        uid = session["metadata"]["uid"]
+        return SessionState(
+            uid=uid,
+            owner=session["spec"]["owner"],
+            certificate=self._certificates.pin(uid),
+            fault=self._certificates.fault(uid),
+            away=self._clock.away(uid),
+        )
 
     async def run(self) -> None:
         """Watch silence, for ever."""
@@ -83,32 +92,43 @@ class Workstations:
             assert old
             uid = old["metadata"]["uid"]
             self._clock.forget(uid)
+            self._certificates.forget(uid)
             self._changed(uid)
             return
         uid = new["metadata"]["uid"]
+        self._certificates.add(new)
         was_away = self._clock.away(uid)
         came_back = self._clock.seen(new) and was_away
         if came_back:
             _log.info("the workstation of session %s is back", new["metadata"]["name"])
         if old is None or came_back:
             self._changed(uid)
-        if not self._is_accepted(new) and uid not in self._accepting:
+        if not self._is_answered(new) and uid not in self._accepting:
             self._accepting.add(uid)
             self._tasks.start(self._accept(new), name=f"accept session {new['metadata']['name']}")
 
-    def _is_accepted(self, session: Object) -> bool:
+    def _is_answered(self, session: Object) -> bool:
         status = session.get("status") or {}
-        return all(status.get(key) == value for key, value in self._acceptance().items())
+        return all(status.get(key) == value for key, value in self._answer(session).items())
 
-    def _acceptance(self) -> dict[str, Any]:
-        settings = self._settings
-        return {"accepted": True, "managerVersion": settings.version, "agentImage": settings.agent_image}
+    def _answer(self, session: Object) -> dict[str, Any]:
+        """What the status is to say; an older session with the same certificate may go, and the answer change."""
+        fault = self._certificates.fault(session["metadata"]["uid"])
+        return {
+            "accepted": not fault,
+            "message": fault or None,
+            "managerVersion": self._settings.version,
+            "agentImage": self._settings.agent_image,
+        }
 
     async def _accept(self, session: Object) -> None:
         metadata = session["metadata"]
         path = SESSION.object(metadata["namespace"], metadata["name"], "status")
+        answer = self._answer(session)
+        if answer["message"]:
+            _log.warning("session %s is refused: %s", metadata["name"], answer["message"])
         try:
-            await self._api.patch(path, {"metadata": {"uid": metadata["uid"]}, "status": self._acceptance()})
+            await self._api.patch(path, {"metadata": {"uid": metadata["uid"]}, "status": answer})
         except ManagerError as error:
             if not (isinstance(error, ApiError) and error.status in (404, 409)):
                 _log.warning("session %s could not be accepted: %s", metadata["name"], error)

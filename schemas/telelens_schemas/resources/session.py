@@ -38,7 +38,8 @@ class SessionStatus:
     ] = None
     manager_version: Annotated[str | None, About("Version of the traffic manager.", max_length=64)] = None
     agent_image: Annotated[str | None, About("Image of the traffic agents.", max_length=1024)] = None
-    accepted: Annotated[bool, About("The traffic manager has seen the session.")] = False
+    accepted: Annotated[bool, About("The traffic manager has seen the session, and serves it.")] = False
+    message: Annotated[str | None, About("Why the traffic manager does not serve the session.", max_length=1024)] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

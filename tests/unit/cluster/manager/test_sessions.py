@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from telelens_cluster.manager.sessions import SessionClock, session_state
+from telelens_cluster.manager.sessions import SessionClock
 
 
 class Clock:
@@ -96,8 +96,3 @@ def test_a_deleted_session_is_forgotten(clock: SessionClock, time: Clock) -> Non
     time.now += 1000
     assert clock.late() == []
     assert not clock.gone("u")
-
-
-def test_a_certificate_that_is_none() -> None:
-    spec = {"owner": "alice", "certificate": "nonsense"}
-    assert session_state({"metadata": {"uid": "u"}, "spec": spec}, away=False).certificate is None

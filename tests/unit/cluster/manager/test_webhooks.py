@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import io
 import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from aiohttp import ClientError
 from aiohttp.test_utils import TestClient, TestServer
 from telelens_cluster.injector.settings import InjectionSettings
+from telelens_cluster.manager import webhooks as room
 from telelens_cluster.manager.metrics import Metrics
 from telelens_cluster.manager.webhooks import Webhooks
 from unit.cluster.manager.fake_api import FakeApi
@@ -161,6 +165,51 @@ async def test_a_namespace_that_is_no_name_costs_no_call(asker: Asker) -> None:
     async with asker.client.post("/inject", json=body) as response:
         assert response.status == 400
     assert asker.api.calls == []
+
+
+class TestStrangers:
+    async def post(self, asker: Asker, data: bytes, **options: Any) -> int:
+        async with asker.client.post("/inject", data=data, **options) as response:
+            return response.status
+
+    @pytest.mark.parametrize(
+        "data", [b"", b"x", b"[]", b"1", b'{"request":[]}', b'{"request":{"uid":1,"object":[]}}', b"[" * 50_000]
+    )
+    async def test_what_is_no_review_is_said_to_be_none(self, asker: Asker, data: bytes) -> None:
+        assert await self.post(asker, data) == 400
+
+    async def test_too_many_bytes(self, asker: Asker) -> None:
+        async def in_chunks() -> AsyncIterator[bytes]:
+            for _ in range(50):
+                yield b" " * (64 << 10)
+
+        async with asker.client.post("/inject", data=io.BytesIO(b" " * ((3 << 20) + 1))) as response:
+            assert response.status == 413
+        async with asker.client.post("/inject", data=in_chunks()) as response:
+            assert response.status == 413
+
+    async def test_too_many_parts(self, asker: Asker) -> None:
+        assert await self.post(asker, b'{"request":[' + b"{}," * 150_000 + b"{}]}") == 413
+
+    async def test_who_dawdles_is_cut_and_keeps_nobody_waiting(
+        self, asker: Asker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(room, "_PATIENCE", 0.5)
+
+        async def slowly() -> AsyncIterator[bytes]:
+            yield b"{"
+            await asyncio.sleep(5)
+
+        async def dawdle() -> None:
+            with pytest.raises(ClientError):
+                await asker.client.post("/inject", data=slowly())
+
+        async with asyncio.timeout(3), asyncio.TaskGroup() as group:
+            for _ in range(8):
+                group.create_task(dawdle())
+            await asyncio.sleep(0.1)
+            async with asyncio.timeout(0.3):
+                assert await asker.patch("/inject", pod()) == []
 
 
 async def test_an_api_server_that_is_away_fails_the_hook_and_says_why(asker: Asker) -> None:

@@ -10,6 +10,7 @@ import pytest
 from telelens_cluster.manager import workstations
 from telelens_cluster.manager.settings import Settings
 from telelens_cluster.manager.workstations import Workstations
+from unit.cluster.manager.certificates import session_certificate
 from unit.cluster.manager.fake_api import FakeApi
 
 SESSIONS = "/apis/telelens.dev/v1alpha1/namespaces/telelens/sessions"
@@ -33,7 +34,7 @@ class Office:
     def __init__(self) -> None:
         self.api = FakeApi()
         self.told: list[str] = []
-        spec = {"owner": "alice", "certificate": "x"}
+        spec = {"owner": "alice", "certificate": session_certificate()}
         metadata = {"name": "s", "namespace": "telelens", "uid": "su"}
         self.api.put(f"{SESSIONS}/s", {"metadata": metadata, "spec": spec, "status": {"heartbeat": "t1"}})
         self.api.put(INTERCEPT, {"metadata": {"name": "one", "namespace": "shop", "uid": "iu"}})
@@ -65,7 +66,32 @@ async def office(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
 async def test_a_new_session_is_accepted(office: Office) -> None:
     await asyncio.sleep(0.05)
     patched = office.api.objects[f"{SESSIONS}/s/status"]["patched"]
-    assert patched["status"] == {"accepted": True, "managerVersion": "1", "agentImage": "agent:1"}
+    assert patched["status"] == {
+        "accepted": True,
+        "message": None,
+        "managerVersion": "1",
+        "agentImage": "agent:1",
+    }
+    state = office.workstations.state("s")
+    assert state is not None
+    assert state.certificate
+
+
+async def test_one_without_a_certificate_of_its_own_is_refused(office: Office) -> None:
+    first = office.api.objects[f"{SESSIONS}/s"]["spec"]["certificate"]
+    for name, certificate, word in (("t", "nonsense", "read"), ("u", first, "same")):
+        metadata = {"name": name, "namespace": "telelens", "uid": f"{name}u", "creationTimestamp": "2026-02-01"}
+        spec = {"owner": "bob", "certificate": certificate}
+        stored = office.api.put(f"{SESSIONS}/{name}", {"metadata": metadata, "spec": spec})
+        office.api.watches[SESSIONS].put_nowait({"type": "ADDED", "object": stored})
+        await asyncio.sleep(0.05)
+        status = office.api.objects[f"{SESSIONS}/{name}/status"]["patched"]["status"]
+        assert not status["accepted"]
+        assert word in status["message"]
+        state = office.workstations.state(name)
+        assert state is not None
+        assert state.certificate is None
+        assert word in state.fault
 
 
 async def test_silence_while_the_api_server_is_heard(office: Office) -> None:
