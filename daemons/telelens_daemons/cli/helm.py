@@ -118,7 +118,8 @@ def helm(options: GlobalOptions, arguments: Sequence[str]) -> str:
         raise HelmError(f"cannot run {program}: {error.strerror}") from error
     if ended.returncode != 0:
         lines = [line for line in ended.stderr.strip().splitlines() if line] or ["it said nothing"]
-        raise HelmError(f"helm {arguments[0]}: {lines[-1].removeprefix('Error: ')}", detail=ended.stderr)
+        said = lines[-1].removeprefix("Error: ")
+        raise HelmError(f"helm {arguments[0]}: {said}", hint=_what_to_do(ended.stderr), detail=ended.stderr)
     return ended.stdout
 
 
@@ -138,6 +139,17 @@ def helm_flags(flags: KubectlFlags) -> list[str]:
     if flags.insecure_skip_tls_verify:
         words.append("--kube-insecure-skip-tls-verify")
     return words
+
+
+def _what_to_do(said: str) -> str:
+    """What helps against the failures that people meet."""
+    if "cannot re-use a name" in said:
+        return "it is installed already: telelens helm upgrade"
+    if "release: not found" in said:
+        return "is it in another namespace? (--namespace)"
+    if "values don't meet the specifications" in said:
+        return f"the chart's values are explained in {chart() / 'values.yaml'}"
+    return "see all that helm said: --debug"
 
 
 def _placed(

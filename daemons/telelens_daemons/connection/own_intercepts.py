@@ -13,6 +13,7 @@ from telelens_schemas.names import API_GROUP, API_VERSION, INTERCEPT_PLURAL
 from telelens_schemas.resources import Intercept, ResourceError
 
 from telelens_daemons.kube.client import KubeClient, KubeObject
+from telelens_daemons.kube.errors import ForbiddenError
 from telelens_daemons.kube.resources import Resource
 from telelens_daemons.kube.watch import Reflector
 
@@ -57,7 +58,7 @@ class OwnIntercepts:
         """Watch a namespace from now on. Raises KubeError."""
         async with self._starting:
             if namespace not in self._reflectors:
-                reflector = Reflector(self._client, INTERCEPTS, namespace=namespace)
+                reflector = Reflector(self._client, INTERCEPTS, namespace=namespace, troubled=self.touched)
                 reflector.subscribe(self._on_change)
                 await reflector.start()
                 self._reflectors[namespace] = reflector
@@ -75,12 +76,18 @@ class OwnIntercepts:
         finally:
             self._waiters.discard(event)
 
-    async def wait_known(self, uid: str) -> None:
-        """Return when the watch has brought an intercept that was just created."""
+    async def wait_known(self, uid: str, *, namespace: str) -> None:
+        """Return when the watch has brought an intercept that was just created.
+
+        Raises ForbiddenError when the owner may not watch there.
+        """
         event = asyncio.Event()
         self._waiters.add(event)
         try:
             while self.get(uid) is None:
+                problem = self._reflectors[namespace].problem
+                if isinstance(problem, ForbiddenError):
+                    raise problem
                 event.clear()
                 await event.wait()
         finally:

@@ -216,7 +216,7 @@ class InterceptService:
     async def _wait_active(self, connection: Connection, intercept: Intercept, progress: Progress) -> Intercept:
         uid = intercept.metadata.uid or ""
         deadline: float | None = asyncio.get_running_loop().time() + MANAGER_SECONDS
-        await self._wait_seen(connection, uid)
+        await self._wait_seen(connection, intercept)
         told = ""
         async with aclosing(connection.intercepts.states(uid)) as states:
             while True:
@@ -239,11 +239,12 @@ class InterceptService:
                     told = message
                     progress(told)
 
-    async def _wait_seen(self, connection: Connection, uid: str) -> None:
-        """The answer to the creation may be here before the watch's event."""
+    async def _wait_seen(self, connection: Connection, intercept: Intercept) -> None:
+        """The answer to the creation may be here before the watch's event. Raises ForbiddenError."""
+        metadata = intercept.metadata
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(MANAGER_SECONDS):
-                await connection.intercepts.wait_known(uid)
+                await connection.intercepts.wait_known(metadata.uid or "", namespace=metadata.namespace or "")
 
     async def _with_environment(self, connection: Connection, intercept: Intercept) -> InterceptInfo:
         info = self._describe(connection, intercept)

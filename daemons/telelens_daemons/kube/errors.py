@@ -78,7 +78,8 @@ def error_from_status(status: int, reason: str, message: str, *, server: str, ve
     """
     where = f"{verb} {resource}"
     if said := _policy_words(message):
-        return RefusedError(said, detail=message)
+        what, _, hint = said.partition("; ")
+        return RefusedError(what, hint=hint, detail=message, code="conflict" if status == 409 else None)
     if status == 401 or (status == 403 and f'"{ANONYMOUS}"' in message):
         return CredentialsError(
             f"{server} does not accept your credentials: they are missing or have expired",

@@ -28,16 +28,26 @@ Changed = Callable[[KubeObject, bool], None]
 class Reflector:
     """Lists, then watches; lists again after 410; tries again, with backoff, after anything else.
 
-    ``start`` returns when the first list is there, or raises why it is not. Afterwards failures show in ``problem``.
+    ``start`` returns when the first list is there, or raises why it is not. Afterwards failures show in ``problem``,
+    and ``troubled`` is called when there is one.
     """
 
-    def __init__(self, client: KubeClient, resource: Resource, *, namespace: str = "", fields: str = "") -> None:
+    def __init__(
+        self,
+        client: KubeClient,
+        resource: Resource,
+        *,
+        namespace: str = "",
+        fields: str = "",
+        troubled: Callable[[], None] | None = None,
+    ) -> None:
         self.objects: dict[str, KubeObject] = {}
         self.problem: KubeError | None = None
         self._client = client
         self._resource = resource
         self._namespace = namespace
         self._fields = fields
+        self._troubled = troubled
         self._version = ""
         self._subscribers: list[Changed] = []
         self._task: asyncio.Task[None] | None = None
@@ -89,6 +99,8 @@ class Reflector:
                 if self.problem is None:
                     logger.warning("watch of %s: %s", self._resource.describe(self._namespace), error.message)
                 self.problem = error
+                if self._troubled:
+                    self._troubled()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._interrupt.wait(), backoff)
                 backoff = min(backoff * 2, LONGEST_BACKOFF)

@@ -274,3 +274,26 @@ async def test_what_was_left_or_taken_before_did_not_end_with_the_session(
     assert connection.ended_with_session == ["echo"]
     connection.session.alive_at = time.monotonic()
     assert connection.ended_with_session == []
+
+
+async def test_who_may_not_watch_is_told_at_once(api: FakeApi, intercepts: InterceptService) -> None:
+    api.refuse = lambda request: (
+        status(403, "Forbidden", "no") if request.path.endswith("/intercepts") and "watch" in request.query else None
+    )
+    began = time.monotonic()
+    with pytest.raises(UserError, match="watch intercepts") as caught:
+        await create(intercepts, request())
+    assert caught.value.code == "forbidden"
+    assert time.monotonic() - began < 5
+    assert api.get(INTERCEPTS, "echo") is None
+
+
+async def test_what_a_webhook_refuses_is_passed_on_with_what_to_do(api: FakeApi, intercepts: InterceptService) -> None:
+    said = 'admission webhook "conflicts.telelens.dev" denied the request: taken by grace for 5 minutes; ask grace'
+    api.refuse = lambda request: (
+        status(409, "Conflict", said) if request.method == "POST" and request.path.endswith("/intercepts") else None
+    )
+    with pytest.raises(UserError) as caught:
+        await create(intercepts, request())
+    assert (caught.value.code, caught.value.message) == ("conflict", "taken by grace for 5 minutes")
+    assert caught.value.hint == "ask grace"
