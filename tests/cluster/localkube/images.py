@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from localkube.commands import run
-from localkube.errors import LocalKubeError
+from localkube.errors import CommandError, LocalKubeError
 from localkube.places import REPOSITORY
 
 PAUSE = "localhost/pause:1"
@@ -17,6 +17,8 @@ NAMESPACE = "k8s.io"
 
 SMALL = 100_000
 """Bytes; manifests and configurations are smaller, and layers that are cost nothing."""
+
+ATTEMPTS = 3
 
 BUILDER = REPOSITORY / "cluster" / "images"
 
@@ -34,15 +36,29 @@ def load(socket: Path, files: Sequence[Path]) -> list[str]:
     Layers that containerd has already are not sent again, which makes a reload take no time.
     Raises LocalKubeError when a file is not an image.
     """
-    ctr = ("ctr", "--address", socket, "--namespace", NAMESPACE)
     names: list[str] = []
     for file in files:
-        known = frozenset(run(*ctr, "content", "ls", "--quiet").split())
-        with tempfile.NamedTemporaryFile(suffix=".tar") as sent:
-            _copy_unknown(file, Path(sent.name), known)
-            said = run(*ctr, "images", "import", sent.name)
+        said = _import(socket, file)
         names += [line.split()[1] for line in said.splitlines() if line.startswith("unpacking ")]
     return names
+
+
+def _import(socket: Path, file: Path) -> str:
+    """Import one tar; returns what ctr says.
+
+    What an image of the same name needed before may be collected as garbage while we count on it: then it is sent.
+    """
+    ctr = ("ctr", "--address", socket, "--namespace", NAMESPACE)
+    for attempt in range(1, ATTEMPTS + 1):
+        known = frozenset(run(*ctr, "content", "ls", "--quiet").split()) if attempt < ATTEMPTS else frozenset()
+        with tempfile.NamedTemporaryFile(suffix=".tar") as sent:
+            _copy_unknown(file, Path(sent.name), known)
+            try:
+                return run(*ctr, "images", "import", sent.name)
+            except CommandError as error:
+                if attempt == ATTEMPTS or "does not exist" not in str(error):
+                    raise
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _copy_unknown(file: Path, copy: Path, known: frozenset[str]) -> None:
