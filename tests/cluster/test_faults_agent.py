@@ -113,7 +113,7 @@ def test_a_container_that_crashes_in_a_loop_leaves_the_application_alone(
     application = namespace.application()
     agent = Agent(namespace, application.pod())
     desk.intercept("echo", port=desk.local_server().port)
-    for _ in range(3):
+    for _ in range(2):
         before = agent.status()["restartCount"]
         agent.kill_container(cluster)
         eventually(partial(_has_restarted, agent, before), within=60)
