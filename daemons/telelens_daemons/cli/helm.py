@@ -52,7 +52,9 @@ def install(
 
     Example: telelens helm install --set logLevel=debug
     """
-    helm(options, ["install", MANAGER_NAME, str(chart()), *_placed(namespace, set_values, values, crds, wait)])
+    if crds:
+        _apply_crds(options)
+    helm(options, ["install", MANAGER_NAME, str(chart()), *_placed(namespace, set_values, values, wait)])
     return _done(options, "installed", namespace)
 
 
@@ -72,7 +74,7 @@ def upgrade(
     """
     if crds:
         _apply_crds(options)
-    placed = _placed(namespace, set_values, values, crds, wait)
+    placed = _placed(namespace, set_values, values, wait)
     helm(options, ["upgrade", "--install", MANAGER_NAME, str(chart()), *placed])
     return _done(options, "upgraded", namespace)
 
@@ -152,23 +154,19 @@ def _what_to_do(said: str) -> str:
     return "see all that helm said: --debug"
 
 
-def _placed(
-    namespace: str, set_values: list[str] | None, values: list[Path] | None, crds: bool, wait: bool
-) -> list[str]:
-    words = ["--namespace", namespace, "--create-namespace"]
+def _placed(namespace: str, set_values: list[str] | None, values: list[Path] | None, wait: bool) -> list[str]:
+    words = ["--namespace", namespace, "--create-namespace", "--skip-crds"]
     for path in values or ():
         words += ["--values", str(path)]
     for value in set_values or ():
         words += ["--set", value]
-    if not crds:
-        words.append("--skip-crds")
     if wait:
         words += ["--wait", "--timeout", "2m"]
     return words
 
 
 def _apply_crds(options: GlobalOptions) -> None:
-    # helm installs the CRDs of a chart once and never upgrades them.
+    # helm leaves definitions alone that are there, also those that an older release left behind.
     import asyncio
 
     from telelens_daemons.cli.crds import apply_crds

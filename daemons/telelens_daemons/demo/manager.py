@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from telelens_schemas.names import MANAGER_NAME, MANAGER_NAMESPACE
 
-from telelens_daemons.cli.crds import delete_crds
+from telelens_daemons.cli.crds import apply_crds, delete_crds
 from telelens_daemons.cli.helm import chart, helm
 from telelens_daemons.cli.options import GlobalOptions
 from telelens_daemons.demo.availability import wait_available
@@ -43,7 +44,8 @@ class Manager:
 
     async def install(self) -> None:
         """By helm; returns when it is ready. Raises HelmError, DemoError."""
-        place = ["--namespace", MANAGER_NAMESPACE, "--create-namespace"]
+        await apply_crds(self._options.connect, _definitions())
+        place = ["--namespace", MANAGER_NAMESPACE, "--create-namespace", "--skip-crds"]
         installing = asyncio.create_task(
             asyncio.to_thread(helm, self._options, ["install", MANAGER_NAME, str(chart()), *place]), name="helm install"
         )
@@ -62,6 +64,10 @@ class Manager:
         # The chart's hook takes agents out of other workloads: when nobody else has used it, there are none.
         await asyncio.to_thread(helm, self._options, words if self.was_kept else [*words, "--no-hooks"])
         await asyncio.gather(
-            delete_crds(self._options.connect, sorted((chart() / "crds").glob("*.yaml"))),
+            delete_crds(self._options.connect, _definitions()),
             remove_namespace(self._client, MANAGER_NAMESPACE),
         )
+
+
+def _definitions() -> list[Path]:
+    return sorted((chart() / "crds").glob("*.yaml"))
