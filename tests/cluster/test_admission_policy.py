@@ -165,6 +165,73 @@ def test_an_intercept_is_deleted_by_its_owner_or_who_may_revoke(
     succeeds(mine, *delete, "--cascade=foreground")
 
 
+def test_a_session_is_also_deleted_by_who_may_revoke(
+    namespace: Namespace, manager: Manager, people: tuple[User, User], session: Session, rights: Rights
+) -> None:
+    hers = as_(people[1], namespace.kubectl)
+    delete = ["delete", "session", session.metadata.name, "-n", manager.namespace]
+    refused(hers, *delete, saying='who holds the verb "revoke" on sessions')
+    revoke = {"apiGroups": ["telelens.dev"], "resources": ["sessions"], "verbs": ["revoke"]}
+    rights.role("session-revoker", revoke, namespace=manager.namespace)
+    rights.bind(people[1], "session-revoker", kind="Role", namespace=manager.namespace)
+    eventually(lambda: attempt(hers, *delete)[0], within=10)
+
+
+def test_nobody_claims_a_group_that_is_not_theirs(namespace: Namespace, people: tuple[User, User]) -> None:
+    mine = as_(people[0], namespace.kubectl)
+    info = json.loads(mine.run("auth", "whoami", "--output", "json"))["status"]["userInfo"]
+    for groups, allowed in (
+        (info["groups"], True),
+        ([], True),
+        (["system:masters"], False),
+        ([*info["groups"], "admins"], False),
+    ):
+        given = make_intercept(people[0], namespace, "groups")
+        given = replace(given, spec=replace(given.spec, owner_groups=tuple(groups)))
+        if allowed:
+            succeeds(mine, "create", stdin=given.to_object())
+            succeeds(mine, "delete", "intercept", "groups", "-n", namespace.name)
+        else:
+            refused(mine, "create", stdin=given.to_object(), saying="a group that you are not in")
+
+
+def test_there_is_a_bound_to_groups(namespace: Namespace, people: tuple[User, User]) -> None:
+    mine = as_(people[0], namespace.kubectl)
+    for groups, saying in ((["g" * 257], "Too long"), ([f"g{number}" for number in range(257)], "Too many")):
+        given = make_intercept(people[0], namespace, "groups")
+        given = replace(given, spec=replace(given.spec, owner_groups=tuple(groups)))
+        refused(mine, "create", stdin=given.to_object(), saying=saying)
+
+
+class TestTheManagerItself:
+    """Its ServiceAccount, as somebody who had taken it over would use it."""
+
+    def pod(self, namespace: Namespace, container: str) -> dict[str, Any]:
+        return {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": container, "namespace": namespace.name},
+            "spec": {"containers": [{"name": container, "image": "none.invalid/none"}]},
+        }
+
+    def account(self, manager: Manager) -> list[str]:
+        return ["--as", f"system:serviceaccount:{manager.namespace}:telelens-manager"]
+
+    def test_it_creates_no_pods_but_on_trial(self, namespace: Namespace, manager: Manager) -> None:
+        itself = self.account(manager)
+        given = self.pod(namespace, "any")
+        refused(namespace.kubectl, "create", *itself, stdin=given, saying="the traffic manager creates no pods")
+        succeeds(namespace.kubectl, "create", "--dry-run=server", *itself, stdin=given)
+
+    def test_it_deletes_no_pods_but_those_with_its_agent(self, namespace: Namespace, manager: Manager) -> None:
+        itself = self.account(manager)
+        for name in ("any", "telelens-agent"):
+            succeeds(namespace.kubectl, "create", stdin=self.pod(namespace, name))
+        delete = ["delete", "pod", "-n", namespace.name, "--wait=false"]
+        refused(namespace.kubectl, *delete, "any", *itself, saying="deletes no pods but those with its agent")
+        succeeds(namespace.kubectl, *delete, "telelens-agent", *itself)
+
+
 def test_no_finalizer_gets_in(namespace: Namespace, people: tuple[User, User], intercept: Intercept) -> None:
     mine = as_(people[0], namespace.kubectl)
     change = {"metadata": {"finalizers": ["example.org/held"]}}

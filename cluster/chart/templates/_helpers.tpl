@@ -46,6 +46,7 @@ capabilities:
   verbs: [get, patch, update]
 # create: the injected pod is created with dryRun=All before anything restarts.
 # delete: a pod of a StatefulSet whose agent can never start, when the workload is rolled back.
+# An admission policy (manager-policy.yaml) holds the manager to these two.
 - apiGroups: [""]
   resources: [pods]
   verbs: [get, list, watch, create, delete]
