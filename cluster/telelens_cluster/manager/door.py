@@ -12,11 +12,13 @@ import contextlib
 import logging
 import socket
 import ssl
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final, cast
 
 from aiohttp import web
 
+from telelens_cluster.manager.refusals import OncePerMinute
 from telelens_cluster.manager.tasks import Tasks
 
 _log = logging.getLogger(__name__)
@@ -46,6 +48,7 @@ async def serving(
         lingering_time=1,
         auto_decompress=False,
         read_bufsize=_READ_AHEAD,
+        logger=_complaints(),
     )
     await runner.setup()
     assert runner.server
@@ -59,6 +62,14 @@ async def serving(
             await asyncio.gather(accepting, return_exceptions=True)
             await door.close()
             await runner.cleanup()
+
+
+def _complaints() -> logging.Logger:
+    """Where aiohttp says what it could not read; a new one, so that nobody else's word is filtered with it."""
+    logger = logging.Logger(f"{__name__}.http")
+    logger.parent = _log
+    logger.addFilter(OncePerMinute(clock=time.monotonic))
+    return logger
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -112,10 +123,12 @@ class Door:
         """Only those without a request are in the way of others."""
         caller = next((one for one in self._callers if one.served is request.protocol), None)
         if caller is None:
-            return await handler(request)
+            raise web.HTTPServiceUnavailable  # sent away meanwhile
         caller.busy += 1
         try:
             return await handler(request)
+        except (ConnectionError, web.RequestPayloadError):  # gone in the middle, or its body is garbage: no news
+            return web.Response(status=400)
         finally:
             caller.busy -= 1
             caller.stays()

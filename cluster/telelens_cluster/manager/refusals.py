@@ -19,6 +19,23 @@ def quoted(text: object) -> str:
     return repr(said if len(said) <= _LONGEST else said[: _LONGEST - 1] + "…")
 
 
+class OncePerMinute(logging.Filter):
+    """Lets one record a minute through, where a library writes a line, and a traceback, for each bad request."""
+
+    def __init__(self, *, clock: Callable[[], float]) -> None:
+        super().__init__()
+        self._clock = clock
+        self._quiet_until = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether ``record`` is to be written."""
+        now = self._clock()
+        if now < self._quiet_until:
+            return False
+        self._quiet_until = now + _QUIET
+        return True
+
+
 class Refusals:
     """Counts every refusal by its reason, and logs one of each reason a minute."""
 

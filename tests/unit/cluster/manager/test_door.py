@@ -143,6 +143,31 @@ def test_a_first_request_takes_seconds_at_most(
     play(scenario)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc",
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+        b"\x00\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+    ],
+)
+def test_broken_requests_fill_no_log(
+    play: Callable[[Scenario], None], caplog: pytest.LogCaptureFixture, said: bytes
+) -> None:
+    async def scenario() -> None:
+        async with house() as port:
+            for _ in range(5):
+                (await stranger(port, said)).shutdown(socket.SHUT_WR)
+                await asyncio.sleep(0.02)
+                KEPT.pop().close()
+            await asyncio.sleep(0.05)
+
+    play(scenario)
+    assert len([one for one in caplog.records if one.levelname not in ("DEBUG", "INFO")]) <= 1
+
+
 def test_garbage_instead_of_a_handshake(play: Callable[[Scenario], None], context: ssl.SSLContext) -> None:
     async def scenario() -> None:
         async with house(context) as port:
