@@ -38,6 +38,12 @@ class NoManagerError(UserError):
     code = "no-manager"
 
 
+class SessionRefusedError(UserError):
+    """The traffic manager has seen the session and does not serve it."""
+
+    code = "session-refused"
+
+
 class SessionKeeper:
     """Owns one Session object in the cluster.
 
@@ -64,7 +70,7 @@ class SessionKeeper:
         self._object: KubeObject = {}
         self._reflector: Reflector | None = None
         self._heart: asyncio.Task[None] | None = None
-        self._accepted = asyncio.Event()
+        self._answered = asyncio.Event()
 
     @property
     def session(self) -> Session:
@@ -121,15 +127,21 @@ class SessionKeeper:
         self._heart = asyncio.create_task(self._beat(), name="heartbeat")
 
     async def wait_accepted(self) -> None:
-        """Wait for the traffic manager. Raises NoManagerError."""
+        """Wait for the traffic manager. Raises NoManagerError, SessionRefusedError."""
         try:
             async with asyncio.timeout(ACCEPT_SECONDS):
-                await self._accepted.wait()
+                await self._answered.wait()
         except TimeoutError as error:
             raise self._no_manager(
                 f"the traffic manager in namespace {self._namespace} does not answer",
                 hint=f"see: kubectl -n {self._namespace} get pods; if it was never there: telelens helm install",
             ) from error
+        status = self._object.get("status", {})
+        if not status.get("accepted"):
+            raise SessionRefusedError(
+                f"the traffic manager does not serve this session: {status.get('message')}",
+                hint="begin a new one: telelens quit; then connect again",
+            )
 
     async def stop(self) -> None:
         """End heartbeat and watch; the object stays."""
@@ -159,8 +171,9 @@ class SessionKeeper:
         if gone:
             return  # The heartbeat finds out, and knows whether it is the end.
         self._object = item
-        if item.get("status", {}).get("accepted"):
-            self._accepted.set()
+        status = item.get("status", {})
+        if status.get("accepted") or status.get("message"):
+            self._answered.set()
 
     async def _beat(self) -> None:
         detector = SleepDetector()

@@ -27,11 +27,12 @@ class FakeManager:
     def __init__(self, api: FakeApi) -> None:
         self._api = api
         self.decide: Callable[[Object], list[Object]] = lambda intercept: [ACTIVE]
+        self.session_status: Object = {"accepted": True, "managerVersion": "1.0", "agentImage": "agent:1"}
         api.created = self.created
 
     def created(self, path: str, item: Object) -> None:
         if path.endswith("/sessions"):
-            self.set_status(path, item, {"accepted": True, "managerVersion": "1.0", "agentImage": "agent:1"})
+            self.set_status(path, item, self.session_status)
         elif path.endswith("/intercepts"):
             for status in self.decide(item):
                 self.set_status(path, item, status)

@@ -140,3 +140,12 @@ async def test_a_session_that_the_manager_took_away_is_made_again(
     info = await connect(connections, kubeconfig)
     api.remove(SESSIONS, info.session)
     await until(lambda: (now := connections.info()) is not None and now.session_uid != info.session_uid)
+
+
+async def test_a_session_that_the_manager_refuses_is_said_at_once(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path
+) -> None:
+    FakeManager(api).session_status = {"accepted": False, "message": "its certificate is that of session twin"}
+    with pytest.raises(session_module.SessionRefusedError, match="that of session twin"):
+        await connect(connections, kubeconfig)
+    assert await connections.quit()
