@@ -71,6 +71,7 @@ class SessionKeeper:
         self._reflector: Reflector | None = None
         self._heart: asyncio.Task[None] | None = None
         self._answered = asyncio.Event()
+        self._refusal = ""
 
     @property
     def session(self) -> Session:
@@ -136,10 +137,9 @@ class SessionKeeper:
                 f"the traffic manager in namespace {self._namespace} does not answer",
                 hint=f"see: kubectl -n {self._namespace} get pods; if it was never there: telelens helm install",
             ) from error
-        status = self._object.get("status", {})
-        if not status.get("accepted"):
+        if self._refusal:
             raise SessionRefusedError(
-                f"the traffic manager does not serve this session: {status.get('message')}",
+                f"the traffic manager does not serve this session: {self._refusal}",
                 hint="begin a new one: telelens quit; then connect again",
             )
 
@@ -172,7 +172,9 @@ class SessionKeeper:
             return  # The heartbeat finds out, and knows whether it is the end.
         self._object = item
         status = item.get("status", {})
-        if status.get("accepted") or status.get("message"):
+        accepted, message = status.get("accepted"), status.get("message")
+        if accepted or message:
+            self._refusal = "" if accepted else str(message)
             self._answered.set()
 
     async def _beat(self) -> None:
