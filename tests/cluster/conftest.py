@@ -13,6 +13,7 @@ from fixtures.cluster import Cluster
 from fixtures.desk import Desk
 from fixtures.manager import Manager
 from fixtures.namespace import Namespace, new_name
+from fixtures.notes import Note, Notes
 from fixtures.users import EXEC, Rights, User, binding, make_user, role
 
 HERE = Path(__file__).parent
@@ -37,6 +38,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 CLUSTER = pytest.StashKey[Cluster]()
+NOTES = pytest.StashKey[Notes]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[NOTES] = Notes()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """State what faults and loads cost."""
+    lines = config.stash[NOTES].lines
+    if lines:
+        terminalreporter.section("what it cost")
+    for test, what, figure in lines:
+        terminalreporter.write_line(f"{test}: {what}: {figure}")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -110,6 +125,12 @@ def caller(cluster: Cluster) -> Iterator[Caller]:
         caller.close()
     finally:
         kubectl.run("delete", "namespace", name, "--wait=false")
+
+
+@pytest.fixture
+def note(request: pytest.FixtureRequest) -> Note:
+    """Takes down a figure, to be stated at the end of the run."""
+    return request.config.stash[NOTES].by_test(request.node.name)
 
 
 @pytest.fixture

@@ -5,18 +5,15 @@ One replica each time, and requests through the Service all the while, each on a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from fixtures.agent import Agent
 from fixtures.caller import Counted
 from fixtures.cluster import Cluster
 from fixtures.desk import Desk
 from fixtures.namespace import Namespace
+from fixtures.notes import Note
 from fixtures.waiting import eventually, throughout
-
-Record = Callable[[str, Any], None]
 
 
 def _failed_within(counted: Counted, seconds: float) -> None:
@@ -25,7 +22,7 @@ def _failed_within(counted: Counted, seconds: float) -> None:
     assert not began or max(began) - min(began) <= seconds, f"requests failed for longer than {seconds:g} s: {counted}"
 
 
-def test_an_idle_agent_that_is_killed_costs_no_request(namespace: Namespace, record_property: Record) -> None:
+def test_an_idle_agent_that_is_killed_costs_no_request(namespace: Namespace, note: Note) -> None:
     application = namespace.application()
     agent = Agent(namespace, application.pod())
     load = application.service.load()
@@ -34,12 +31,12 @@ def test_an_idle_agent_that_is_killed_costs_no_request(namespace: Namespace, rec
     eventually(agent.running, within=15)
 
     counted = load.stop()
-    record_property("requests", str(counted))
+    note("requests", counted.summary)
     assert not counted.failures, str(counted)
     assert application.restarts() == 0
 
 
-def test_an_agent_that_is_killed_comes_back_in_place(namespace: Namespace, desk: Desk, record_property: Record) -> None:
+def test_an_agent_that_is_killed_comes_back_in_place(namespace: Namespace, desk: Desk, note: Note) -> None:
     application = namespace.application()
     agent = Agent(namespace, application.pod())
     desk.intercept("echo", port=desk.local_server().port)
@@ -53,15 +50,13 @@ def test_an_agent_that_is_killed_comes_back_in_place(namespace: Namespace, desk:
     throughout(lambda: len(load.report().failures) == failed, seconds=2)
 
     counted = load.stop()
-    record_property("requests", str(counted))
+    note("requests", counted.summary)
     _failed_within(counted, 4)
     assert application.restarts() == 0, "the container did not restart, so the pod stayed in its Service"
     assert application.ready()
 
 
-def test_an_agent_that_dies_again_and_again_steps_aside(
-    namespace: Namespace, desk: Desk, record_property: Record
-) -> None:
+def test_an_agent_that_dies_again_and_again_steps_aside(namespace: Namespace, desk: Desk, note: Note) -> None:
     application = namespace.application()
     pods = application.pod_names()
     agent = Agent(namespace, application.pod())
@@ -78,12 +73,12 @@ def test_an_agent_that_dies_again_and_again_steps_aside(
     assert application.restarts() == 0
     application.until_answered_by(desk.name, within=45)
     counted = load.stop()
-    record_property("requests", str(counted))
+    note("requests", counted.summary)
     assert counted.total - len(counted.failures) > counted.total / 2, str(counted)
 
 
 def test_a_container_that_is_killed_restarts_and_delivers_again(
-    cluster: Cluster, namespace: Namespace, desk: Desk, record_property: Record
+    cluster: Cluster, namespace: Namespace, desk: Desk, note: Note
 ) -> None:
     """A container that restarts makes its pod unready for a moment: Kubernetes' doing, counted here."""
     cluster.inside()
@@ -99,7 +94,7 @@ def test_a_container_that_is_killed_restarts_and_delivers_again(
     throughout(lambda: application.answered_by() == desk.name, seconds=1)
 
     counted = load.stop()
-    record_property("requests", str(counted))
+    note("requests", counted.summary)
     _failed_within(counted, 8)
     (one,) = desk.status()["intercepts"]
     assert (one["uid"], one["phase"]) == (intercept["uid"], "ACTIVE")
@@ -107,7 +102,7 @@ def test_a_container_that_is_killed_restarts_and_delivers_again(
 
 
 def test_a_container_that_crashes_in_a_loop_leaves_the_application_alone(
-    cluster: Cluster, namespace: Namespace, desk: Desk, record_property: Record
+    cluster: Cluster, namespace: Namespace, desk: Desk, note: Note
 ) -> None:
     cluster.inside()
     application = namespace.application()
@@ -122,7 +117,7 @@ def test_a_container_that_crashes_in_a_loop_leaves_the_application_alone(
     assert application.restarts("application") == 0
     eventually(lambda: agent.status()["ready"], within=60, every=0.5)
     application.until_answered_by(desk.name, within=15)
-    record_property("restarts", application.restarts("telelens-agent"))
+    note("restarts", application.restarts("telelens-agent"))
 
 
 def _has_restarted(agent: Agent, before: int) -> bool:

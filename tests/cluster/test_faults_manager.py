@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from fixtures.caller import Caller
@@ -12,13 +11,12 @@ from fixtures.desk import Desk
 from fixtures.manager import Manager
 from fixtures.manifests import PROGRAMS
 from fixtures.namespace import Namespace
+from fixtures.notes import Note
 from fixtures.waiting import eventually
-
-Record = Callable[[str, Any], None]
 
 
 def test_a_manager_killed_under_load_costs_no_request(
-    namespace: Namespace, desk: Desk, manager: Manager, record_property: Record
+    namespace: Namespace, desk: Desk, manager: Manager, note: Note
 ) -> None:
     intercepted = namespace.application()
     untouched = namespace.application("other")
@@ -34,7 +32,7 @@ def test_a_manager_killed_under_load_costs_no_request(
     eventually(lambda: phase(desk) == "ACTIVE", within=30)
 
     counts = [load.stop() for load in loads]
-    record_property("requests", "; ".join(map(str, counts)))
+    note("requests", "; ".join(one.summary for one in counts))
     for counted in counts:
         assert not counted.failures, str(counted)
     assert counts[0].answered.keys() == {desk.name}, str(counts[0])
@@ -87,7 +85,7 @@ def test_an_api_server_away_for_a_minute(
     desk: Desk,
     api_server: ApiServer,
     caller_on_the_node: Caller,
-    record_property: Record,
+    note: Note,
 ) -> None:
     """The tunnel passes through the API server here: without it the application answers, and afterwards the desk."""
     intercepted = namespace.application()
@@ -107,7 +105,7 @@ def test_an_api_server_away_for_a_minute(
     eventually(lambda: place.who() == desk.name, within=30)
     eventually(lambda: phase(desk) == "ACTIVE", within=30)
     counts = [load.stop() for load in loads]
-    record_property("requests", "; ".join(map(str, counts)))
+    note("requests", "; ".join(one.summary for one in counts))
     assert not counts[1].failures, str(counts[1])
     # Those that were on their way when the tunnel broke, and no others.
     assert len(counts[0].failures) <= 8, str(counts[0])

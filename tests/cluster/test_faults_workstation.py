@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from fixtures.cluster import Cluster
 from fixtures.desk import Desk
 from fixtures.manager import Manager
 from fixtures.namespace import Application, Namespace
+from fixtures.notes import Note
 from fixtures.waiting import eventually
 from localkube.commands import run
 
-Record = Callable[[str, Any], None]
 SILENCE = 15
 """Seconds after which a silent workstation is AWAY."""
 
@@ -79,7 +78,7 @@ def test_asleep_for_20_seconds(namespace: Namespace, desk: Desk) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(500)
-def test_asleep_for_five_minutes(namespace: Namespace, desk: Desk, record_property: Record) -> None:
+def test_asleep_for_five_minutes(namespace: Namespace, desk: Desk, note: Note) -> None:
     application = namespace.application()
     made = desk.intercept("echo", port=desk.local_server().port)
 
@@ -88,7 +87,7 @@ def test_asleep_for_five_minutes(namespace: Namespace, desk: Desk, record_proper
         load = application.service.load(workers=1, pause=0.2)
         time.sleep(300)
         counted = load.stop()
-        record_property("requests", str(counted))
+        note("requests", counted.summary)
         assert not counted.failures, str(counted)
         assert counted.answered.keys() == application.pod_names(), str(counted)
 
@@ -109,9 +108,7 @@ def test_without_network_for_20_seconds(cluster: Cluster, namespace: Namespace, 
     _comes_back(namespace, application, desk, made["uid"])
 
 
-def test_a_daemon_that_is_killed_comes_back_as_the_same_session(
-    namespace: Namespace, desk: Desk, record_property: Record
-) -> None:
+def test_a_daemon_that_is_killed_comes_back_as_the_same_session(namespace: Namespace, desk: Desk, note: Note) -> None:
     application = namespace.application()
     made = desk.intercept("echo", port=desk.local_server().port)
     session = desk.status()["connection"]["sessionUid"]
@@ -127,7 +124,7 @@ def test_a_daemon_that_is_killed_comes_back_as_the_same_session(
     (one,) = desk.status()["intercepts"]
     assert one["uid"] == made["uid"]
     counted = load.stop()
-    record_property("requests", str(counted))
+    note("requests", counted.summary)
     assert len(counted.failures) <= 8, f"only those that were at the desk when it died: {counted}"
 
 

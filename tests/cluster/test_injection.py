@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from fixtures.agent import CONTAINER
 from fixtures.desk import Desk
 from fixtures.namespace import Application, Namespace
+from fixtures.notes import Note
 from fixtures.waiting import eventually
-
-Record = Callable[[str, Any], None]
 
 
 def _has_agent(pod: dict[str, Any]) -> bool:
@@ -19,9 +17,7 @@ def _has_agent(pod: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("replicas", [1, 2])
-def test_no_request_is_lost_while_the_agent_comes(
-    namespace: Namespace, desk: Desk, replicas: int, record_property: Record
-) -> None:
+def test_no_request_is_lost_while_the_agent_comes(namespace: Namespace, desk: Desk, replicas: int, note: Note) -> None:
     application = namespace.application(replicas=replicas, injected=False)
     server = desk.local_server()
     load = application.service.load(keep=False)
@@ -31,7 +27,7 @@ def test_no_request_is_lost_while_the_agent_comes(
     eventually(lambda: load.report().turns[-1][1] == desk.name, within=5)
 
     counted = load.stop()
-    record_property("requests", str(counted))
+    note("requests", counted.summary)
     assert not counted.failures, str(counted)
     assert all(_has_agent(pod) for pod in application.pods())
 
@@ -120,7 +116,7 @@ def test_what_cannot_work_is_refused_with_the_reason(
     assert desk.intercepts() == []
 
 
-def test_a_stateful_set_gets_it_pod_by_pod(namespace: Namespace, desk: Desk, record_property: Record) -> None:
+def test_a_stateful_set_gets_it_pod_by_pod(namespace: Namespace, desk: Desk, note: Note) -> None:
     application: Application = namespace.application(kind="StatefulSet", replicas=2, injected=False)
     server = desk.local_server()
     load = application.service.load()
@@ -129,6 +125,6 @@ def test_a_stateful_set_gets_it_pod_by_pod(namespace: Namespace, desk: Desk, rec
 
     assert application.everyone() == {desk.name}
     counted = load.stop()
-    record_property("requests", str(counted))
+    note("requests", counted.summary)
     assert not counted.failures, str(counted)
     assert all(_has_agent(pod) for pod in application.pods())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fixtures import manifests
 from fixtures.desk import Desk
-from fixtures.namespace import Namespace
+from fixtures.namespace import Application, Namespace
 from fixtures.waiting import eventually
 
 
@@ -92,8 +92,8 @@ def test_of_two_workloads_behind_a_service_one_is_intercepted(namespace: Namespa
     desk.intercept("blue", "--service", "front", port=server.port)
 
     place = namespace.place("front")
-    green = namespace.get("pods", "--selector", "app=green")[0]["metadata"]["name"]
-    eventually(lambda: {place.who() for _ in range(30)} == {desk.name, green}, within=5)
+    (green,) = Application(namespace, "Deployment", "green").pod_names()
+    assert {place.who() for _ in range(30)} == {desk.name, green}
 
 
 def test_an_intercept_may_have_another_name_than_its_workload(namespace: Namespace, desk: Desk) -> None:

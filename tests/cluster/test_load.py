@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from fixtures.agent import Agent
 from fixtures.desk import Desk
 from fixtures.manifests import Manifest
 from fixtures.namespace import Namespace
+from fixtures.notes import Note
 from fixtures.waiting import eventually, throughout
 
-Record = Callable[[str, Any], None]
 MIB = 2**20
 
 
@@ -37,9 +34,7 @@ def test_a_slow_stream_does_not_stall_another(namespace: Namespace, desk: Desk) 
 
 
 @pytest.mark.timeout(400)
-def test_30000_connections_leave_descriptors_and_memory_flat(
-    namespace: Namespace, desk: Desk, record_property: Record
-) -> None:
+def test_30000_connections_leave_descriptors_and_memory_flat(namespace: Namespace, desk: Desk, note: Note) -> None:
     application = namespace.application()
     agent = Agent(namespace, application.pod())
     desk.intercept("echo", port=desk.local_server().port)
@@ -59,9 +54,9 @@ def test_30000_connections_leave_descriptors_and_memory_flat(
 
     eventually(descriptors_are_flat, within=10)
     agent_after, daemon_after = agent.use(), (daemon.resident_mib(), daemon.descriptors())
-    record_property("agent", f"{agent_before} {agent_after}")
-    record_property("daemon", f"{daemon_before} {daemon_after}")
-    record_property("connections per second", 27_000 / churned["seconds"])
+    note("agent", f"{agent_before} {agent_after}")
+    note("daemon", f"{daemon_before} {daemon_after}")
+    note("connections per second", 27_000 / churned["seconds"])
     assert agent_after.resident_mib - agent_before.resident_mib < 5
     assert daemon_after[0] - daemon_before[0] < 8
 
