@@ -24,18 +24,23 @@ Object = Mapping[str, Any]
 async def clean(api: Api, *, manager_namespace: str, namespaces: Sequence[str] = ()) -> int:
     """Undo everything; returns how many workloads were given their own template."""
     scopes: Sequence[str | None] = namespaces or (None,)
-    for kind, where in ((INTERCEPT, scopes), (SESSION, (manager_namespace,))):
-        for scope in where:
-            async for item in _all(api, kind, scope):
-                metadata = item["metadata"]
-                await api.delete(kind.object(metadata["namespace"], metadata["name"]), uid=metadata["uid"])
-                _log.info("deleted %s %s/%s", kind.kind, metadata["namespace"], metadata["name"])
+    for scope in scopes:
+        await _delete_all(api, INTERCEPT, scope)
     restored = 0
     for kind in WORKLOADS.values():
         for scope in scopes:
             async for workload in _all(api, kind, scope):
                 restored += await _restore(api, kind, workload)
+    # Last, shortly before helm takes the right to make new ones away: a workstation that misses its own tries.
+    await _delete_all(api, SESSION, manager_namespace)
     return restored
+
+
+async def _delete_all(api: Api, kind: Kind, scope: str | None) -> None:
+    async for item in _all(api, kind, scope):
+        metadata = item["metadata"]
+        await api.delete(kind.object(metadata["namespace"], metadata["name"]), uid=metadata["uid"])
+        _log.info("deleted %s %s/%s", kind.kind, metadata["namespace"], metadata["name"])
 
 
 async def _restore(api: Api, kind: Kind, workload: Object) -> bool:

@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 RESUME_SECONDS = 5.0
 RESUME_RETRY_SECONDS = 1.0
 
+RENEWAL_SECONDS = 4.0
+"""Between a session that is gone and the next one."""
 EXPIRED = "the session had expired, as nothing was heard of this workstation for too long"
 
 Progress = Callable[[str], None]
@@ -161,6 +163,8 @@ class ConnectionService:
 
     async def _renew(self, connection: Connection) -> None:
         """The manager took the session away after a long silence; its intercepts went with it. Be there again."""
+        # Not at once: whoever uninstalls the manager deletes the sessions first and the rights to make new ones next.
+        await asyncio.sleep(RENEWAL_SECONDS)
         async with self._changing:
             if self._current is not connection:
                 return

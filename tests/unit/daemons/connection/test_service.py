@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from telelens_daemons.connection import service as service_module
 from telelens_daemons.connection.service import ConnectionService
 from telelens_daemons.errors import UserError
 from telelens_daemons.session import session as session_module
@@ -136,6 +137,7 @@ async def test_a_session_that_the_manager_took_away_is_made_again(
     api: FakeApi, connections: ConnectionService, kubeconfig: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session_module, "HEARTBEAT_SECONDS", 0.02)
+    monkeypatch.setattr(service_module, "RENEWAL_SECONDS", 0.02)
     FakeManager(api)
     info = await connect(connections, kubeconfig)
     api.remove(SESSIONS, info.session)
