@@ -16,8 +16,8 @@ from telelens_schemas.names import (
     SESSION_KIND,
     SESSION_PLURAL,
 )
-from telelens_schemas.resources.fields import IMMUTABLE
-from telelens_schemas.resources.intercept import Intercept, InterceptSpec, InterceptStatus
+from telelens_schemas.resources.fields import IMMUTABLE, Rule
+from telelens_schemas.resources.intercept import MATCH_ONLY_HTTP, Intercept, InterceptSpec, InterceptStatus
 from telelens_schemas.resources.schema import object_schema
 from telelens_schemas.resources.session import Session, SessionSpec, SessionStatus
 
@@ -48,6 +48,7 @@ def intercept_crd() -> dict[str, Any]:
         plural=INTERCEPT_PLURAL,
         short_names=["icept", "icepts"],
         classes=(Intercept, InterceptSpec, InterceptStatus),
+        spec_rules=(MATCH_ONLY_HTTP,),
         columns=[
             _column("Owner", ".spec.owner"),
             _column("Workload", ".spec.workload.name"),
@@ -85,13 +86,14 @@ def _definition(
     short_names: list[str],
     classes: tuple[type, type, type],
     columns: list[dict[str, Any]],
+    spec_rules: tuple[Rule, ...] = (),
 ) -> dict[str, Any]:
     whole, spec, status = classes
     schema = {
         "type": "object",
         "description": _first_line_of_module(whole),
         "required": ["spec"],
-        "properties": {"spec": object_schema(spec, IMMUTABLE), "status": object_schema(status)},
+        "properties": {"spec": object_schema(spec, IMMUTABLE, *spec_rules), "status": object_schema(status)},
     }
     return {
         "apiVersion": "apiextensions.k8s.io/v1",

@@ -14,14 +14,17 @@ from telelens_schemas.resources.metadata import Metadata
 
 MOST_PORTS = 16
 MOST_PODS = 1000
+MOST_HEADERS = 16
 MOST_GROUPS = 256
 GROUP_LENGTH = 256
+PATTERN_LENGTH = 1024
 
 
 class Mechanism(StrEnum):
     """How traffic is chosen."""
 
     TCP = "tcp"
+    HTTP = "http"
 
 
 class Drain(StrEnum):
@@ -37,6 +40,14 @@ class Protocol(StrEnum):
 
     TCP = "TCP"
     UDP = "UDP"
+
+
+class PathKind(StrEnum):
+    """How a path is compared."""
+
+    EQUAL = "equal"
+    PREFIX = "prefix"
+    REGEX = "regex"
 
 
 class Phase(StrEnum):
@@ -96,6 +107,35 @@ _PORTS_DISTINCT = Rule(
 _NO_REPLACE = Rule("!self", "is not supported by this version of Telelens")
 
 
+MATCH_ONLY_HTTP = Rule("!has(self.match) || self.mechanism == 'http'", "match needs the mechanism http")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderMatch:
+    """One header whose whole value must match a pattern."""
+
+    name: Annotated[
+        str, About("Name of the header; :path, :method and :authority, too.", min_length=1, max_length=NAME_LENGTH)
+    ]
+    regex: Annotated[str, About("Pattern of the whole value.", max_length=PATTERN_LENGTH)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathMatch:
+    """The path, without the query."""
+
+    kind: Annotated[PathKind, About("How it is compared.")]
+    value: Annotated[str, About("What it is compared with.", min_length=1, max_length=PATTERN_LENGTH)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Which requests are taken: those that match everything here."""
+
+    headers: Annotated[tuple[HeaderMatch, ...], About("The headers.", max_items=MOST_HEADERS)] = ()
+    path: Annotated[PathMatch | None, About("The path.")] = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterceptSpec:
     """What the owner asked for. Immutable."""
@@ -127,6 +167,7 @@ class InterceptSpec:
         About("The ports to take.", min_items=1, max_items=MOST_PORTS, rules=(_PORTS_DISTINCT,)),
     ]
     mechanism: Annotated[Mechanism, About("How traffic is chosen.")] = Mechanism.TCP
+    match: Annotated[Match | None, About("Which requests, with mechanism http; absent: every one.")] = None
     drain: Annotated[Drain, About("What happens to connections opened before.")] = Drain.IDLE
     replace: Annotated[bool, About("Take the container's place.", rules=(_NO_REPLACE,))] = False
 

@@ -204,7 +204,7 @@ class PortMapping(_message.Message):
     def __init__(self, local_host: _Optional[str] = ..., local_port: _Optional[int] = ..., service_port: _Optional[str] = ..., protocol: _Optional[str] = ...) -> None: ...
 
 class InterceptRequest(_message.Message):
-    __slots__ = ("name", "workload", "workload_kind", "namespace", "service", "container", "ports", "mechanism", "drain", "hold")
+    __slots__ = ("name", "workload", "workload_kind", "namespace", "service", "container", "ports", "mechanism", "drain", "hold", "headers", "path", "automatic_header")
     NAME_FIELD_NUMBER: _ClassVar[int]
     WORKLOAD_FIELD_NUMBER: _ClassVar[int]
     WORKLOAD_KIND_FIELD_NUMBER: _ClassVar[int]
@@ -215,6 +215,9 @@ class InterceptRequest(_message.Message):
     MECHANISM_FIELD_NUMBER: _ClassVar[int]
     DRAIN_FIELD_NUMBER: _ClassVar[int]
     HOLD_FIELD_NUMBER: _ClassVar[int]
+    HEADERS_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    AUTOMATIC_HEADER_FIELD_NUMBER: _ClassVar[int]
     name: str
     workload: str
     workload_kind: str
@@ -225,7 +228,26 @@ class InterceptRequest(_message.Message):
     mechanism: str
     drain: str
     hold: bool
-    def __init__(self, name: _Optional[str] = ..., workload: _Optional[str] = ..., workload_kind: _Optional[str] = ..., namespace: _Optional[str] = ..., service: _Optional[str] = ..., container: _Optional[str] = ..., ports: _Optional[_Iterable[_Union[PortMapping, _Mapping]]] = ..., mechanism: _Optional[str] = ..., drain: _Optional[str] = ..., hold: _Optional[bool] = ...) -> None: ...
+    headers: _containers.RepeatedCompositeFieldContainer[HeaderMatch]
+    path: PathMatch
+    automatic_header: bool
+    def __init__(self, name: _Optional[str] = ..., workload: _Optional[str] = ..., workload_kind: _Optional[str] = ..., namespace: _Optional[str] = ..., service: _Optional[str] = ..., container: _Optional[str] = ..., ports: _Optional[_Iterable[_Union[PortMapping, _Mapping]]] = ..., mechanism: _Optional[str] = ..., drain: _Optional[str] = ..., hold: _Optional[bool] = ..., headers: _Optional[_Iterable[_Union[HeaderMatch, _Mapping]]] = ..., path: _Optional[_Union[PathMatch, _Mapping]] = ..., automatic_header: _Optional[bool] = ...) -> None: ...
+
+class HeaderMatch(_message.Message):
+    __slots__ = ("name", "value")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    value: str
+    def __init__(self, name: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+
+class PathMatch(_message.Message):
+    __slots__ = ("kind", "value")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    value: str
+    def __init__(self, kind: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
 
 class InterceptEvent(_message.Message):
     __slots__ = ("progress", "active", "changed")
@@ -238,7 +260,7 @@ class InterceptEvent(_message.Message):
     def __init__(self, progress: _Optional[str] = ..., active: _Optional[_Union[InterceptInfo, _Mapping]] = ..., changed: _Optional[_Union[InterceptInfo, _Mapping]] = ...) -> None: ...
 
 class InterceptInfo(_message.Message):
-    __slots__ = ("name", "namespace", "uid", "owner", "host", "workload_kind", "workload", "service", "container", "phase", "message", "mechanism", "drain", "redirect", "ports", "pods", "environment", "environment_denied_reason", "created", "mine", "intercepting")
+    __slots__ = ("name", "namespace", "uid", "owner", "host", "workload_kind", "workload", "service", "container", "phase", "message", "mechanism", "drain", "redirect", "ports", "pods", "environment", "environment_denied_reason", "created", "mine", "intercepting", "headers", "path", "curl")
     class EnvironmentEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -267,6 +289,9 @@ class InterceptInfo(_message.Message):
     CREATED_FIELD_NUMBER: _ClassVar[int]
     MINE_FIELD_NUMBER: _ClassVar[int]
     INTERCEPTING_FIELD_NUMBER: _ClassVar[int]
+    HEADERS_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    CURL_FIELD_NUMBER: _ClassVar[int]
     name: str
     namespace: str
     uid: str
@@ -288,7 +313,10 @@ class InterceptInfo(_message.Message):
     created: str
     mine: bool
     intercepting: str
-    def __init__(self, name: _Optional[str] = ..., namespace: _Optional[str] = ..., uid: _Optional[str] = ..., owner: _Optional[str] = ..., host: _Optional[str] = ..., workload_kind: _Optional[str] = ..., workload: _Optional[str] = ..., service: _Optional[str] = ..., container: _Optional[str] = ..., phase: _Optional[str] = ..., message: _Optional[str] = ..., mechanism: _Optional[str] = ..., drain: _Optional[str] = ..., redirect: _Optional[str] = ..., ports: _Optional[_Iterable[_Union[InterceptedPort, _Mapping]]] = ..., pods: _Optional[_Iterable[_Union[InterceptedPod, _Mapping]]] = ..., environment: _Optional[_Mapping[str, str]] = ..., environment_denied_reason: _Optional[str] = ..., created: _Optional[str] = ..., mine: _Optional[bool] = ..., intercepting: _Optional[str] = ...) -> None: ...
+    headers: _containers.RepeatedCompositeFieldContainer[HeaderMatch]
+    path: PathMatch
+    curl: str
+    def __init__(self, name: _Optional[str] = ..., namespace: _Optional[str] = ..., uid: _Optional[str] = ..., owner: _Optional[str] = ..., host: _Optional[str] = ..., workload_kind: _Optional[str] = ..., workload: _Optional[str] = ..., service: _Optional[str] = ..., container: _Optional[str] = ..., phase: _Optional[str] = ..., message: _Optional[str] = ..., mechanism: _Optional[str] = ..., drain: _Optional[str] = ..., redirect: _Optional[str] = ..., ports: _Optional[_Iterable[_Union[InterceptedPort, _Mapping]]] = ..., pods: _Optional[_Iterable[_Union[InterceptedPod, _Mapping]]] = ..., environment: _Optional[_Mapping[str, str]] = ..., environment_denied_reason: _Optional[str] = ..., created: _Optional[str] = ..., mine: _Optional[bool] = ..., intercepting: _Optional[str] = ..., headers: _Optional[_Iterable[_Union[HeaderMatch, _Mapping]]] = ..., path: _Optional[_Union[PathMatch, _Mapping]] = ..., curl: _Optional[str] = ...) -> None: ...
 
 class InterceptedPort(_message.Message):
     __slots__ = ("service_port_identifier", "service_port", "container_port", "local_host", "local_port", "protocol")

@@ -17,11 +17,20 @@ class Drain(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     NONE: _ClassVar[Drain]
     IDLE: _ClassVar[Drain]
     ALL: _ClassVar[Drain]
+
+class HttpPathKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    EQUAL: _ClassVar[HttpPathKind]
+    PREFIX: _ClassVar[HttpPathKind]
+    REGEX: _ClassVar[HttpPathKind]
 TCP: Protocol
 UDP: Protocol
 NONE: Drain
 IDLE: Drain
 ALL: Drain
+EQUAL: HttpPathKind
+PREFIX: HttpPathKind
+REGEX: HttpPathKind
 
 class Hello(_message.Message):
     __slots__ = ("protocol", "oldest_protocol", "version", "capabilities", "workstation", "agent", "manager")
@@ -120,7 +129,7 @@ class RedirectedPort(_message.Message):
     def __init__(self, container_port: _Optional[int] = ..., protocol: _Optional[_Union[Protocol, str]] = ...) -> None: ...
 
 class InterceptConfiguration(_message.Message):
-    __slots__ = ("uid", "name", "namespace", "owner", "session_uid", "session_certificate", "mechanism", "container", "ports", "drain", "environment_allowed", "environment_denied_reason", "away")
+    __slots__ = ("uid", "name", "namespace", "owner", "session_uid", "session_certificate", "mechanism", "container", "ports", "drain", "environment_allowed", "environment_denied_reason", "away", "match")
     UID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
@@ -134,6 +143,7 @@ class InterceptConfiguration(_message.Message):
     ENVIRONMENT_ALLOWED_FIELD_NUMBER: _ClassVar[int]
     ENVIRONMENT_DENIED_REASON_FIELD_NUMBER: _ClassVar[int]
     AWAY_FIELD_NUMBER: _ClassVar[int]
+    MATCH_FIELD_NUMBER: _ClassVar[int]
     uid: str
     name: str
     namespace: str
@@ -147,7 +157,32 @@ class InterceptConfiguration(_message.Message):
     environment_allowed: bool
     environment_denied_reason: str
     away: bool
-    def __init__(self, uid: _Optional[str] = ..., name: _Optional[str] = ..., namespace: _Optional[str] = ..., owner: _Optional[str] = ..., session_uid: _Optional[str] = ..., session_certificate: _Optional[bytes] = ..., mechanism: _Optional[str] = ..., container: _Optional[str] = ..., ports: _Optional[_Iterable[_Union[RedirectedPort, _Mapping]]] = ..., drain: _Optional[_Union[Drain, str]] = ..., environment_allowed: _Optional[bool] = ..., environment_denied_reason: _Optional[str] = ..., away: _Optional[bool] = ...) -> None: ...
+    match: HttpMatch
+    def __init__(self, uid: _Optional[str] = ..., name: _Optional[str] = ..., namespace: _Optional[str] = ..., owner: _Optional[str] = ..., session_uid: _Optional[str] = ..., session_certificate: _Optional[bytes] = ..., mechanism: _Optional[str] = ..., container: _Optional[str] = ..., ports: _Optional[_Iterable[_Union[RedirectedPort, _Mapping]]] = ..., drain: _Optional[_Union[Drain, str]] = ..., environment_allowed: _Optional[bool] = ..., environment_denied_reason: _Optional[str] = ..., away: _Optional[bool] = ..., match: _Optional[_Union[HttpMatch, _Mapping]] = ...) -> None: ...
+
+class HttpMatch(_message.Message):
+    __slots__ = ("headers", "path")
+    HEADERS_FIELD_NUMBER: _ClassVar[int]
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    headers: _containers.RepeatedCompositeFieldContainer[HttpHeader]
+    path: HttpPath
+    def __init__(self, headers: _Optional[_Iterable[_Union[HttpHeader, _Mapping]]] = ..., path: _Optional[_Union[HttpPath, _Mapping]] = ...) -> None: ...
+
+class HttpHeader(_message.Message):
+    __slots__ = ("name", "regex")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    REGEX_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    regex: str
+    def __init__(self, name: _Optional[str] = ..., regex: _Optional[str] = ...) -> None: ...
+
+class HttpPath(_message.Message):
+    __slots__ = ("kind", "value")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    kind: HttpPathKind
+    value: str
+    def __init__(self, kind: _Optional[_Union[HttpPathKind, str]] = ..., value: _Optional[str] = ...) -> None: ...
 
 class AgentStatus(_message.Message):
     __slots__ = ("generation", "table_present", "table_message", "redirected_tcp_ports", "intercepts")
@@ -164,14 +199,16 @@ class AgentStatus(_message.Message):
     def __init__(self, generation: _Optional[int] = ..., table_present: _Optional[bool] = ..., table_message: _Optional[str] = ..., redirected_tcp_ports: _Optional[_Iterable[int]] = ..., intercepts: _Optional[_Iterable[_Union[InterceptStatus, _Mapping]]] = ...) -> None: ...
 
 class InterceptStatus(_message.Message):
-    __slots__ = ("uid", "tunnel_connected", "old_connections")
+    __slots__ = ("uid", "tunnel_connected", "old_connections", "error")
     UID_FIELD_NUMBER: _ClassVar[int]
     TUNNEL_CONNECTED_FIELD_NUMBER: _ClassVar[int]
     OLD_CONNECTIONS_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
     uid: str
     tunnel_connected: bool
     old_connections: int
-    def __init__(self, uid: _Optional[str] = ..., tunnel_connected: _Optional[bool] = ..., old_connections: _Optional[int] = ...) -> None: ...
+    error: str
+    def __init__(self, uid: _Optional[str] = ..., tunnel_connected: _Optional[bool] = ..., old_connections: _Optional[int] = ..., error: _Optional[str] = ...) -> None: ...
 
 class EnvironmentRequest(_message.Message):
     __slots__ = ("id", "intercept_uid")
