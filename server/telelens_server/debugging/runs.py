@@ -1,0 +1,83 @@
+"""One specification that runs for the editor."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+from telelens_daemons.run.undone import UNDONE_PAUSE, UNDONE_SECONDS, is_undone
+from telelens_schemas.wire import daemon_pb2 as pb
+
+from telelens_server.debugging.daemon import Daemon, connect_request
+from telelens_server.requests import RunEvent, RunParams
+
+
+async def run_specification(params: RunParams, daemon: Daemon, tell: Callable[[RunEvent], None]) -> None:
+    """Returns when the run is over by itself; cancelling it undoes everything first. Raises UserError."""
+    async with daemon.stub() as stub:
+        before = await stub.Status(pb.StatusRequest())
+        intercepts: set[str] = set()
+        pids: set[int] = set()
+        call = stub.Run(
+            pb.RunRequest(
+                file=params.file,
+                text=params.text,
+                environment=dict(os.environ),
+                working_directory=params.working_directory,
+                debug_handler=params.debug_handler,
+                connect=connect_request(params.connection),
+            )
+        )
+        try:
+            async for event in call:
+                if event.HasField("active"):
+                    intercepts.add(event.active.uid)
+                elif event.HasField("handler_started"):
+                    pids.add(event.handler_started.pid)
+                for one in events(params.id, event):
+                    tell(one)
+        except asyncio.CancelledError:
+            undoing = _undone(stub, call, intercepts, pids, was_connected=bool(before.connection.session_uid))
+            await asyncio.shield(asyncio.ensure_future(undoing))
+            raise
+
+
+async def _undone(stub: Any, call: Any, intercepts: set[str], pids: set[int], *, was_connected: bool) -> None:
+    call.cancel()
+    with suppress(Exception):
+        async with asyncio.timeout(UNDONE_SECONDS):
+            while not is_undone(  # noqa: ASYNC110 (another process's state)
+                await stub.Status(pb.StatusRequest()), intercepts=intercepts, pids=pids, was_connected=was_connected
+            ):
+                await asyncio.sleep(UNDONE_PAUSE)
+
+
+def events(id: str, event: pb.RunEvent) -> Iterator[RunEvent]:
+    """What the extension is told of it."""
+    match event.WhichOneof("event"):
+        case "progress":
+            yield RunEvent(id=id, kind="progress", text=event.progress)
+        case "active":
+            workload = f"{event.active.workload_kind} {event.active.workload}"
+            yield RunEvent(id=id, kind="active", text=event.active.curl or f"intercepted {workload}")
+        case "handler_started":
+            started = event.handler_started
+            yield RunEvent(
+                id=id,
+                kind="started",
+                handler=started.handler,
+                debug_host=started.debug_host,
+                debug_port=started.debug_port,
+            )
+        case "handler_output":
+            output = event.handler_output
+            text = output.data.decode(errors="replace")
+            yield RunEvent(id=id, kind="output", handler=output.handler, stderr=output.is_stderr, text=text)
+        case "handler_ended":
+            ended = event.handler_ended
+            yield RunEvent(id=id, kind="ended", handler=ended.handler, text=ended.reason)
+        case "ready":
+            yield RunEvent(id=id, kind="ready")

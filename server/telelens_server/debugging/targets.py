@@ -1,0 +1,61 @@
+"""What the manifest of a workload says to somebody who wants to debug it. Text in, no cluster asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from telelens_server.requests import ContainerPort, DebugTarget
+
+
+def debug_target(text: str, *, kind: str, name: str) -> DebugTarget | None:
+    """None where the text has no such workload, or cannot be read."""
+    for document in _documents(text):
+        metadata = _mapping(document.get("metadata"))
+        if document.get("kind") == kind and metadata.get("name") == name:
+            return DebugTarget(namespace=str(metadata.get("namespace") or ""), ports=tuple(_ports(document)))
+    return None
+
+
+def _documents(text: str) -> Iterator[Mapping[str, Any]]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        for document in yaml.load_all(text, Loader=loader):
+            root = _mapping(document)
+            items = root.get("items") if root.get("kind") == "List" else None
+            yield from map(_mapping, items) if isinstance(items, list) else [root]
+    except yaml.YAMLError:
+        # What stands before the error was read.
+        return
+
+
+def _ports(workload: Mapping[str, Any]) -> Iterator[ContainerPort]:
+    for container in _list(_pod(workload).get("containers")):
+        for port in _list(_mapping(container).get("ports")):
+            described = _mapping(port)
+            number = described.get("containerPort")
+            if isinstance(number, int) and described.get("protocol", "TCP") == "TCP":
+                yield ContainerPort(
+                    container=str(_mapping(container).get("name", "")),
+                    name=str(described.get("name", "")),
+                    port=number,
+                )
+
+
+def _pod(workload: Mapping[str, Any]) -> Mapping[str, Any]:
+    spec = _mapping(workload.get("spec"))
+    if workload.get("kind") == "Pod":
+        return spec
+    if workload.get("kind") == "CronJob":
+        spec = _mapping(_mapping(spec.get("jobTemplate")).get("spec"))
+    return _mapping(_mapping(spec.get("template")).get("spec"))
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

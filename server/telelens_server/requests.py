@@ -1,0 +1,217 @@
+"""The requests and notifications between the extension and this server: the names and shapes, and nothing else.
+
+`vscode-extension/src/requests.ts` says the same to the extension. On the wire the names are camelCase.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+INTERCEPT: Final = "telelens/intercept"
+RELEASE: Final = "telelens/release"
+RUN: Final = "telelens/run"
+STATUS: Final = "telelens/status"
+DEBUG_TARGET: Final = "telelens/debugTarget"
+
+INTERCEPT_CHANGED: Final = "telelens/interceptChanged"
+RUN_EVENT: Final = "telelens/runEvent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionWanted:
+    """Which cluster. All empty: the connection that is there, else what the kubeconfig says."""
+
+    context: str = ""
+    namespace: str = ""
+    manager_namespace: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderFilter:
+    """A regular expression that the whole value must match."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathFilter:
+    """On the request's path."""
+
+    kind: Literal["equal", "prefix", "regex"]
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Port:
+    """A local port and the service port that leads to it; empty: the only one."""
+
+    local: int
+    service: str = ""
+    host: str = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterceptParams:
+    """Answered with `Intercepted` when traffic arrives; cancelling undoes, connection included if this made it."""
+
+    workload: str
+    kind: str = ""
+    namespace: str = ""
+    service: str = ""
+    container: str = ""
+    name: str = ""
+    """Empty: made of the workload's and the owner's name."""
+    ports: tuple[Port, ...] = ()
+    mechanism: Literal["http", "tcp"] = "http"
+    headers: tuple[HeaderFilter, ...] = ()
+    path: PathFilter | None = None
+    automatic_header: bool = False
+    """A header of the daemon's making, beside the others: whoever sends it reaches this intercept."""
+    connection: ConnectionWanted = field(default_factory=ConnectionWanted)
+    work_done_token: str | int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterceptedPort:
+    """Where one port's requests arrive."""
+
+    service_port: str
+    container_port: int
+    local_host: str
+    local_port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intercepted:
+    """An active intercept, held for the editor until it asks for `telelens/release` or goes away."""
+
+    id: str
+    name: str
+    namespace: str
+    workload: str
+    workload_kind: str
+    service: str
+    mechanism: str
+    intercepting: str
+    ports: tuple[InterceptedPort, ...]
+    curl: str
+    environment: dict[str, str]
+    """What a program on the workstation may import of the container's, and what it is told of the intercept."""
+    environment_denied_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What went wrong, as the daemon says it; also the `data` of a failed request."""
+
+    code: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterceptChanged:
+    """Of a held intercept. `ended`: it is gone, and nobody here asked for that."""
+
+    id: str
+    phase: str
+    message: str
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseParams:
+    """Answered when nothing is left of it. Twice is once."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunParams:
+    """A specification, from start to end: answered when it is over and undone, which cancelling brings about."""
+
+    id: str
+    """The editor's name for this run; comes back with each event."""
+    file: str
+    text: str
+    working_directory: str
+    debug_handler: str = ""
+    """A handler's name; "*": every one."""
+    connection: ConnectionWanted = field(default_factory=ConnectionWanted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEvent:
+    """One thing that happened in a run; which fields are filled follows from `kind`."""
+
+    id: str
+    kind: Literal["progress", "active", "started", "output", "ended", "ready"]
+    text: str = ""
+    """Of progress, of output; of an active intercept its curl line; why a handler ended."""
+    handler: str = ""
+    stderr: bool = False
+    debug_host: str = ""
+    debug_port: int = 0
+    """Of a handler that was started to be debugged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionState:
+    """The daemon's connection."""
+
+    context: str
+    server: str
+    namespace: str
+    owner: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterceptState:
+    """An intercept of this user's, made here or elsewhere."""
+
+    name: str
+    namespace: str
+    workload: str
+    workload_kind: str
+    phase: str
+    message: str
+    curl: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Asking never starts a daemon."""
+
+    daemon: str
+    """Its version; empty: it does not run."""
+    connection: ConnectionState | None
+    intercepts: tuple[InterceptState, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebugTargetParams:
+    """A workload of a manifest."""
+
+    uri: str
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerPort:
+    """A port of a container, as the manifest has it."""
+
+    container: str
+    name: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebugTarget:
+    """What the manifest says to somebody who wants to debug the workload."""
+
+    namespace: str
+    ports: tuple[ContainerPort, ...]

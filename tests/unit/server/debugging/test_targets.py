@@ -1,0 +1,72 @@
+"""What a manifest says to somebody who wants to debug its workload."""
+
+from __future__ import annotations
+
+import pytest
+from telelens_server.debugging.interception import names
+from telelens_server.debugging.targets import debug_target
+from telelens_server.requests import InterceptParams
+
+POD = (
+    "spec: {containers: [{name: app, ports: [{name: http, containerPort: 8080}, {containerPort: 53, protocol: UDP}]}]}"
+)
+DEPLOYMENT = f"kind: Deployment\nmetadata: {{name: echo, namespace: shop}}\nspec: {{template: {{{POD}}}}}\n"
+CRON_JOB = f"kind: CronJob\nmetadata: {{name: echo}}\nspec: {{jobTemplate: {{spec: {{template: {{{POD}}}}}}}}}\n"
+BARE_POD = f"kind: Pod\nmetadata: {{name: echo}}\n{POD}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [(DEPLOYMENT, "Deployment"), (CRON_JOB, "CronJob"), (BARE_POD, "Pod")],
+)
+def test_ports_are_those_of_the_containers(text: str, kind: str) -> None:
+    target = debug_target(f"kind: Service\nmetadata: {{name: echo}}\n---\n{text}", kind=kind, name="echo")
+    assert target is not None
+    assert [(one.container, one.name, one.port) for one in target.ports] == [("app", "http", 8080)]
+
+
+def test_namespace_is_the_manifests() -> None:
+    target = debug_target(DEPLOYMENT, kind="Deployment", name="echo")
+    assert target is not None
+    assert target.namespace == "shop"
+
+
+def test_broken_text_after_it_does_not_matter() -> None:
+    assert debug_target(f"{DEPLOYMENT}---\n'", kind="Deployment", name="echo") is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "'", "[]", "kind: Deployment", "kind: List\nitems: 3", "kind: Deployment\nmetadata: {name: other}"]
+)
+def test_none_where_it_is_not(text: str) -> None:
+    assert debug_target(text, kind="Deployment", name="echo") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: Pod\nmetadata: {name: echo}\nspec: {containers: [3, {ports: 4}, {ports: [5, {containerPort: x}]}]}",
+        "kind: Pod\nmetadata: {name: echo}\nspec: 3",
+    ],
+)
+def test_odd_manifest_has_no_ports(text: str) -> None:
+    target = debug_target(text, kind="Pod", name="echo")
+    assert target is not None
+    assert target.ports == ()
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        ("ada@example.org", "echo-ada"),
+        ("system:serviceaccount:shop:ada", "echo-ada"),
+        ("Ada Lovelace", "echo-ada-lovelace"),
+        ("", "echo"),
+        ("x" * 100, "echo-" + "x" * 56),
+    ],
+)
+def test_names_are_the_workloads_and_the_persons(owner: str, name: str) -> None:
+    tried = names(InterceptParams(workload="echo"), owner)
+    assert tried[0] == name
+    assert tried[1] == f"{name}-2"
+    assert all(len(one) <= 63 for one in tried)
