@@ -193,25 +193,28 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebugTargetParams:
-    """A workload of a manifest."""
+    """A workload of a manifest, or an intercept of a specification."""
 
     uri: str
-    kind: str
     name: str
+    """The workload's."""
+    kind: str = ""
+    intercept: str = ""
+    """Its name, in a specification."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContainerPort:
-    """A port of a container, as the manifest has it."""
+class TargetPort:
+    """A port that a program on the workstation would listen on: the container's, or a specification's localPort."""
 
-    container: str
-    name: str
     port: int
+    service: str
+    """What is said of the service port that leads there; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebugTarget:
-    """What the manifest says to somebody who wants to debug the workload."""
+    """What the document says to somebody who wants to debug the workload."""
 
     namespace: str
-    ports: tuple[ContainerPort, ...]
+    ports: tuple[TargetPort, ...]

@@ -17,7 +17,7 @@ from telelens_server.debugging.daemon import Daemon
 from telelens_server.debugging.interception import Interception
 from telelens_server.debugging.runs import run_specification
 from telelens_server.debugging.shapes import json_of, parameters
-from telelens_server.debugging.targets import debug_target
+from telelens_server.debugging.targets import intercept_target, manifest_target
 
 REQUEST_FAILED = -32803  # LSP 3.17: the request was right, and failed
 
@@ -73,7 +73,10 @@ class Debugging:
     def debug_target(self, given: object) -> Any:
         params = parameters(given, requests.DebugTargetParams)
         text = self._server.workspace.get_text_document(params.uri).source
-        found = debug_target(text, kind=params.kind, name=params.name)
+        if params.intercept:
+            found = intercept_target(text, workload=params.name, intercept=params.intercept)
+        else:
+            found = manifest_target(text, kind=params.kind, name=params.name)
         return json_of(found) if found is not None else None
 
     def _tell(self, event: requests.RunEvent) -> None:

@@ -1,4 +1,4 @@
-"""What the manifest of a workload says to somebody who wants to debug it. Text in, no cluster asked."""
+"""What a document says to somebody who wants to debug a workload. Text in, no cluster asked."""
 
 from __future__ import annotations
 
@@ -6,12 +6,27 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
+from telelens_schemas.specification import read_specification
 
-from telelens_server.requests import ContainerPort, DebugTarget
+from telelens_server.requests import DebugTarget, TargetPort
 
 
-def debug_target(text: str, *, kind: str, name: str) -> DebugTarget | None:
-    """None where the text has no such workload, or cannot be read."""
+def intercept_target(text: str, *, workload: str, intercept: str) -> DebugTarget | None:
+    """Of a specification's intercept. None where the text has no such intercept, or cannot be read."""
+    for specification in read_specification(text, "").specifications:
+        connection = specification.connection
+        for one in specification.workloads:
+            for wanted in one.intercepts:
+                if one.name == workload and (wanted.name or one.name) == intercept:
+                    return DebugTarget(
+                        namespace=one.namespace or (connection and connection.namespace) or "",
+                        ports=(TargetPort(port=wanted.local_port, service=wanted.port or ""),),
+                    )
+    return None
+
+
+def manifest_target(text: str, *, kind: str, name: str) -> DebugTarget | None:
+    """Of a workload's manifest. None where the text has no such workload, or cannot be read."""
     for document in _documents(text):
         metadata = _mapping(document.get("metadata"))
         if document.get("kind") == kind and metadata.get("name") == name:
@@ -31,17 +46,13 @@ def _documents(text: str) -> Iterator[Mapping[str, Any]]:
         return
 
 
-def _ports(workload: Mapping[str, Any]) -> Iterator[ContainerPort]:
+def _ports(workload: Mapping[str, Any]) -> Iterator[TargetPort]:
     for container in _list(_pod(workload).get("containers")):
         for port in _list(_mapping(container).get("ports")):
             described = _mapping(port)
             number = described.get("containerPort")
             if isinstance(number, int) and described.get("protocol", "TCP") == "TCP":
-                yield ContainerPort(
-                    container=str(_mapping(container).get("name", "")),
-                    name=str(described.get("name", "")),
-                    port=number,
-                )
+                yield TargetPort(port=number, service=str(described.get("name", "")))
 
 
 def _pod(workload: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from telelens_server.debugging.interception import names
-from telelens_server.debugging.targets import debug_target
+from telelens_server.debugging.targets import intercept_target, manifest_target
 from telelens_server.requests import InterceptParams
 
 POD = (
@@ -20,26 +20,26 @@ BARE_POD = f"kind: Pod\nmetadata: {{name: echo}}\n{POD}\n"
     [(DEPLOYMENT, "Deployment"), (CRON_JOB, "CronJob"), (BARE_POD, "Pod")],
 )
 def test_ports_are_those_of_the_containers(text: str, kind: str) -> None:
-    target = debug_target(f"kind: Service\nmetadata: {{name: echo}}\n---\n{text}", kind=kind, name="echo")
+    target = manifest_target(f"kind: Service\nmetadata: {{name: echo}}\n---\n{text}", kind=kind, name="echo")
     assert target is not None
-    assert [(one.container, one.name, one.port) for one in target.ports] == [("app", "http", 8080)]
+    assert [(one.service, one.port) for one in target.ports] == [("http", 8080)]
 
 
 def test_namespace_is_the_manifests() -> None:
-    target = debug_target(DEPLOYMENT, kind="Deployment", name="echo")
+    target = manifest_target(DEPLOYMENT, kind="Deployment", name="echo")
     assert target is not None
     assert target.namespace == "shop"
 
 
 def test_broken_text_after_it_does_not_matter() -> None:
-    assert debug_target(f"{DEPLOYMENT}---\n'", kind="Deployment", name="echo") is not None
+    assert manifest_target(f"{DEPLOYMENT}---\n'", kind="Deployment", name="echo") is not None
 
 
 @pytest.mark.parametrize(
     "text", ["", "'", "[]", "kind: Deployment", "kind: List\nitems: 3", "kind: Deployment\nmetadata: {name: other}"]
 )
 def test_none_where_it_is_not(text: str) -> None:
-    assert debug_target(text, kind="Deployment", name="echo") is None
+    assert manifest_target(text, kind="Deployment", name="echo") is None
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,32 @@ def test_none_where_it_is_not(text: str) -> None:
     ],
 )
 def test_odd_manifest_has_no_ports(text: str) -> None:
-    target = debug_target(text, kind="Pod", name="echo")
+    target = manifest_target(text, kind="Pod", name="echo")
     assert target is not None
     assert target.ports == ()
+
+
+SPECIFICATION = """\
+name: x
+connection: {namespace: shop}
+workloads:
+  - name: echo
+    intercepts: [{localPort: 9090, port: http}, {name: second}]
+handlers: []
+"""
+
+
+@pytest.mark.parametrize(
+    ("intercept", "port", "service"), [("echo", 9090, "http"), ("second", 8080, ""), ("third", None, "")]
+)
+def test_ports_of_a_specification_are_its_local_ones(intercept: str, port: int | None, service: str) -> None:
+    target = intercept_target(SPECIFICATION, workload="echo", intercept=intercept)
+    if port is None:
+        assert target is None
+        return
+    assert target is not None
+    assert target.namespace == "shop"
+    assert [(one.port, one.service) for one in target.ports] == [(port, service)]
 
 
 @pytest.mark.parametrize(
