@@ -1,0 +1,42 @@
+"""``telelens-server``: speaks the language server protocol over stdio or TCP."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import logging
+import sys
+from collections.abc import Sequence
+
+DEFAULT_TCP = "127.0.0.1:2087"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve one editor until it goes away."""
+    parser = argparse.ArgumentParser(prog="telelens-server", description="Language server of Telelens.")
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument("--stdio", action="store_true", help="speak over standard input and output (the default)")
+    ways.add_argument("--tcp", metavar="HOST:PORT", nargs="?", const=DEFAULT_TCP, help="listen for one editor")
+    parser.add_argument("--log-level", default="warning", choices=("debug", "info", "warning", "error"))
+    chosen = parser.parse_args(arguments)
+    # Standard output belongs to the protocol.
+    logging.basicConfig(stream=sys.stderr, level=chosen.log_level.upper())
+
+    # Thousands of protocol classes are made while importing; collecting garbage among them finds none.
+    gc.disable()
+    from telelens_server.server import create_server
+
+    server = create_server()
+    gc.freeze()
+    gc.enable()
+    if chosen.tcp:
+        host, _, port = chosen.tcp.rpartition(":")
+        if not port.isdecimal():
+            parser.error(f"--tcp: {chosen.tcp!r} is not HOST:PORT")
+        server.start_tcp(host.strip("[]") or "127.0.0.1", int(port))
+    else:
+        server.start_io()
+
+
+if __name__ == "__main__":
+    main()

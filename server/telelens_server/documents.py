@@ -1,0 +1,89 @@
+"""The open documents that are our business, each with one index that every feature reads."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from pygls.protocol import LanguageServerProtocol
+from telelens_schemas.specification import Reading, read_specification
+
+from telelens_server.manifests import Workload, find_workloads
+from telelens_server.text import EditorText
+
+_SPECIFICATION_NAME = re.compile(r".*\.ispec\.ya?ml")
+_YAML_NAME = re.compile(r".*\.ya?ml")
+_LANGUAGES = frozenset({"yaml", "intercept-specification", "helm", "dockercompose", "kubernetes"})
+_KIND = re.compile(r"^(?:\ufeff)?kind:[ \t]*[\"']?InterceptSpecification\b", re.MULTILINE)
+_WORKLOADS = re.compile(r"^(?:\ufeff)?workloads[ \t]*:", re.MULTILINE)
+_HANDLERS = re.compile(r"^(?:\ufeff)?handlers[ \t]*:", re.MULTILINE)
+
+
+class Document:
+    """One document and what is known of it; worked out when first asked for after a change."""
+
+    def __init__(self, text: EditorText) -> None:
+        self.text = text
+        self._reading: Reading | None = None
+        self._read: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return PurePosixPath(self.text.path).name
+
+    @property
+    def is_specification(self) -> bool:
+        """Whether it is, or holds, an InterceptSpecification."""
+        source = self.text.source
+        return (
+            _SPECIFICATION_NAME.fullmatch(self.name) is not None
+            or self.text.language_id == "intercept-specification"
+            or _KIND.search(source) is not None
+            or (_WORKLOADS.search(source) is not None and _HANDLERS.search(source) is not None)
+        )
+
+    @property
+    def reading(self) -> Reading:
+        """The specification as it stands now."""
+        if self._reading is None or self._read is not self.text.source:
+            self._read = self.text.source
+            self._reading = read_specification(self._read, self.name)
+        return self._reading
+
+    @property
+    def manifests(self) -> list[Workload]:
+        """The workloads whose manifests stand in it."""
+        return find_workloads(self.text.source)
+
+
+class Documents:
+    """The documents of one editor."""
+
+    def __init__(self, protocol: LanguageServerProtocol) -> None:
+        self._protocol = protocol
+        self._documents: dict[str, Document] = {}
+
+    def get(self, uri: str) -> Document | None:
+        """The open YAML document; ``None`` for everything else."""
+        text = self._protocol.workspace.text_documents.get(uri)
+        if not isinstance(text, EditorText) or not _is_yaml(text):
+            self._documents.pop(uri, None)
+            return None
+        known = self._documents.get(uri)
+        if known is None or known.text is not text:
+            self._documents[uri] = known = Document(text)
+        return known
+
+    def specification(self, uri: str) -> Document | None:
+        """The document if it is, or holds, a specification."""
+        document = self.get(uri)
+        return document if document is not None and document.is_specification else None
+
+    def forget(self, uri: str) -> None:
+        """It was closed."""
+        self._documents.pop(uri, None)
+
+
+def _is_yaml(text: EditorText) -> bool:
+    return text.language_id in _LANGUAGES or _YAML_NAME.fullmatch(PurePosixPath(text.path).name) is not None

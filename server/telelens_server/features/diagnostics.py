@@ -1,0 +1,108 @@
+"""Pushes what is wrong with a specification while it is typed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from telelens_schemas.specification import Code, Problem, Severity
+
+from telelens_server.documents import Document, Documents
+from telelens_server.features.answering import answer
+
+SOURCE = "telelens"
+_LONGEST_PAUSE = 0.1
+_SEVERITIES = {
+    Severity.ERROR: types.DiagnosticSeverity.Error,
+    Severity.WARNING: types.DiagnosticSeverity.Warning,
+    Severity.INFORMATION: types.DiagnosticSeverity.Information,
+    Severity.HINT: types.DiagnosticSeverity.Hint,
+}
+_TAGS = {
+    Code.UNUSED_HANDLER: [types.DiagnosticTag.Unnecessary],
+    Code.DEPRECATED: [types.DiagnosticTag.Deprecated],
+}
+
+
+class Diagnostics:
+    """Answers every opening and every edit; a document that is not ours hears nothing."""
+
+    def __init__(self, server: LanguageServer, documents: Documents) -> None:
+        self._server = server
+        self._documents = documents
+        self._waiting: dict[str, asyncio.TimerHandle] = {}
+        self._seconds: dict[str, float] = {}
+        self._spoken: set[str] = set()
+
+    def register(self) -> None:
+        """Listen."""
+        answer(self._server, types.TEXT_DOCUMENT_DID_OPEN, self._opened)
+        answer(self._server, types.TEXT_DOCUMENT_DID_CHANGE, self._changed)
+        answer(self._server, types.TEXT_DOCUMENT_DID_CLOSE, self._closed)
+
+    def _opened(self, params: types.DidOpenTextDocumentParams) -> None:
+        self._publish(params.text_document.uri)
+
+    def _changed(self, params: types.DidChangeTextDocumentParams) -> None:
+        # An edit makes the answer to the one before stale. The pause is as long as the last answer took, so that
+        # whoever types quickly in a large document never waits for more than one.
+        uri = params.text_document.uri
+        self._cancel(uri)
+        loop = asyncio.get_running_loop()
+        pause = min(self._seconds.get(uri, 0.0), _LONGEST_PAUSE)
+        self._waiting[uri] = loop.call_later(pause, self._publish, uri)
+
+    def _closed(self, params: types.DidCloseTextDocumentParams) -> None:
+        uri = params.text_document.uri
+        self._cancel(uri)
+        self._seconds.pop(uri, None)
+        self._documents.forget(uri)
+        if uri in self._spoken:
+            self._say(uri, None, [])
+
+    def _cancel(self, uri: str) -> None:
+        handle = self._waiting.pop(uri, None)
+        if handle is not None:
+            handle.cancel()
+
+    def _publish(self, uri: str) -> None:
+        self._waiting.pop(uri, None)
+        began = time.perf_counter()
+        document = self._documents.specification(uri)
+        if document is not None:
+            self._say(uri, document.text.version, diagnostics_of(document))
+        elif uri in self._spoken:
+            self._say(uri, None, [])
+        self._seconds[uri] = time.perf_counter() - began
+
+    def _say(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
+        if found:
+            self._spoken.add(uri)
+        elif uri in self._spoken:
+            self._spoken.discard(uri)
+        self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
+
+
+def diagnostics_of(document: Document) -> list[types.Diagnostic]:
+    """Everything that is wrong, in the editor's words."""
+    return [to_diagnostic(document, problem) for problem in document.reading.problems]
+
+
+def to_diagnostic(document: Document, problem: Problem) -> types.Diagnostic:
+    """One finding."""
+    text = document.text
+    return types.Diagnostic(
+        range=text.to_editor(problem.range),
+        message=problem.message,
+        severity=_SEVERITIES[problem.severity],
+        code=problem.code.value,
+        source=SOURCE,
+        tags=_TAGS.get(problem.code),
+        related_information=[
+            types.DiagnosticRelatedInformation(types.Location(text.uri, text.to_editor(one.range)), one.message)
+            for one in problem.related
+        ]
+        or None,
+    )

@@ -1,0 +1,30 @@
+"""Puts the server together: the one place where features are wired."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from telelens_daemons.version import version
+
+from telelens_server import debugging
+from telelens_server.documents import Documents
+from telelens_server.features.code_lenses import CodeLenses
+from telelens_server.features.diagnostics import Diagnostics
+from telelens_server.protocol import EditorProtocol
+
+NAME = "telelens-server"
+
+
+def create_server() -> LanguageServer:
+    """A server that has not begun to listen."""
+    server = LanguageServer(
+        NAME,
+        version(),
+        text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
+        protocol_cls=EditorProtocol,
+    )
+    documents = Documents(server.protocol)
+    Diagnostics(server, documents).register()
+    CodeLenses(server, documents).register()
+    debugging.register(server)
+    return server

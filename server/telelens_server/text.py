@@ -1,0 +1,118 @@
+"""A document's text in step with the editor's, and the way between its positions and ours.
+
+The protocol counts lines by LF, CRLF and CR alone, and columns in UTF-16 units unless agreed otherwise; pygls splits
+lines as Python does, which knows more line ends, so texts with one of those would drift apart.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from typing import Any
+
+from lsprotocol import types
+from pygls.workspace import PositionCodec, TextDocument, Workspace
+from telelens_schemas.specification import Range
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+class EditorText(TextDocument):
+    """One open document."""
+
+    _starts: list[int] | None = None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Every line with its end."""
+        starts = self.line_starts
+        return tuple(self.source[start:end] for start, end in zip(starts, [*starts[1:], len(self.source)], strict=True))
+
+    @property
+    def line_starts(self) -> list[int]:
+        """Offset of each line's first character; the last line may be empty."""
+        if self._starts is None:
+            self._starts = [0, *(found.end() for found in _LINE_END.finditer(self.source))]
+        return self._starts
+
+    def line(self, number: int) -> str:
+        """One line without its end, 0-based; empty where there is none."""
+        starts = self.line_starts
+        if not 0 <= number < len(starts):
+            return ""
+        end = starts[number + 1] if number + 1 < len(starts) else len(self.source)
+        return self.source[starts[number] : end].rstrip("\r\n")
+
+    def apply_change(self, change: types.TextDocumentContentChangeEvent) -> None:
+        """One edit of the editor's."""
+        if isinstance(change, types.TextDocumentContentChangePartial):
+            start, end = self.offset(change.range.start), self.offset(change.range.end)
+            self._source = self.source[:start] + change.text + self.source[max(start, end) :]
+        else:
+            self._source = change.text
+        self._starts = None
+
+    def offset(self, position: types.Position) -> int:
+        """Characters before a position of the editor's; positions past an end mean that end."""
+        starts = self.line_starts
+        if position.line >= len(starts):
+            return len(self.source)
+        return starts[position.line] + self.column(position)
+
+    def column(self, position: types.Position) -> int:
+        """Characters before a position in its line."""
+        line = self.line(position.line)
+        if line.isascii():
+            return min(position.character, len(line))
+        units = 0
+        for index, character in enumerate(line):
+            if units >= position.character:
+                return index
+            units += self._position_codec.client_num_units(character)
+        return len(line)
+
+    def position_at(self, offset: int) -> types.Position:
+        """The editor's position of an offset."""
+        line = bisect.bisect_right(self.line_starts, offset) - 1
+        return self.position(line, offset - self.line_starts[line])
+
+    def position(self, line: int, column: int) -> types.Position:
+        """The editor's position of a line and a column in characters, both 0-based."""
+        before = self.line(line)[:column]
+        return types.Position(line, len(before) if before.isascii() else self._position_codec.client_num_units(before))
+
+    def to_editor(self, where: Range) -> types.Range:
+        """A range of ours."""
+        # A byte order mark is no character of a specification, but it is one of the editor's text.
+        mark = 1 if self.source.startswith(_BYTE_ORDER_MARK) else 0
+        return types.Range(
+            self.position(where.line - 1, where.column - 1 + (mark if where.line == 1 else 0)),
+            self.position(where.end_line - 1, where.end_column - 1 + (mark if where.end_line == 1 else 0)),
+        )
+
+
+class EditorWorkspace(Workspace):
+    """The documents that the editor has opened."""
+
+    def _create_text_document(
+        self, doc_uri: str, source: str | None = None, version: int | None = None, language_id: str | None = None
+    ) -> EditorText:
+        codec: PositionCodec = self.position_codec
+        return EditorText(
+            doc_uri,
+            source=source,
+            version=version,
+            language_id=language_id,
+            position_codec=codec,
+            sync_kind=_INCREMENTAL,
+        )
+
+    @classmethod
+    def like(cls, workspace: Workspace) -> EditorWorkspace:
+        """One for the same folders and the same encoding of positions."""
+        folders: Any = list(workspace.folders.values())
+        return cls(workspace.root_uri, _INCREMENTAL, folders, workspace.position_encoding)
+
+
+_INCREMENTAL = types.TextDocumentSyncKind.Incremental
