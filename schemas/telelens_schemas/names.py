@@ -66,11 +66,15 @@ AGENT_PORT: Final = 9900
 """The agent's tunnel listener (TLS)."""
 REDIRECT_PORT: Final = 9901
 """Where the pod's table sends intercepted connections."""
+HTTP_PORT: Final = 9903
+"""Where it sends those whose requests are judged one by one (HAProxy)."""
 FIRST_SHADOW_PORT: Final = 9910
 """Probes of redirected ports are pointed here and upward."""
 TOGGLE_ADDRESS: Final = "127.0.0.77"
 TOGGLE_ADD_PORT: Final = 7777
 TOGGLE_DELETE_PORT: Final = 7778
+PERSONAL_HEADER: Final = "x-telepresence-intercept-id"
+"""``--http-header auto``; the name that users' callers know."""
 INJECTION_VARIABLE: Final = "TELELENS_INJECTION"
 MANAGER_VARIABLE: Final = "TELELENS_MANAGER"
 MANAGER_CA_VARIABLE: Final = "TELELENS_MANAGER_CA"

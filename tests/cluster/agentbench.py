@@ -45,6 +45,7 @@ from telelens_schemas.wire.tunnel_pb2 import (
 )
 
 APPLICATION = 8080
+HTTP_APPLICATION = 8090
 SHADOW = 9910
 MANAGER_PORT = 9902
 SUPERVISOR = "cluster/telelens_cluster/agent/supervisor.sh"
@@ -202,12 +203,34 @@ class Echo:
     def writable_changed(self, stream: Stream) -> None: ...
 
 
+class HttpEcho(Echo):
+    """A handler that speaks HTTP/1.1: answers each request with its head."""
+
+    def __init__(self, who: bytes) -> None:
+        super().__init__(b"")
+        self._who = who
+        self._heard = b""
+
+    def data(self, stream: Stream, data: bytes) -> None:
+        stream.consumed(len(data))
+        self._heard += data
+        while (end := self._heard.find(b"\r\n\r\n")) >= 0:
+            head, self._heard = self._heard[: end + 4], self._heard[end + 4 :]
+            stream.write(http_answer(self._who, head))
+
+
+def http_answer(who: bytes, body: bytes) -> bytes:
+    """A whole response."""
+    return b"HTTP/1.1 200 OK\r\nX-Who: %b\r\nContent-Length: %d\r\n\r\n%b" % (who, len(body), body)
+
+
 @dataclass(eq=False)
 class Lane:
     """One tunnel of a workstation."""
 
     session_uid: str
     number: int = 0
+    answers: Callable[[], Echo] = lambda: Echo(b"desk:")
     streams: list[tuple[bytes, Echo]] = field(default_factory=list)
     replies: list[EnvironmentReply] = field(default_factory=list)
     tunnel: Tunnel | None = None
@@ -222,7 +245,7 @@ class Lane:
         self.replies.append(control.environment_reply)
 
     def opened(self, tunnel: Tunnel, stream: Stream, payload: bytes) -> StreamReceiver:
-        echo = Echo(b"desk:")
+        echo = self.answers()
         self.streams.append((payload, echo))
         return echo
 
@@ -308,6 +331,22 @@ class AgentBench:
         listener.setblocking(False)
         self._servers.append(await asyncio.start_server(answer, sock=listener))
 
+    async def start_http_application(self, port: int = HTTP_APPLICATION, host: str = "") -> None:
+        """Answers each request with its head."""
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self.http_connections += 1
+            self.application_callers.append(writer.get_extra_info("peername")[0])
+            with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+                while head := await reader.readuntil(b"\r\n\r\n"):
+                    writer.write(http_answer(b"app", head))
+            writer.close()
+
+        self.http_connections = 0
+        listener = self.network.pod.listen(host or self.network.pod.ip, port)
+        listener.setblocking(False)
+        self._servers.append(await asyncio.start_server(answer, sock=listener, limit=1 << 20))
+
     async def start_agent(self) -> None:
         environment = {
             "PATH": os.environ["PATH"],
@@ -351,6 +390,20 @@ class AgentBench:
                     return int(child)
         return 0
 
+    def haproxies(self) -> list[int]:
+        """Its HAProxy processes, also those that another has taken over from."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                command = (folder / "cmdline").read_bytes()
+                if command.startswith(b"haproxy\0") and f"net:[{self._network_id}]" in os.readlink(folder / "ns/net"):
+                    found.append(int(folder.name))
+        return found
+
+    @property
+    def _network_id(self) -> int:
+        return os.stat(f"/run/netns/{self.network.pod.name}").st_ino
+
     def stop_agent(self, number: signal.Signals) -> None:
         os.kill(self.agent, number)
 
@@ -393,11 +446,12 @@ class AgentBench:
         lane: int = 0,
         claims: str | None = None,
         over: socket.socket | None = None,
+        answers: Callable[[], Echo] = lambda: Echo(b"desk:"),
     ) -> Lane:
         """A tunnel of a workstation; returns when it is up or refused. Its hello may claim to be another."""
         assert self.manager.hellos
         pin = self.manager.hellos[-1].agent.certificate
-        visit = Lane(session_uid, lane)
+        visit = Lane(session_uid, lane, answers)
         self._lanes.append(visit)
         hello = make_hello("1")
         hello.workstation.CopyFrom(WorkstationIdentity(session_uid=claims or session_uid, lane=lane))

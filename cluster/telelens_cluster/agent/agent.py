@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Mapping
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from telelens_schemas.names import AGENT_PORT, REDIRECT_PORT
 from telelens_schemas.wire.hello import make_hello
@@ -21,7 +21,7 @@ from telelens_schemas.wire.tunnel_pb2 import (
 from telelens_cluster.agent.certificate import own_certificate
 from telelens_cluster.agent.configuration import Configuration, change, from_message
 from telelens_cluster.agent.connections import OldConnections
-from telelens_cluster.agent.departure import depart
+from telelens_cluster.agent.departure import LONGEST_SECONDS, depart
 from telelens_cluster.agent.environment import answer_environment
 from telelens_cluster.agent.gate import Gate
 from telelens_cluster.agent.manager_link import ManagerLink
@@ -31,10 +31,14 @@ from telelens_cluster.agent.settings import Settings, read_table_report
 from telelens_cluster.agent.shadow import listen_on_shadow_ports
 from telelens_cluster.agent.sockets import listen
 from telelens_cluster.agent.status import make_status
+from telelens_cluster.agent.switches import Switch
 from telelens_cluster.agent.table import START_SECONDS
 from telelens_cluster.agent.toggle import Toggle
 from telelens_cluster.agent.version import installed_version
 from telelens_cluster.agent.workstations import Workstations
+
+if TYPE_CHECKING:
+    from telelens_cluster.agent.http.part import HttpPart
 
 POLL_SECONDS: Final = 2.0
 TUNNEL_BACKLOG: Final = 256
@@ -52,7 +56,7 @@ class Agent:
         self._configuration = Configuration(lingering=frozenset(settings.injection.redirected))
         self._toggle = Toggle()
         self._old = OldConnections()
-        self._workstations = Workstations(changed=self._changed)
+        self._workstations = Workstations(changed=self._workstations_changed)
         self._redirect = Redirect(configuration=self._current, workstations=self._workstations)
         self._link = ManagerLink(
             settings, hello=self._hello_to_manager, status=self._status, configured=self._configured
@@ -60,6 +64,9 @@ class Agent:
         self._servers: list[asyncio.Server] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._report_due = False
+        self._http: HttpPart | None = None
+        self._switched: dict[Switch, frozenset[int]] = {}
+        self._generation = 0
         self._version = installed_version()
 
     async def __aenter__(self) -> Self:
@@ -93,7 +100,10 @@ class Agent:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._toggle.off()
         if kind is None:
-            await depart(self._callers)
+            serving = self._http.depart(LONGEST_SECONDS) if self._http else asyncio.sleep(0)
+            await asyncio.gather(depart(self._callers), serving)
+        if self._http is not None:
+            self._http.close()
         for server in self._servers:
             server.close()
         self._workstations.close("the agent ends")
@@ -124,11 +134,43 @@ class Agent:
 
     def _apply(self, configuration: Configuration) -> None:
         before, self._configuration = self._configuration, configuration
-        switched = configuration.switched
-        if self._table.present:
-            self._toggle.set(switched)
+        if self._http is None and configuration.http_ports:
+            self._http = self._make_http()
+        if self._http is not None:
+            self._http.want(configuration)
+        self._switch()
         self._old.watch(frozenset().union(*(i.tcp_ports for i in configuration.intercepts)))
         self._workstations.apply(change(before, configuration))
+
+    def _make_http(self) -> HttpPart:
+        # Not before it is needed: every pod would pay for it.
+        from telelens_cluster.agent.http.part import HttpPart
+
+        http = HttpPart(
+            run_directory=self._settings.run_directory,
+            configuration=self._current,
+            workstations=self._workstations,
+            redirect=self._redirect,
+            changed=self._http_changed,
+        )
+        self._run(http.run(), name="http")
+        return http
+
+    def _http_changed(self) -> None:
+        self._switch()
+        self._changed()
+
+    def _workstations_changed(self) -> None:
+        if self._http is not None:
+            self._http.refresh()
+        self._changed()
+
+    def _switch(self) -> None:
+        """Have the pod's table send to each what it can take now."""
+        http = self._http.switch if self._http else None
+        self._switched = self._configuration.switched(http)
+        if self._table.present:
+            self._toggle.set(self._switched)
 
     def _start_is_over(self) -> None:
         """The manager never spoke: do not stay on the path for it."""
@@ -155,8 +197,13 @@ class Agent:
         self._link.report()
 
     def _status(self) -> AgentStatus:
+        if self._http is None or self._http.settled:
+            self._generation = self._configuration.generation
         return make_status(
             self._configuration,
+            generation=self._generation,
+            switched=self._switched,
+            error=self._http.error if self._http else lambda uid: "",
             table=self._table,
             toggle_error=self._toggle.error,
             connected=self._workstations.connected,

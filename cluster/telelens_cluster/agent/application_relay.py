@@ -15,13 +15,14 @@ from telelens_cluster.agent.sockets import reset
 class ApplicationRelay:
     """Two sockets, back-pressure and half-close both ways; a reset of one resets the other.
 
-    ``caller`` is the protocol of the connection that was accepted, ``application`` of the one to the application.
+    ``caller`` is the protocol of the connection that was accepted, ``application`` of the one to the application, to
+    which ``preface`` is said first.
     """
 
     __slots__ = ("_on_end", "application", "caller")
 
-    def __init__(self, on_end: Callable[[ApplicationRelay], None]) -> None:
-        self.caller = Leg(self)
+    def __init__(self, on_end: Callable[[ApplicationRelay], None], *, preface: bytes = b"") -> None:
+        self.caller = Leg(self, preface)
         self.application = Leg(self)
         self.caller.other, self.application.other = self.application, self.caller
         self._on_end = on_end
@@ -45,9 +46,9 @@ class Leg(asyncio.Protocol):
 
     other: Leg
 
-    def __init__(self, relay: ApplicationRelay) -> None:
+    def __init__(self, relay: ApplicationRelay, preface: bytes = b"") -> None:
         self._relay = relay
-        self._early = b""
+        self._early = preface
         self._eof = False
         self.lost = False
         self.transport: asyncio.Transport | None = None

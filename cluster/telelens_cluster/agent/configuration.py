@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from telelens_schemas.wire import tunnel_pb2
 
-from telelens_cluster.agent.switches import ACTIVE_TCP, DRAIN_ALL, DRAIN_IDLE, Switch
+from telelens_cluster.agent.switches import ACTIVE_HTTP, ACTIVE_TCP, DRAIN_ALL, DRAIN_IDLE, Switch
+
+HTTP = "http"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,10 @@ class Intercept:
     environment_allowed: bool = False
     environment_denied_reason: str = ""
     away: bool = False
+    http: bool = False
+    """Whether its requests are judged one by one."""
+    match: tunnel_pb2.HttpMatch | None = None
+    """Which ones; None: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +41,36 @@ class Configuration:
     """UID of a session → certificate of its workstation (DER). Never the other way: anybody can copy a certificate."""
     lingering: frozenset[int] = frozenset()
     """TCP ports that stay redirected though nobody intercepts them, so that no connection becomes an old one."""
+    lingering_http: frozenset[int] = frozenset()
+    """The same, by way of HAProxy."""
     canary_sources: frozenset[str] = frozenset()
     canary_answer: bytes = b""
 
     def intercept_of(self, port: int) -> Intercept | None:
-        """Who gets the connections to ``port``: the older one, where the manager let two through."""
-        return next((intercept for intercept in self.intercepts if port in intercept.tcp_ports), None)
+        """Who gets whole connections to ``port``: the older one, where the manager let two through."""
+        return next((one for one in self.intercepts if port in one.tcp_ports and not one.http), None)
 
     def intercept(self, uid: str) -> Intercept | None:
         """The intercept with ``uid``."""
         return next((intercept for intercept in self.intercepts if intercept.uid == uid), None)
 
     @property
-    def switched(self) -> dict[Switch, frozenset[int]]:
-        """The ports of each set of the pod's table. An intercept whose owner is away keeps its place, undrained."""
-        ports: dict[Switch, frozenset[int]] = {ACTIVE_TCP: self.lingering}
+    def http_ports(self) -> frozenset[int]:
+        """The ports that HAProxy has; one whose connections somebody takes whole is not among them."""
+        whole = frozenset().union(*(one.tcp_ports for one in self.intercepts if not one.http))
+        return self.lingering_http.union(*(one.tcp_ports for one in self.intercepts if one.http)) - whole
+
+    def switched(self, http: Switch | None = ACTIVE_HTTP) -> dict[Switch, frozenset[int]]:
+        """The ports of each set of the pod's table. An intercept whose owner is away keeps its place, undrained.
+
+        ``http`` is the set that HAProxy's ports are in while it cannot have them: None for nowhere.
+        """
+        ports: dict[Switch, frozenset[int]] = {ACTIVE_TCP: self.lingering - self.http_ports}
+        if http is not None and self.http_ports:
+            ports[http] = ports.get(http, frozenset()) | self.http_ports
         for intercept in self.intercepts:
-            ports[ACTIVE_TCP] |= intercept.tcp_ports
+            if not intercept.http:
+                ports[ACTIVE_TCP] |= intercept.tcp_ports
             if intercept.drain and not intercept.away:
                 ports[intercept.drain] = ports.get(intercept.drain, frozenset()) | intercept.tcp_ports
         return ports
@@ -90,7 +109,8 @@ def from_message(message: tunnel_pb2.AgentConfiguration) -> Configuration:
             for entry in message.intercepts
             if entry.session_certificate and entry.session_uid
         },
-        lingering=_tcp_ports(message.lingering),
+        lingering=_tcp_ports(port for port in message.lingering if not port.http),
+        lingering_http=_tcp_ports(port for port in message.lingering if port.http),
         canary_sources=frozenset(normalised_host(host) for host in message.canary_sources),
         canary_answer=message.canary_answer,
     )
@@ -117,6 +137,8 @@ def _intercept(entry: tunnel_pb2.InterceptConfiguration) -> Intercept:
         environment_allowed=entry.environment_allowed,
         environment_denied_reason=entry.environment_denied_reason,
         away=entry.away,
+        http=entry.mechanism == HTTP,
+        match=entry.match if entry.HasField("match") else None,
     )
 
 

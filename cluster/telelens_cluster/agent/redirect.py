@@ -6,11 +6,12 @@ The decision falls within the accept, before a byte is read, so that nothing can
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final, cast
 
 from telelens_schemas.names import REDIRECT_PORT
 
+from telelens_cluster.agent.activity import is_busy
 from telelens_cluster.agent.application_relay import ApplicationRelay
 from telelens_cluster.agent.configuration import Configuration
 from telelens_cluster.agent.sockets import Address, keep_alive, original_destination, reset
@@ -18,6 +19,8 @@ from telelens_cluster.agent.workstations import Workstations
 
 CONNECT_SECONDS: Final = 10.0
 CANARY_SECONDS: Final = 2.0
+Inward = Callable[[Address, Address], tuple[str, bytes]]
+"""Source and destination of a connection → the unix socket that takes it, and what is said there first."""
 
 
 class Redirect:
@@ -26,12 +29,14 @@ class Redirect:
     Never at 127.0.0.1: an application may trust its loopback.
     """
 
-    __slots__ = ("_configuration", "_relays", "_tasks", "_workstations")
+    __slots__ = ("_configuration", "_relays", "_tasks", "_workstations", "inward")
 
     def __init__(self, *, configuration: Callable[[], Configuration], workstations: Workstations) -> None:
         self._configuration = configuration
         self._workstations = workstations
-        self._relays: set[ApplicationRelay] = set()
+        self._relays: dict[ApplicationRelay, int] = {}
+        self.inward: Inward | None = None
+        """Who judges the requests of connections to HTTP ports; None: nobody does."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     def callers(self) -> list[asyncio.Transport]:
@@ -41,6 +46,16 @@ class Redirect:
     def protocol(self) -> Arrival:
         """For ``loop.create_server``."""
         return Arrival(self)
+
+    def retire(self, ports: Collection[int]) -> bool:
+        """Close what callers only keep alive, so that they come anew; whether some are still in the middle of
+        something. These came while nobody could judge their requests one by one."""
+        concerned = [relay.caller.transport for relay, port in self._relays.items() if port in ports]
+        open_ones = [transport for transport in concerned if transport is not None and not transport.is_closing()]
+        for transport in open_ones:
+            if not is_busy(transport):
+                transport.close()
+        return bool(open_ones)
 
     async def close(self) -> None:
         """Cut what is relayed to the application."""
@@ -60,31 +75,45 @@ class Redirect:
         source = Address(*transport.get_extra_info("peername")[:2])
         configuration = self._configuration()
         if configuration.canary_answer and source.host in configuration.canary_sources:
-            _continue(transport, CanaryAnswer(configuration.canary_answer))
+            go_on(transport, CanaryAnswer(configuration.canary_answer))
             return
         keep_alive(sock)
+        if self.inward is not None and destination.port in configuration.http_ports:
+            self._relay(transport, *self.inward(source, destination))
+            return
         intercept = configuration.intercept_of(destination.port)
         if (
             intercept is None
             or intercept.away
             or not self._workstations.deliver(transport, intercept, destination.port, source)
         ):
-            self.to_application(transport, destination)
+            self.to_application(transport, destination, port=destination.port)
 
-    def to_application(self, transport: asyncio.Transport, destination: Address) -> None:
-        """Relay the connection to ``destination``."""
-        relay = ApplicationRelay(self._relays.discard)
-        self._relays.add(relay)
-        _continue(transport, relay.caller)
+    def to_application(self, transport: asyncio.Transport, destination: Address, *, port: int = 0) -> None:
+        """Relay the connection to ``destination``; one with a ``port`` may be retired."""
+        self._relay(transport, destination, port=port)
+
+    def _relay(
+        self, transport: asyncio.Transport, destination: Address | str, preface: bytes = b"", *, port: int = 0
+    ) -> None:
+        relay = ApplicationRelay(self._forget, preface=preface)
+        self._relays[relay] = port
+        go_on(transport, relay.caller)
         task = asyncio.get_running_loop().create_task(self._reach(transport, relay, destination))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _reach(self, transport: asyncio.Transport, relay: ApplicationRelay, destination: Address) -> None:
+    def _forget(self, relay: ApplicationRelay) -> None:
+        self._relays.pop(relay, None)
+
+    async def _reach(self, transport: asyncio.Transport, relay: ApplicationRelay, destination: Address | str) -> None:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                await loop.create_connection(lambda: relay.application, *destination)
+                if isinstance(destination, str):
+                    await loop.create_unix_connection(lambda: relay.application, destination)
+                else:
+                    await loop.create_connection(lambda: relay.application, *destination)
         except (OSError, TimeoutError):
             # What the caller would have met without us.
             reset(transport)
@@ -117,6 +146,7 @@ class CanaryAnswer(asyncio.Protocol):
         asyncio.get_running_loop().call_later(CANARY_SECONDS, caller.abort)
 
 
-def _continue(transport: asyncio.Transport, protocol: asyncio.Protocol) -> None:
+def go_on(transport: asyncio.Transport, protocol: asyncio.Protocol) -> None:
+    """Give an accepted connection to the protocol that it was decided for."""
     transport.set_protocol(protocol)
     protocol.connection_made(transport)

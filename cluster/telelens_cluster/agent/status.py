@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from telelens_schemas.wire.tunnel_pb2 import AgentStatus, InterceptStatus
 
 from telelens_cluster.agent.configuration import Configuration
 from telelens_cluster.agent.settings import TableReport
-from telelens_cluster.agent.switches import ACTIVE_TCP
+from telelens_cluster.agent.switches import ACTIVE_HTTP, ACTIVE_TCP, Switch
 
 
 def make_status(
@@ -18,18 +18,25 @@ def make_status(
     toggle_error: str,
     connected: Callable[[str], bool],
     old_connections: Callable[[Iterable[int]], int],
+    generation: int,
+    switched: Mapping[Switch, frozenset[int]],
+    error: Callable[[str], str],
 ) -> AgentStatus:
-    """``connected`` answers for a session's UID, ``old_connections`` for ports."""
+    """``connected`` answers for a session's UID, ``old_connections`` for ports, ``error`` for an intercept's UID;
+    ``generation`` is that of the last configuration that is in force as a whole."""
+    http = switched.get(ACTIVE_HTTP, frozenset())
     return AgentStatus(
-        generation=configuration.generation,
+        generation=generation,
         table_present=table.present,
         table_message=table.message or toggle_error,
-        redirected_tcp_ports=sorted(configuration.switched[ACTIVE_TCP]) if table.present else [],
+        redirected_tcp_ports=sorted(switched.get(ACTIVE_TCP, frozenset()) | http) if table.present else [],
+        http_ports=sorted(http) if table.present else [],
         intercepts=[
             InterceptStatus(
                 uid=intercept.uid,
                 tunnel_connected=connected(intercept.session_uid),
                 old_connections=old_connections(intercept.tcp_ports),
+                error=error(intercept.uid),
             )
             for intercept in configuration.intercepts
         ],

@@ -33,5 +33,7 @@ DRAIN_IDLE: Final = Switch("drain_idle", 7781, 7782)
 """Old connections to these ports are reset when they send data after a second of silence."""
 DRAIN_ALL: Final = Switch("drain_all", 7783, 7784)
 """Old connections to these ports are reset with their next packet."""
+ACTIVE_HTTP: Final = Switch("active_http", 7785, 7786)
+"""New TCP connections to these ports go to HAProxy."""
 
-SWITCHES: Final = (ACTIVE_TCP, ACTIVE_UDP, DRAIN_IDLE, DRAIN_ALL)
+SWITCHES: Final = (ACTIVE_TCP, ACTIVE_UDP, DRAIN_IDLE, DRAIN_ALL, ACTIVE_HTTP)

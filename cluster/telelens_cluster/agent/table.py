@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from telelens_schemas.names import AGENT_UID, REDIRECT_PORT, TOGGLE_ADDRESS
+from telelens_schemas.names import AGENT_UID, HTTP_PORT, REDIRECT_PORT, TOGGLE_ADDRESS
 
 from telelens_cluster.agent.injection import Injection
 from telelens_cluster.agent.switches import (
+    ACTIVE_HTTP,
     ACTIVE_TCP,
     ACTIVE_UDP,
     DRAIN_ALL,
@@ -53,8 +54,15 @@ table inet {TABLE} {{
         type nat hook prerouting priority dstnat; policy accept;
         iifname "lo" accept
 {shadows}\
+        tcp dport @{ACTIVE_HTTP.set_name} tcp flags & (fin | syn | rst | ack) == syn goto http
         tcp dport @{ACTIVE_TCP.set_name} tcp flags & (fin | syn | rst | ack) == syn redirect to :{REDIRECT_PORT}
         udp dport @{ACTIVE_UDP.set_name} redirect to :{REDIRECT_PORT}
+    }}
+
+    # HAProxy learns where a connection was going over IPv4 only; the others are brought to it by the agent.
+    chain http {{
+        meta nfproto ipv4 tcp dport 1-65535 redirect to :{HTTP_PORT}
+        tcp dport 1-65535 redirect to :{REDIRECT_PORT}
     }}
 
     chain output {{

@@ -47,9 +47,10 @@ class Toggle:
         """From now on exactly ``ports``."""
         before, self._ports = self._ports, ports
         self.error = ""
+        # A port that moves from one set to another is in both for a moment, never in none.
+        self._add()
         for switch in before:
             self._try(switch.delete_port, before[switch] - ports.get(switch, frozenset()))
-        self._add()
 
     def off(self) -> None:
         """Everything off: new connections go to the application. Those that were redirected stay as they are."""

@@ -121,12 +121,14 @@ class AgentConfiguration(_message.Message):
     def __init__(self, generation: _Optional[int] = ..., intercepts: _Optional[_Iterable[_Union[InterceptConfiguration, _Mapping]]] = ..., lingering: _Optional[_Iterable[_Union[RedirectedPort, _Mapping]]] = ..., canary_sources: _Optional[_Iterable[str]] = ..., canary_answer: _Optional[bytes] = ...) -> None: ...
 
 class RedirectedPort(_message.Message):
-    __slots__ = ("container_port", "protocol")
+    __slots__ = ("container_port", "protocol", "http")
     CONTAINER_PORT_FIELD_NUMBER: _ClassVar[int]
     PROTOCOL_FIELD_NUMBER: _ClassVar[int]
+    HTTP_FIELD_NUMBER: _ClassVar[int]
     container_port: int
     protocol: Protocol
-    def __init__(self, container_port: _Optional[int] = ..., protocol: _Optional[_Union[Protocol, str]] = ...) -> None: ...
+    http: bool
+    def __init__(self, container_port: _Optional[int] = ..., protocol: _Optional[_Union[Protocol, str]] = ..., http: _Optional[bool] = ...) -> None: ...
 
 class InterceptConfiguration(_message.Message):
     __slots__ = ("uid", "name", "namespace", "owner", "session_uid", "session_certificate", "mechanism", "container", "ports", "drain", "environment_allowed", "environment_denied_reason", "away", "match")
@@ -185,18 +187,20 @@ class HttpPath(_message.Message):
     def __init__(self, kind: _Optional[_Union[HttpPathKind, str]] = ..., value: _Optional[str] = ...) -> None: ...
 
 class AgentStatus(_message.Message):
-    __slots__ = ("generation", "table_present", "table_message", "redirected_tcp_ports", "intercepts")
+    __slots__ = ("generation", "table_present", "table_message", "redirected_tcp_ports", "intercepts", "http_ports")
     GENERATION_FIELD_NUMBER: _ClassVar[int]
     TABLE_PRESENT_FIELD_NUMBER: _ClassVar[int]
     TABLE_MESSAGE_FIELD_NUMBER: _ClassVar[int]
     REDIRECTED_TCP_PORTS_FIELD_NUMBER: _ClassVar[int]
     INTERCEPTS_FIELD_NUMBER: _ClassVar[int]
+    HTTP_PORTS_FIELD_NUMBER: _ClassVar[int]
     generation: int
     table_present: bool
     table_message: str
     redirected_tcp_ports: _containers.RepeatedScalarFieldContainer[int]
     intercepts: _containers.RepeatedCompositeFieldContainer[InterceptStatus]
-    def __init__(self, generation: _Optional[int] = ..., table_present: _Optional[bool] = ..., table_message: _Optional[str] = ..., redirected_tcp_ports: _Optional[_Iterable[int]] = ..., intercepts: _Optional[_Iterable[_Union[InterceptStatus, _Mapping]]] = ...) -> None: ...
+    http_ports: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, generation: _Optional[int] = ..., table_present: _Optional[bool] = ..., table_message: _Optional[str] = ..., redirected_tcp_ports: _Optional[_Iterable[int]] = ..., intercepts: _Optional[_Iterable[_Union[InterceptStatus, _Mapping]]] = ..., http_ports: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class InterceptStatus(_message.Message):
     __slots__ = ("uid", "tunnel_connected", "old_connections", "error")

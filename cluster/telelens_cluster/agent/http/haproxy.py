@@ -1,0 +1,122 @@
+"""One HAProxy process: started only with a configuration that it accepts, ended without hurting what it serves."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+from pathlib import Path
+from typing import Final
+
+from telelens_cluster.agent.http.haproxy_config import Files, render
+from telelens_cluster.agent.http.header_names import case_table
+from telelens_cluster.agent.http.runtime import Runtime, RuntimeSocketError
+
+PROGRAM: Final = "haproxy"
+START_SECONDS: Final = 5.0
+_LOOK_SECONDS: Final = 0.01
+_PID_FILE: Final = "haproxy.pid"
+_ENVIRONMENT: Final = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
+"""Not the agent's own: that carries the application's secrets."""
+
+
+class HaproxyError(Exception):
+    """HAProxy does not start; the text says why."""
+
+
+class Haproxy:
+    """A process and where its files are."""
+
+    def __init__(self, files: Files, process: asyncio.subprocess.Process) -> None:
+        self.files = files
+        self.runtime = Runtime(files)
+        self._process = process
+
+    @classmethod
+    async def start(cls, files: Files) -> Haproxy:
+        """Return when it takes connections, with no filter yet. Raises HaproxyError, OSError."""
+        files.configuration.write_text(render(files))
+        files.cases.write_text(case_table())
+        files.filters.write_text("")
+        files.canaries.write_text("")
+        await _check(files)
+        process = await asyncio.create_subprocess_exec(
+            *(PROGRAM, "-q", "-db", "-f", str(files.configuration)),
+            stdin=asyncio.subprocess.DEVNULL,
+            env=_ENVIRONMENT,
+        )
+        started = cls(files, process)
+        try:
+            await started._answers()
+        except BaseException:
+            started.kill()
+            raise
+        return started
+
+    async def ended(self) -> str:
+        """How it ended, when it has."""
+        status = await self._process.wait()
+        return f"HAProxy was ended by signal {-status}" if status < 0 else f"HAProxy ended with status {status}"
+
+    def stop(self) -> None:
+        """Take no more connections, close idle ones, serve what has begun."""
+        self._signal(signal.SIGUSR1)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._signal(signal.SIGKILL)
+
+    def take_over(self, run_directory: Path) -> None:
+        """Have the process of an agent that died stop as by ``stop``, and be known to the agent after this one."""
+        file = run_directory / _PID_FILE
+        with contextlib.suppress(OSError, ValueError):
+            former = int(file.read_text())
+            if former != self._process.pid and Path(f"/proc/{former}/comm").read_text().strip() == PROGRAM:
+                os.kill(former, signal.SIGUSR1)
+        file.write_text(str(self._process.pid))
+
+    async def _answers(self) -> None:
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                while True:
+                    if self._process.returncode is not None:
+                        raise HaproxyError(await self.ended())
+                    with contextlib.suppress(OSError, RuntimeSocketError):
+                        return await self.runtime.alive()
+                    await asyncio.sleep(_LOOK_SECONDS)
+        except TimeoutError as error:
+            raise HaproxyError(f"HAProxy does not answer within {START_SECONDS:g} s") from error
+
+    def _signal(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(number)
+
+
+def new_folder(run_directory: Path, number: int) -> Path:
+    """A folder of this process' own; those of former agents go."""
+    for old in run_directory.glob("http-*"):
+        if not old.name.startswith(f"http-{os.getpid()}-"):
+            shutil.rmtree(old, ignore_errors=True)
+    folder = run_directory / f"http-{os.getpid()}-{number}"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+async def _check(files: Files) -> None:
+    try:
+        checking = await asyncio.create_subprocess_exec(
+            *(PROGRAM, "-c", "-f", str(files.configuration)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            env=_ENVIRONMENT,
+        )
+    except FileNotFoundError as error:
+        raise HaproxyError("the image has no haproxy program") from error
+    _, said = await checking.communicate()
+    if checking.returncode:
+        lines = said.decode("utf-8", "replace").splitlines()
+        alert = next((line for line in lines if "ALERT" in line), "no reason given")
+        raise HaproxyError(f"HAProxy refuses its configuration: {alert}")

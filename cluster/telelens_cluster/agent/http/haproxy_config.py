@@ -1,0 +1,160 @@
+"""HAProxy's configuration as text. Pure: it is the same whatever is intercepted.
+
+Ports come by the pod's table and filters by the runtime socket, so that nothing is ever reloaded: connections that are
+open, and streams that run, stay where they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from telelens_schemas.matching.engine import SUBJECT
+from telelens_schemas.names import HTTP_PORT
+
+HARD_STOP_SECONDS: Final = 300
+"""How long a process whose place another took may still serve what it has begun."""
+_BUFFER: Final = 80 * 1024
+"""Holds 64 KiB of headers and what HAProxy needs beside them; memory of it is used only while something is said."""
+_FOR_EVER: Final = "24d"
+"""HAProxy's longest: how long silence may last is the application's and the caller's business."""
+_AGAIN: Final = "100ms"
+"""Also the pause before a request that the agent did not take is given to the application."""
+HTTP2_PREFACE: Final = b"PRI * HTTP/2.0".hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where everything of one HAProxy stands."""
+
+    folder: Path
+
+    @property
+    def configuration(self) -> Path:
+        """The text below."""
+        return self.folder / "haproxy.cfg"
+
+    @property
+    def cases(self) -> Path:
+        """How names of headers are written."""
+        return self.folder / "names"
+
+    @property
+    def filters(self) -> Path:
+        """A map: pattern of a request → UID of its intercept; the first one counts."""
+        return self.folder / "filters.map"
+
+    @property
+    def canaries(self) -> Path:
+        """Addresses whose connections the agent answers itself."""
+        return self.folder / "canaries.acl"
+
+    @property
+    def control(self) -> Path:
+        """HAProxy's runtime socket."""
+        return self.folder / "control.sock"
+
+    @property
+    def inward(self) -> Path:
+        """HAProxy takes connections there, with a PROXY header: those of IPv6, whose destination it cannot see."""
+        return self.folder / "inward.sock"
+
+    @property
+    def desk(self) -> Path:
+        """The agent takes what HAProxy hands to a workstation."""
+        return self.folder / "desk.sock"
+
+
+def render(files: Files) -> str:
+    """The whole configuration."""
+    return f"""\
+global
+  nbthread 1
+  maxconn 20000
+  no strict-limits
+  tune.bufsize {_BUFFER}
+  tune.maxrewrite 4096
+  tune.http.maxhdr 2000
+  tune.pattern.cache-size 1000
+  hard-stop-after {HARD_STOP_SECONDS}s
+  h1-case-adjust-file {files.cases}
+  stats socket {files.control} mode 600 level admin
+  stats timeout 10s
+
+defaults
+  mode http
+  timeout connect 10s
+  timeout client {_FOR_EVER}
+  timeout server {_FOR_EVER}
+  timeout tunnel {_FOR_EVER}
+  retries 0
+  # One connection of a caller is one connection of the application, as without us.
+  http-reuse never
+  option accept-invalid-http-request
+  option accept-invalid-http-response
+  option http-no-delay
+  option clitcpka
+  option srvtcpka
+
+# Begins as TCP: a canary says nothing, and how a caller writes the names of headers is seen only here.
+frontend arrivals
+  mode tcp
+  bind 0.0.0.0:{HTTP_PORT}
+  bind unix@{files.inward} mode 600 accept-proxy
+  option h1-case-adjust-bogus-client
+  unique-id-format %[var(txn.intercept)]
+  acl canary src -f {files.canaries}
+  acl capitals var(sess.capitals) -m found
+  acl http2 fc_http_major 2
+  acl matched var(txn.intercept) -m found
+  # Somebody who called this port by its number.
+  tcp-request connection reject if {{ dst_port {HTTP_PORT} }}
+  tcp-request inspect-delay {_FOR_EVER}
+  tcp-request content accept if canary
+  tcp-request content switch-mode http proto h2 if {{ req.payload(0,14) -m bin {HTTP2_PREFACE} }}
+  tcp-request content set-var(sess.capitals) bool(true) if {{ req.payload(0,0) -m reg '\\n[a-z0-9-]*[A-Z]' }}
+  tcp-request content switch-mode http if {{ req.payload(0,0) -m reg '\\n(\\r?\\n|[^\\n]*:)' }}
+  http-request set-var-fmt(txn.request) "{SUBJECT}"
+  http-request set-var(txn.intercept) var(txn.request),map_reg({files.filters})
+  use_backend canary if canary
+  use_backend desk_h2 if matched http2
+  use_backend desk_capitals if matched capitals
+  use_backend desk if matched
+  use_backend application_h2 if http2
+  use_backend application_capitals if capitals
+  default_backend application
+
+backend canary
+  mode tcp
+  server agent unix@{files.desk} send-proxy-v2
+
+# 0.0.0.0: where the connection was going before the redirect, the pod's own address and port.
+backend application
+  server application 0.0.0.0
+
+backend application_capitals
+  option h1-case-adjust-bogus-server
+  server application 0.0.0.0
+
+backend application_h2
+  server application 0.0.0.0 proto h2
+
+{_desk("desk", files)}
+{_desk("desk_capitals", files, capitals=True)}
+{_desk("desk_h2", files, more=" proto h2")}"""
+
+
+def _desk(name: str, files: Files, *, more: str = "", capitals: bool = False) -> str:
+    """An agent that is gone is noticed by the first connection that it does not take, and the application has it."""
+    option = "  option h1-case-adjust-bogus-server\n" if capitals else ""
+    return f"""\
+backend {name}
+{option}\
+  timeout connect {_AGAIN}
+  retries 5
+  option redispatch 1
+  server agent unix@{files.desk} send-proxy-v2 proxy-v2-options unique-id{more} check inter 2s fastinter 200ms fall 1 \
+rise 1 observe layer4 error-limit 1 on-error mark-down
+  server application 0.0.0.0{more} backup
+"""

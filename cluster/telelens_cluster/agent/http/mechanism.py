@@ -1,0 +1,173 @@
+"""Keeps HAProxy running and told, for as long as some port needs it."""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from telelens_cluster.agent.configuration import Configuration
+from telelens_cluster.agent.http.desk import Desk
+from telelens_cluster.agent.http.filters import Filters, filters_of
+from telelens_cluster.agent.http.haproxy import Haproxy, HaproxyError, new_folder
+from telelens_cluster.agent.http.haproxy_config import Files
+from telelens_cluster.agent.http.runtime import RuntimeSocketError
+
+LONGEST_DELAY: Final = 30.0
+_FAILURES: Final = (HaproxyError, RuntimeSocketError, OSError, TimeoutError)
+
+
+class State(enum.Enum):
+    """Where connections to ports of this mechanism may go."""
+
+    OFF = "no port needs it"
+    STARTING = "the agent itself relays to the application meanwhile"
+    UP = "HAProxy has them"
+    DOWN = "HAProxy does not start: nothing is redirected"
+
+
+class HttpMechanism:
+    """``run`` is its task; ``changed`` is called whenever ``state``, ``settled`` or ``errors`` change."""
+
+    def __init__(
+        self, *, run_directory: Path, desk: Desk, connected: Callable[[str], bool], changed: Callable[[], None]
+    ) -> None:
+        self._run_directory = run_directory
+        self._desk = desk
+        self._connected = connected
+        self._changed = changed
+        self._configuration = Configuration()
+        self._told: Filters | None = None
+        self._refused: dict[str, str] = {}
+        self._haproxy: Haproxy | None = None
+        self._server: asyncio.Server | None = None
+        self._watches: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        self._starts = 0
+        self._delay = 0.0
+        self.state = State.OFF
+        self.problem = ""
+        """Why HAProxy is down."""
+        self.settled = True
+        """Whether the last configuration is in force, as far as it can be."""
+
+    @property
+    def inward(self) -> str:
+        """HAProxy's own unix socket, for connections whose destination it cannot see; empty while it is not up."""
+        return str(self._haproxy.files.inward) if self._haproxy and self.state is State.UP else ""
+
+    def error(self, uid: str) -> str:
+        """Why an intercept cannot be served."""
+        return self.problem if self.state is State.DOWN else self._refused.get(uid, "")
+
+    def want(self, configuration: Configuration) -> None:
+        """From now on this."""
+        self._configuration = configuration
+        self.settled = False
+        if not configuration.http_ports:
+            self.state = State.OFF
+        elif self.state is State.OFF:
+            self.state = State.STARTING
+        self._wake.set()
+
+    def refresh(self) -> None:
+        """A workstation came or went."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            configuration = self._configuration
+            try:
+                if not configuration.http_ports:
+                    self._let_go()
+                else:
+                    await self._serve(configuration)
+                self._delay = 0.0
+                self.problem = ""
+            except _FAILURES as error:
+                self._failed(str(error) or "HAProxy does not answer")
+            if configuration is self._configuration:
+                self.settled = True
+            self._changed()
+
+    async def depart(self, seconds: float) -> None:
+        """The pod ends: wait, so long at most, until every request that HAProxy has taken on is answered."""
+        if self._haproxy is not None:
+            self._haproxy.stop()
+        if self._watches:
+            await asyncio.wait(self._watches, timeout=seconds)
+
+    def close(self) -> None:
+        """End what is there."""
+        if self._server is not None:
+            self._server.close()
+        if self._haproxy is not None:
+            self._haproxy.kill()
+
+    async def _serve(self, configuration: Configuration) -> None:
+        if self._haproxy is None:
+            self._haproxy = await self._start()
+        wanted = filters_of(configuration, connected=self._connected)
+        if self._told is None or wanted.canaries != self._told.canaries:
+            await self._haproxy.runtime.replace_canaries(sorted(wanted.canaries))
+        if self._told is None or wanted.patterns != self._told.patterns:
+            refused = await self._haproxy.runtime.replace_filters(wanted.patterns)
+            self._refused = {**wanted.refused, **refused}
+        else:
+            self._refused = {**self._refused, **wanted.refused}
+        self._told = wanted
+        self.state = State.UP if self._configuration.http_ports else State.OFF
+
+    async def _start(self) -> Haproxy:
+        self._starts += 1
+        files = Files(new_folder(self._run_directory, self._starts))
+        if self._server is not None:
+            self._server.close()
+        self._told = None
+        self._server = await asyncio.get_running_loop().create_unix_server(self._desk.protocol, str(files.desk))
+        haproxy = await Haproxy.start(files)
+        haproxy.take_over(self._run_directory)
+        watch = asyncio.get_running_loop().create_task(self._watch(haproxy), name="HAProxy")
+        self._watches.add(watch)
+        watch.add_done_callback(self._watches.discard)
+        return haproxy
+
+    async def _watch(self, haproxy: Haproxy) -> None:
+        end = await haproxy.ended()
+        shutil.rmtree(haproxy.files.folder, ignore_errors=True)
+        if haproxy is not self._haproxy:
+            return
+        print(f"telelens-agent: {end}", flush=True)
+        self._haproxy = None
+        if self._configuration.http_ports:
+            self.state = State.STARTING
+            self._wake_later()
+        self._changed()
+
+    def _let_go(self) -> None:
+        """Nobody needs it: what it serves goes on to its end."""
+        self.state = State.OFF
+        self._refused = {}
+        if self._haproxy is not None:
+            self._haproxy.stop()
+            self._haproxy = None
+
+    def _failed(self, problem: str) -> None:
+        if problem != self.problem:
+            print(f"telelens-agent: {problem}", flush=True)
+        self.problem = problem
+        self.state = State.DOWN
+        haproxy, self._haproxy = self._haproxy, None
+        if haproxy is not None:
+            haproxy.kill()
+        self._wake_later()
+
+    def _wake_later(self) -> None:
+        asyncio.get_running_loop().call_later(self._delay, self._wake.set)
+        self._delay = min(max(self._delay * 2, 0.2), LONGEST_DELAY)

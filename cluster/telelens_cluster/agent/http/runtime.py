@@ -1,0 +1,71 @@
+"""HAProxy's runtime socket: replaces filters and canaries while requests run.
+
+https://docs.haproxy.org/2.6/management.html#9.3: a new version of a map is prepared, filled and then taken at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from telelens_cluster.agent.http.haproxy_config import Files
+
+SECONDS: Final = 5.0
+
+
+class RuntimeSocketError(Exception):
+    """HAProxy does not take what it is told."""
+
+
+class Runtime:
+    """Commands to one HAProxy. Every method raises RuntimeSocketError, OSError or TimeoutError."""
+
+    __slots__ = ("_files",)
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+
+    async def replace_filters(self, filters: Sequence[tuple[str, str]]) -> Mapping[str, str]:
+        """``filters`` are (UID, pattern), the first one counts; returns by UID why one is left out."""
+        version = await self._prepare("map", self._files.filters)
+        refused = {}
+        for uid, pattern in filters:
+            said = await self._ask(f"add map @{version} {self._files.filters} <<\n{pattern} {uid}\n")
+            if said:
+                refused[uid] = said
+        await self._commit("map", self._files.filters, version)
+        return refused
+
+    async def replace_canaries(self, addresses: Iterable[str]) -> None:
+        """Whose connections the agent answers."""
+        version = await self._prepare("acl", self._files.canaries)
+        for address in addresses:
+            if said := await self._ask(f"add acl @{version} {self._files.canaries} {address}"):
+                raise RuntimeSocketError(f"add acl {address}: {said}")
+        await self._commit("acl", self._files.canaries, version)
+
+    async def alive(self) -> None:
+        """Return when HAProxy answers."""
+        if "Version:" not in await self._ask("show info"):
+            raise RuntimeSocketError("no answer to show info")
+
+    async def _prepare(self, kind: str, file: object) -> int:
+        said = await self._ask(f"prepare {kind} {file}")
+        _, _, version = said.rpartition("New version created: ")
+        if not version.isdecimal():
+            raise RuntimeSocketError(f"prepare {kind}: {said}")
+        return int(version)
+
+    async def _commit(self, kind: str, file: object, version: int) -> None:
+        if said := await self._ask(f"commit {kind} @{version} {file}"):
+            raise RuntimeSocketError(f"commit {kind}: {said}")
+
+    async def _ask(self, command: str) -> str:
+        async with asyncio.timeout(SECONDS):
+            reader, writer = await asyncio.open_unix_connection(str(self._files.control))
+            try:
+                writer.write(f"{command}\n".encode())
+                return (await reader.read()).decode("utf-8", "replace").strip()
+            finally:
+                writer.close()

@@ -1,0 +1,337 @@
+"""The mechanism http of an agent as a process in a pod's network: who gets which request, and what its ends leave."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from agentbench import HTTP_APPLICATION, AgentBench, HttpEcho, Identity, Lane, intercept, make_identity, until
+from podnet import PodNetwork, pod_network
+from telelens_schemas.names import HTTP_PORT
+from telelens_schemas.wire.tunnel_pb2 import (
+    PREFIX,
+    TCP,
+    HttpHeader,
+    HttpMatch,
+    HttpPath,
+    InterceptConfiguration,
+    Open,
+    RedirectedPort,
+)
+
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces and nftables need root"),
+]
+
+
+@pytest.fixture
+def network() -> Iterator[PodNetwork]:
+    with pod_network() as network:
+        yield network
+
+
+@pytest.fixture
+async def bench(network: PodNetwork, tmp_path: Path) -> AsyncIterator[AgentBench]:
+    async with AgentBench(network, tmp_path) as bench:
+        bench.install_table()
+        await bench.start_http_application()
+        await bench.start_agent()
+        yield bench
+
+
+@pytest.fixture
+def ada(tmp_path: Path) -> Identity:
+    return make_identity(tmp_path, "ada")
+
+
+@pytest.fixture
+def grace(tmp_path: Path) -> Identity:
+    return make_identity(tmp_path, "grace")
+
+
+def by_header(name: str, regex: str) -> HttpMatch:
+    return HttpMatch(headers=[HttpHeader(name=name, regex=regex)])
+
+
+def http(uid: str, session: str, identity: Identity, match: HttpMatch | None, **rest: object) -> InterceptConfiguration:
+    found = intercept(uid, session, identity, port=HTTP_APPLICATION, **rest)
+    found.mechanism = "http"
+    if match is not None:
+        found.match.CopyFrom(match)
+    return found
+
+
+async def join(bench: AgentBench, identity: Identity) -> Lane:
+    who = identity.name
+    lane = await bench.join(who, identity, answers=partial(HttpEcho, who.encode()))
+    # Its filter is told to HAProxy a moment later.
+    await until(lambda: any(one.tunnel_connected for one in bench.manager.status.intercepts))
+    await asyncio.sleep(0.1)
+    return lane
+
+
+class Conversation:
+    """A kept-alive connection."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    async def ask(self, path: str = "/", **headers: str) -> tuple[str, bytes]:
+        """Who answers, and the request as it arrived there."""
+        lines = [f"GET {path} HTTP/1.1", "Host: echo", *(f"{k.replace('_', '-')}: {v}" for k, v in headers.items())]
+        self.writer.write("\r\n".join([*lines, "", ""]).encode())
+        async with asyncio.timeout(5):
+            head = await self.reader.readuntil(b"\r\n\r\n")
+            fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if line)
+            return fields[b"x-who"].decode() if b"x-who" in fields else head.decode(), await self.reader.readexactly(
+                int(fields[b"content-length"])
+            )
+
+
+@contextlib.asynccontextmanager
+async def conversation(bench: AgentBench, host: str = "") -> AsyncIterator[Conversation]:
+    reader, writer = await bench.connect(HTTP_APPLICATION, host)
+    try:
+        yield Conversation(reader, writer)
+    finally:
+        writer.close()
+
+
+async def who(bench: AgentBench, path: str = "/", **headers: str) -> str:
+    """Who answers a request on a connection of its own; empty when nobody does."""
+    try:
+        async with conversation(bench) as talk:
+            return (await talk.ask(path, **headers))[0]
+    except (OSError, asyncio.IncompleteReadError, TimeoutError):
+        return ""
+
+
+async def test_each_request_of_one_connection_is_judged_by_itself(
+    bench: AgentBench, ada: Identity, grace: Identity
+) -> None:
+    bench.manager.say(
+        http("a", "ada", ada, by_header("x-dev", "ada")), http("g", "grace", grace, by_header("x-dev", "grace|hopper"))
+    )
+    await bench.manager.applied()
+    assert list(bench.manager.status.http_ports) == [HTTP_APPLICATION]
+    lane = await join(bench, ada)
+    await join(bench, grace)
+    async with conversation(bench) as talk:
+        order = [(await talk.ask(X_Dev=name))[0] for name in ("ada", "bob", "hopper", "ada", "adam", "a,ada")]
+        assert order == ["ada", "app", "grace", "ada", "app", "app"]
+        assert (await talk.ask())[0] == "app"
+    assert bench.http_connections == 1, "one connection of a caller is one of the application"
+    assert set(bench.application_callers) == {bench.network.pod.ip}
+    opened = Open.FromString(lane.streams[0][0])
+    assert (opened.intercept_uid, opened.container_port) == ("a", HTTP_APPLICATION)
+    assert opened.source_address == bench.network.neighbour.ip
+
+
+async def test_headers_before_paths_before_the_application(bench: AgentBench, ada: Identity, grace: Identity) -> None:
+    path = HttpMatch(path=HttpPath(kind=PREFIX, value="/api"))
+    bench.manager.say(http("a", "ada", ada, path), http("g", "grace", grace, by_header("x-dev", "g.*")))
+    await bench.manager.applied()
+    await join(bench, ada)
+    await join(bench, grace)
+    assert await who(bench, "/api/1") == "ada"
+    assert await who(bench, "/api/1", X_Dev="grace") == "grace", "though the other is older"
+    assert await who(bench, "/ap") == "app"
+
+
+async def test_a_request_passes_as_it_was(bench: AgentBench, ada: Identity) -> None:
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    await join(bench, ada)
+    long = "x" * 15_000
+    for dev in ("ada", "other"):
+        async with conversation(bench) as talk:
+            _, head = await talk.ask("/p?q=%20;a=b", Accept="a, b", X_User=dev, X_Dev=dev, X_A=long, Cookie=long * 2)
+        expected = (
+            f"GET /p?q=%20;a=b HTTP/1.1\r\nHost: echo\r\nAccept: a, b\r\nX-User: {dev}\r\nX-Dev: {dev}\r\n"
+            f"x-a: {long}\r\nCookie: {long * 2}\r\n\r\n"
+        )
+        assert head.decode() == expected, "a name that nobody knows loses its capitals"
+    async with conversation(bench) as talk:
+        _, head = await talk.ask(accept="*/*", x_dev="ada", user_agent="node")
+    # "Host" is written with a capital by this caller.
+    assert b"Accept: */*" in head
+
+
+async def test_who_is_gone_or_away_has_no_requests(bench: AgentBench, ada: Identity) -> None:
+    match = by_header("x-dev", "ada")
+    bench.manager.say(http("a", "ada", ada, match))
+    await bench.manager.applied()
+    assert await who(bench, X_Dev="ada") == "app", "no tunnel yet"
+    lane = await join(bench, ada)
+    async with conversation(bench) as talk:
+        assert (await talk.ask(X_Dev="ada"))[0] == "ada"
+        bench.manager.say(http("a", "ada", ada, match, away=True))
+        await bench.manager.applied()
+        assert (await talk.ask(X_Dev="ada"))[0] == "app", "on the same connection"
+        bench.manager.say(http("a", "ada", ada, match))
+        await bench.manager.applied()
+        assert (await talk.ask(X_Dev="ada"))[0] == "ada"
+        assert lane.tunnel
+        lane.tunnel.close("gone")
+        await until(lambda: not bench.manager.status.intercepts[0].tunnel_connected)
+        await asyncio.sleep(0.1)
+        assert (await talk.ask(X_Dev="ada"))[0] == "app"
+
+
+async def test_the_redirect_lingers_by_way_of_haproxy(bench: AgentBench, ada: Identity) -> None:
+    """A connection that was opened between two intercepts does not escape the second."""
+    match = by_header("x-dev", "ada")
+    bench.manager.say(http("a", "ada", ada, match))
+    await bench.manager.applied()
+    await join(bench, ada)
+    lingering = [RedirectedPort(container_port=HTTP_APPLICATION, protocol=TCP, http=True)]
+    bench.manager.say(lingering=lingering)
+    await bench.manager.applied()
+    async with conversation(bench) as talk:
+        assert (await talk.ask(X_Dev="ada"))[0] == "app"
+        bench.manager.say(http("b", "ada", ada, match))
+        await bench.manager.applied()
+        await join(bench, ada)
+        assert (await talk.ask(X_Dev="ada"))[0] == "ada"
+    bench.manager.say()
+    await bench.manager.applied()
+    assert list(bench.manager.status.redirected_tcp_ports) == []
+    await until(lambda: not bench.haproxies())
+    assert await who(bench, X_Dev="ada") == "app"
+    assert bench.application_callers[-1] == bench.network.neighbour.ip, "nothing of ours on the path"
+
+
+async def test_a_filter_comes_while_requests_run(bench: AgentBench, ada: Identity, grace: Identity) -> None:
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    await join(bench, ada)
+    (process,) = bench.haproxies()
+    async with conversation(bench) as talk:
+        assert (await talk.ask())[0] == "app"
+        bench.manager.say(
+            http("a", "ada", ada, by_header("x-dev", "ada")), http("g", "grace", grace, by_header("x-else", "1"))
+        )
+        await bench.manager.applied()
+        await join(bench, grace)
+        assert (await talk.ask(X_Else="1"))[0] == "grace"
+        assert (await talk.ask(X_Dev="ada"))[0] == "ada"
+    assert bench.haproxies() == [process], "nothing was reloaded"
+    assert bench.http_connections == 1
+
+
+async def test_a_pattern_that_the_engine_refuses_hurts_its_owner_alone(
+    bench: AgentBench, ada: Identity, grace: Identity
+) -> None:
+    bench.manager.say(
+        http("a", "ada", ada, by_header("x-dev", "(a+)+")), http("g", "grace", grace, by_header("x-dev", "grace"))
+    )
+    await bench.manager.applied()
+    await join(bench, grace)
+    words = {one.uid: one.error for one in bench.manager.status.intercepts}
+    assert "nested repetitions" in words["a"]
+    assert not words["g"]
+    assert await who(bench, X_Dev="grace") == "grace"
+
+
+async def test_haproxy_killed(bench: AgentBench, ada: Identity) -> None:
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    await join(bench, ada)
+    (process,) = bench.haproxies()
+    os.kill(process, signal.SIGKILL)
+    failed = 0
+    async with asyncio.timeout(10):
+        while (answered := await who(bench, X_Dev="ada")) != "ada":
+            failed += not answered
+            await asyncio.sleep(0.01)
+    assert failed <= 5
+    assert bench.haproxies() != [process]
+
+
+async def test_agent_killed(bench: AgentBench, ada: Identity) -> None:
+    """HAProxy goes on; what it cannot hand over goes to the application; the next agent takes its place."""
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    await join(bench, ada)
+    (process,) = bench.haproxies()
+    async with conversation(bench) as talk:
+        assert (await talk.ask())[0] == "app"
+        agent = bench.agent
+        os.kill(agent, signal.SIGKILL)
+        await until(lambda: bench.agent != agent)
+        await asyncio.sleep(0.1)  # a process that ends loses its sockets last
+        assert (await talk.ask())[0] == "app", "a connection that was open"
+        assert await who(bench, X_Dev="ada") == "app"
+        await until(lambda: len(bench.manager.hellos) == 2, 10)
+        await bench.manager.applied()
+    await until(lambda: bench.haproxies() and process not in bench.haproxies(), 10)
+    await join(bench, ada)
+    assert await who(bench, X_Dev="ada") == "ada"
+
+
+async def test_connections_of_ipv6(bench: AgentBench, ada: Identity) -> None:
+    await bench.start_http_application(host=bench.network.pod.ip6)
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    lane = await join(bench, ada)
+    async with conversation(bench, bench.network.pod.ip6) as talk:
+        assert (await talk.ask(X_Dev="ada"))[0] == "ada"
+        assert (await talk.ask())[0] == "app"
+    assert bench.application_callers[-1] == bench.network.pod.ip6
+    assert Open.FromString(lane.streams[-1][0]).source_address == bench.network.neighbour.ip6
+
+
+async def test_a_canary_is_answered_by_the_agent_through_haproxy(bench: AgentBench, ada: Identity) -> None:
+    bench.manager.say(
+        http("a", "ada", ada, by_header("x-dev", "ada")),
+        canary_sources=[bench.network.neighbour.ip],
+        canary_answer=b"tweet",
+    )
+    await bench.manager.applied()
+    reader, writer = await bench.connect(HTTP_APPLICATION)
+    async with asyncio.timeout(2):
+        assert await reader.read() == b"tweet"
+    writer.close()
+
+
+async def test_who_calls_the_engine_by_its_number_gets_nowhere(bench: AgentBench, ada: Identity) -> None:
+    bench.manager.say(http("a", "ada", ada, None))
+    await bench.manager.applied()
+    await join(bench, ada)
+    heard = b""
+    with bench.network.neighbour.inside(), socket.socket() as caller, contextlib.suppress(ConnectionError):
+        caller.settimeout(5)
+        caller.connect((bench.network.pod.ip, HTTP_PORT))
+        caller.sendall(b"GET / HTTP/1.1\r\nHost: echo\r\n\r\n")
+        heard = await asyncio.to_thread(caller.recv, 100)
+    assert heard == b""
+
+
+async def test_an_agent_that_ends_lets_requests_finish(bench: AgentBench, ada: Identity) -> None:
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    await join(bench, ada)
+    async with conversation(bench) as talk:
+        assert (await talk.ask(X_Dev="ada"))[0] == "ada"
+        os.kill(bench.supervisor, signal.SIGTERM)
+        await until(bench.ended, 10)
+    assert bench.haproxies() == []
+
+
+async def test_without_such_an_intercept_nothing_of_it_is_there(bench: AgentBench, ada: Identity) -> None:
+    bench.manager.say(intercept("i", "ada", ada, port=HTTP_APPLICATION))
+    await bench.manager.applied()
+    assert bench.haproxies() == []
+    before = bench.resident_kilobytes()
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    assert bench.resident_kilobytes() - before < 6000

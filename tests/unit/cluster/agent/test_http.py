@@ -1,0 +1,138 @@
+"""The parts of the mechanism http that need no process: PROXY headers, filters in their order, sets of the table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from telelens_cluster.agent.configuration import Configuration, Intercept, from_message
+from telelens_cluster.agent.http.filters import filters_of
+from telelens_cluster.agent.http.haproxy_config import Files, render
+from telelens_cluster.agent.http.header_names import case_table
+from telelens_cluster.agent.http.proxy_header import ProxyHeaderError, parse, write
+from telelens_cluster.agent.sockets import Address
+from telelens_cluster.agent.switches import ACTIVE_HTTP, ACTIVE_TCP
+from telelens_schemas.wire.tunnel_pb2 import (
+    AgentConfiguration,
+    HttpHeader,
+    HttpMatch,
+    HttpPath,
+    InterceptConfiguration,
+    RedirectedPort,
+)
+
+CALLER, APPLICATION = Address("10.0.0.9", 4711), Address("10.0.0.7", 8080)
+
+
+def test_a_proxy_header_comes_in_pieces() -> None:
+    whole = write(CALLER, APPLICATION)
+    for end in range(len(whole)):
+        assert parse(whole[:end]) is None
+    found = parse(whole + b"GET")
+    assert found is not None
+    assert (found.source, found.destination, found.unique_id) == (CALLER, APPLICATION, "")
+    assert found.length == len(whole)
+
+
+def test_a_proxy_header_names_its_intercept() -> None:
+    whole = write(Address("fd00::9", 1), Address("fd00::7", 2))
+    extension = b"\x04\x00\x01x" + b"\x05\x00\x05uid-1"
+    whole = whole[:14] + (len(whole) - 16 + len(extension)).to_bytes(2, "big") + whole[16:] + extension
+    found = parse(whole)
+    assert found is not None
+    assert (found.source, found.unique_id) == (Address("fd00::9", 1), "uid-1")
+
+
+def test_a_health_check_has_no_addresses() -> None:
+    found = parse(b"\r\n\r\n\x00\r\nQUIT\n\x20\x00\x00\x00")
+    assert found is not None
+    assert found.source is None
+
+
+@pytest.mark.parametrize(
+    "data", [b"GET / HTTP", b"\r\n\r\n\x00\r\nQUIT\n\x21\x11\xff\xff", write(CALLER, APPLICATION)[:14] + b"\x00\x02ab"]
+)
+def test_what_is_no_proxy_header_is_refused(data: bytes) -> None:
+    with pytest.raises(ProxyHeaderError):
+        parse(data)
+
+
+def http(uid: str, match: HttpMatch | None = None, *, session: str = "s", away: bool = False) -> Intercept:
+    return Intercept(uid, session, tcp_ports=frozenset({80}), http=True, match=match, away=away)
+
+
+HEADER = HttpMatch(headers=[HttpHeader(name="x", regex="1")])
+PATH = HttpMatch(path=HttpPath(value="/a"))
+
+
+def order(*intercepts: Intercept) -> list[str]:
+    found = filters_of(Configuration(intercepts=intercepts), connected=lambda session: session == "s")
+    return [uid for uid, _ in found.patterns]
+
+
+def test_headers_before_paths_before_everything_and_the_older_first() -> None:
+    assert order(http("all"), http("p1", PATH), http("h1", HEADER), http("p2", PATH), http("h2", HEADER)) == [
+        "h1",
+        "h2",
+        "p1",
+        "p2",
+        "all",
+    ]
+
+
+def test_who_cannot_be_reached_has_no_filter() -> None:
+    assert order(http("away", HEADER, away=True), http("elsewhere", HEADER, session="t"), http("here", HEADER)) == [
+        "here"
+    ]
+
+
+def test_a_filter_that_cannot_be_is_its_owners_alone() -> None:
+    bad = HttpMatch(headers=[HttpHeader(name="x", regex="(a+)+")])
+    found = filters_of(Configuration(intercepts=(http("bad", bad), http("good", HEADER))), connected=lambda _: True)
+    assert [uid for uid, _ in found.patterns] == ["good"]
+    assert "nested" in found.refused["bad"]
+
+
+def test_the_sets_of_the_table() -> None:
+    configuration = Configuration(
+        intercepts=(http("h"), Intercept("t", "s", tcp_ports=frozenset({90}))),
+        lingering=frozenset({100}),
+        lingering_http=frozenset({110, 90}),
+    )
+    assert configuration.switched() == {ACTIVE_TCP: {90, 100}, ACTIVE_HTTP: {80, 110}}
+    assert configuration.switched(ACTIVE_TCP) == {ACTIVE_TCP: {80, 90, 100, 110}}, "HAProxy starts"
+    assert configuration.switched(None) == {ACTIVE_TCP: {90, 100}}, "HAProxy does not start"
+    assert configuration.intercept_of(80) is None, "nobody takes its connections whole"
+
+
+def test_from_message() -> None:
+    found = from_message(
+        AgentConfiguration(
+            intercepts=[
+                InterceptConfiguration(
+                    uid="h", mechanism="http", match=HEADER, ports=[RedirectedPort(container_port=80)]
+                ),
+                InterceptConfiguration(uid="e", mechanism="http"),
+            ],
+            lingering=[RedirectedPort(container_port=1), RedirectedPort(container_port=2, http=True)],
+        )
+    )
+    assert [one.http for one in found.intercepts] == [True, True]
+    assert found.intercepts[0].match == HEADER
+    assert found.intercepts[1].match is None
+    assert (found.lingering, found.lingering_http) == ({1}, {2})
+
+
+def test_names_of_headers_are_a_table_that_haproxy_reads() -> None:
+    lines = case_table().splitlines()
+    assert "content-type Content-Type" in lines
+    assert "etag ETag" in lines
+    assert all(lower == written.lower() for lower, written in map(str.split, lines))
+    assert len({line.split()[0] for line in lines}) == len(lines)
+
+
+def test_haproxys_sockets_fit_into_an_address() -> None:
+    files = Files(Path("/run/telelens/http-4194304-1000"))
+    # HAProxy binds a temporary name beside the final one.
+    assert len(f"{files.control}.4194304.tmp") < 97
+    assert str(files.desk) in render(files)
