@@ -10,14 +10,20 @@ CLUSTER ?= telelens
 LOCALKUBE := PYTHONPATH=tests/cluster $(BIN)/python -m localkube
 IMAGES := PYTHONPATH=cluster/images $(BIN)/python -m imagebuilder
 CACHE := $${XDG_CACHE_HOME:-$$HOME/.cache}/telelens
+EDITOR := PYTHONPATH=tests/cluster:tests/editor $(BIN)/python -m realeditor
+NPM := npm --prefix vscode-extension
+VSIX := dist/telelens.vsix
 STAMP := .venv/.set-up-from-$(shell cat requirements.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
-.PHONY: help setup demo test check test-unit cluster cluster-down cluster-load images bench-intercept generate lock
+NODE_STAMP := vscode-extension/node_modules/.set-up-from-$(shell sha256sum < vscode-extension/package-lock.json | cut -c1-16)
+
+.PHONY: help setup demo test check test-unit vsix cluster cluster-down cluster-load images bench-intercept generate lock
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
-setup: $(STAMP)  ## .venv with everything the project needs
+setup: $(STAMP) $(NODE_STAMP)  ## .venv, node modules and the editor of the tests: everything the project needs
+	@$(EDITOR)
 
 $(STAMP): requirements.lock pyproject.toml
 	@echo "setup: installing $$(grep -c == requirements.lock) locked packages into .venv (half a minute)" >&2
@@ -29,20 +35,32 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(LOCALKUBE) packages
 	@rm -f .venv/.set-up-from-*; touch $@
 
+$(NODE_STAMP): vscode-extension/package-lock.json
+	@echo "setup: installing the extension's node modules (half a minute)" >&2
+	@for tool in node npm; do command -v $$tool >/dev/null || { echo "setup: $$tool is missing (node 20 or newer)" >&2; exit 1; }; done
+	@$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
+
 demo: cluster images  ## a cluster if none is at hand, the sample application, an intercept, proof that it works
 	@$(BIN)/telelens demo
 
-test: check cluster images  ## everything: checks, unit tests, tests on the real cluster
+test: check cluster images vsix  ## everything: checks, unit tests, tests on the real cluster and in a real editor
+	@$(NPM) test --silent
 	@$(BIN)/pytest
 
-check: setup  ## ruff, mypy strict, import-linter
+check: setup  ## ruff, mypy strict, import-linter; tsc, eslint, prettier
 	@$(BIN)/ruff format --check -q . || { echo "check: run .venv/bin/ruff format" >&2; exit 1; }
 	@$(BIN)/ruff check -q .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
+	@$(NPM) run --silent check
 
 test-unit: setup  ## unit tests, under a minute
+	@$(NPM) test --silent
 	@$(BIN)/pytest tests/unit
+
+vsix: setup  ## the extension as a file to install, with all that it needs; says its size
+	@$(BIN)/python vscode-extension/vsix.py $(VSIX)
 
 cluster: setup  ## a real Kubernetes; the last line is KUBECONFIG=<path>
 	@if [ -n "$${TELELENS_KUBECONFIG:-}" ]; then echo "KUBECONFIG=$$TELELENS_KUBECONFIG"; \

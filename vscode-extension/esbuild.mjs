@@ -1,0 +1,23 @@
+// One file for the extension host; with --tests, one per test file for node's own test runner.
+import { build } from "esbuild";
+import { readdirSync } from "node:fs";
+
+const tests = process.argv.includes("--tests");
+await build({
+  entryPoints: tests
+    ? readdirSync("test")
+        .filter((name) => name.endsWith(".test.ts"))
+        .map((name) => `test/${name}`)
+    : ["src/extension.ts"],
+  outdir: tests ? "dist-test" : "dist",
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  external: ["vscode"],
+  minify: !tests,
+  sourcemap: tests ? "inline" : false,
+  logLevel: "warning",
+  // The UMD builds hide their requires from the bundler.
+  mainFields: ["module", "main"],
+});

@@ -1,0 +1,25 @@
+import type { LogOutputChannel } from "vscode";
+import { LanguageClient, RevealOutputChannelOn, TransportKind } from "vscode-languageclient/node";
+
+/** A client of a server that is not started yet. */
+export function createClient(python: string, output: LogOutputChannel): LanguageClient {
+  const server = {
+    command: python,
+    args: ["-P", "-m", "telelens_server", "--stdio"],
+    transport: TransportKind.stdio,
+    options: { env: serverEnvironment() },
+  };
+  return new LanguageClient("telelens", "Telelens", server, {
+    documentSelector: [{ scheme: "file", language: "yaml" }],
+    outputChannel: output,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+  });
+}
+
+/** The editor's own, without what would lead the private Python to other packages. */
+function serverEnvironment(): NodeJS.ProcessEnv {
+  const environment = { ...process.env };
+  for (const name of ["PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "VIRTUAL_ENV"])
+    Reflect.deleteProperty(environment, name);
+  return environment;
+}

@@ -1,0 +1,63 @@
+// Launch configurations on their way to a session: the intercept around them, and what our own type needs.
+import * as vscode from "vscode";
+import { blockOf } from "./block";
+import type { Ctx } from "./ctx";
+import { merged, mergedList } from "./environment";
+import { HELD } from "./interceptions";
+import { interpreter } from "./interpreter";
+import { isCancelled, show } from "./problems";
+import type { Intercepted } from "./requests";
+
+/** Types whose `environment` is a list. */
+const LISTED = new Set(["cppdbg", "cppvsdbg"]);
+
+/** Registered for every type: a `telelens` block may stand in any configuration. */
+export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
+  constructor(private readonly ctx: Ctx) {}
+
+  /** Before variables are substituted and before preLaunchTask runs. */
+  async resolveDebugConfiguration(
+    _folder: vscode.WorkspaceFolder | undefined,
+    configuration: vscode.DebugConfiguration,
+    token?: vscode.CancellationToken,
+  ): Promise<vscode.DebugConfiguration | undefined> {
+    try {
+      const block = blockOf(configuration);
+      if (!block) return configuration;
+      const held = await this.ctx.interceptions.take(block, { token });
+      return { ...configuration, [HELD]: held.intercepted.id };
+    } catch (error) {
+      if (!isCancelled(error)) void show(this.ctx, error);
+      // undefined: the session does not start, and nobody asks to edit launch.json.
+      return undefined;
+    }
+  }
+
+  /** Afterwards: what stands in the pod's variables, be it like ${command:…}, arrives at the program as it is. */
+  async resolveDebugConfigurationWithSubstitutedVariables(
+    folder: vscode.WorkspaceFolder | undefined,
+    given: vscode.DebugConfiguration,
+  ): Promise<vscode.DebugConfiguration> {
+    const held = this.ctx.interceptions.get(given[HELD]);
+    const configuration = held ? withEnvironment(given, held.intercepted) : given;
+    if (configuration.type !== "telelens" || configuration.request !== "launch") return configuration;
+    return {
+      console: "internalConsole",
+      cwd: folder?.uri.fsPath,
+      ...configuration,
+      python: (configuration["python"] as string | undefined) ?? (await interpreter(folder)),
+    };
+  }
+}
+
+function withEnvironment(
+  configuration: vscode.DebugConfiguration,
+  { environment }: Intercepted,
+): vscode.DebugConfiguration {
+  if (LISTED.has(configuration.type)) {
+    const own = (configuration["environment"] ?? []) as { name: string; value: string }[];
+    return { ...configuration, environment: mergedList(environment, own) };
+  }
+  const own = (configuration["env"] ?? {}) as Record<string, string | null>;
+  return { ...configuration, env: merged(environment, own, process.env) };
+}

@@ -1,0 +1,103 @@
+// What the extension has: the client, what is held through it, and where it speaks to the user.
+import * as vscode from "vscode";
+import { State, type LanguageClient } from "vscode-languageclient/node";
+import { AdapterFactory } from "./adapter";
+import { createClient } from "./client";
+import { ConfigurationProvider } from "./configurations";
+import { Interceptions } from "./interceptions";
+import { followSubprocesses } from "./subprocesses";
+import { PrivatePython } from "./privatePython";
+import { show } from "./problems";
+import { isRelevant } from "./relevance";
+import { Runs } from "./runs";
+import { StatusItem } from "./status";
+
+export type Command = (ctx: Ctx, argument: unknown) => unknown;
+
+const DEBUG_TYPE = "telelens";
+
+export class Ctx {
+  readonly output = vscode.window.createOutputChannel("Telelens", { log: true });
+  readonly status = new StatusItem();
+  readonly interceptions = new Interceptions(this);
+  readonly runs = new Runs(this);
+  readonly python: PrivatePython;
+  private starting: Promise<LanguageClient> | undefined;
+
+  constructor(readonly context: vscode.ExtensionContext) {
+    this.python = new PrivatePython(context, this.output, this.status);
+    context.subscriptions.push(
+      this.output,
+      this.status,
+      this.interceptions,
+      this.runs,
+      vscode.workspace.onDidOpenTextDocument((document) => {
+        this.consider(document);
+      }),
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        this.consider(event.document);
+      }),
+      vscode.debug.registerDebugConfigurationProvider("*", new ConfigurationProvider(this)),
+      vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(this)),
+      followSubprocesses(DEBUG_TYPE),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration("telelens.python") && this.starting) void this.restart();
+      }),
+    );
+    vscode.workspace.textDocuments.forEach((document) => {
+      this.consider(document);
+    });
+  }
+
+  register(commands: Readonly<Record<string, Command>>): void {
+    for (const [id, command] of Object.entries(commands)) {
+      const run = async (argument: unknown): Promise<void> => {
+        try {
+          await command(this, argument);
+        } catch (error) {
+          await show(this, error);
+        }
+      };
+      this.context.subscriptions.push(vscode.commands.registerCommand(id, run));
+    }
+  }
+
+  /** The running client; started by whoever needs it first. Rejects when the server cannot be started. */
+  client(): Promise<LanguageClient> {
+    this.starting ??= this.start().catch((error: unknown) => {
+      this.starting = undefined;
+      throw error;
+    });
+    return this.starting;
+  }
+
+  async stop(): Promise<void> {
+    const client = await this.starting?.catch(() => undefined);
+    this.starting = undefined;
+    // Before the server ends it undoes what it holds.
+    await client?.stop(10_000);
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.client();
+  }
+
+  private consider(document: vscode.TextDocument): void {
+    if (this.starting || document.languageId !== "yaml" || document.uri.scheme !== "file") return;
+    if (!isRelevant(document.uri.path, document.getText())) return;
+    this.client().catch((error: unknown) => show(this, error));
+  }
+
+  private async start(): Promise<LanguageClient> {
+    const python = await this.python.path();
+    const client = createClient(python, this.output);
+    this.interceptions.listen(client);
+    this.runs.listen(client);
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Stopped) this.interceptions.lost();
+    });
+    await client.start();
+    return client;
+  }
+}

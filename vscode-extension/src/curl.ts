@@ -1,0 +1,21 @@
+// Telling how the intercept is reached.
+import * as vscode from "vscode";
+import type { Ctx } from "./ctx";
+import type { Held } from "./interceptions";
+import { save } from "./launchFile";
+
+/** A notification with the command line; for a configuration that is in no file, also the way to keep it. */
+export function tellCurl(ctx: Ctx, held: Held): void {
+  const { workload, curl, ports, intercepting } = held.intercepted;
+  const where = ports.map((port) => port.localPort).join(", ");
+  const copy = "Copy";
+  const keep = "Save Configuration";
+  const buttons = [...(curl ? [copy] : []), ...(held.unsaved ? [keep] : [])];
+  const message = curl
+    ? `Requests of ${workload} with your header arrive at port ${where}. Try: ${curl}`
+    : `Intercepting ${workload}: ${intercepting} arrive at port ${where}.`;
+  void vscode.window.showInformationMessage(message, ...buttons).then(async (chosen) => {
+    if (chosen === copy) await vscode.env.clipboard.writeText(curl);
+    if (chosen === keep && held.unsaved) await save(ctx, held.unsaved);
+  });
+}

@@ -1,0 +1,117 @@
+// The buttons above workloads and intercepts.
+import * as vscode from "vscode";
+import type { Block } from "./block";
+import { paramsOf } from "./block";
+import { pickConfiguration } from "./candidates";
+import type { Ctx } from "./ctx";
+import { tellCurl } from "./curl";
+import { HELD } from "./interceptions";
+import { isSaved } from "./launchFile";
+import { debugTargetRequest, type DebugTarget } from "./requests";
+import { defaults } from "./settings";
+
+/** What a code lens says: a workload of a manifest, or an intercept of a specification. */
+interface Argument {
+  uri: string;
+  kind?: string;
+  name?: string;
+  namespace?: string;
+  intercept?: string;
+  workload?: { kind?: string; name: string; namespace?: string };
+  port?: string;
+  service?: string;
+}
+
+/** From the click to a session that stops at the user's breakpoints. */
+export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<void> {
+  const wanted = argument as Argument;
+  const folder = folderOf(wanted.uri);
+  const block = await blockFor(ctx, wanted);
+  if (!block) return;
+  const configuration = await pickConfiguration(ctx, folder, vscode.Uri.parse(wanted.uri), block);
+  if (!configuration) return;
+  const starting = new StartWatch();
+  try {
+    const begun = await vscode.debug.startDebugging(folder, configuration);
+    const session = await starting.session(begun);
+    if (session) {
+      const held = ctx.interceptions.of(session);
+      if (held && folder && !isSaved(configuration, folder)) held.unsaved = { configuration, folder };
+      if (held) tellCurl(ctx, held);
+    } else {
+      await ctx.interceptions.notStarted(block);
+    }
+  } finally {
+    starting.dispose();
+  }
+}
+
+/** Without a debugger: whatever listens on the port takes the requests, until the user leaves. */
+export async function intercept(ctx: Ctx, argument: unknown): Promise<void> {
+  const block = await blockFor(ctx, argument as Argument);
+  if (!block) return;
+  const held = await ctx.interceptions.take(block, { lasting: true });
+  tellCurl(ctx, held);
+}
+
+async function blockFor(ctx: Ctx, wanted: Argument): Promise<Block | undefined> {
+  const workload = wanted.workload ?? wanted;
+  const name = workload.name ?? wanted.intercept ?? "";
+  const client = await ctx.client();
+  const target = await client.sendRequest(debugTargetRequest, {
+    uri: wanted.uri,
+    name,
+    kind: workload.kind ?? "",
+    intercept: wanted.intercept ?? "",
+  });
+  const ports = await portsFor(target, wanted);
+  if (!ports) return undefined;
+  const block: Block = { workload: name };
+  const namespace = workload.namespace ?? target?.namespace;
+  if (workload.kind) block.kind = workload.kind;
+  if (namespace) block.namespace = namespace;
+  if (wanted.service) block.service = wanted.service;
+  if (ports.length > 0) block.ports = ports;
+  paramsOf(block, defaults());
+  return block;
+}
+
+/** undefined: the user does not want to say which. */
+async function portsFor(target: DebugTarget | null, wanted: Argument): Promise<string[] | undefined> {
+  const ports = target?.ports ?? [];
+  const written = ports.map(({ port, service }) => {
+    const identifier = wanted.port ?? service;
+    return identifier && (wanted.port || ports.length > 1) ? `${port}:${identifier}` : String(port);
+  });
+  if (written.length < 2) return written;
+  const title = `Which port of ${wanted.name ?? "the workload"}?`;
+  const chosen = await vscode.window.showQuickPick(written, { title });
+  return chosen ? [chosen] : undefined;
+}
+
+function folderOf(uri: string): vscode.WorkspaceFolder | undefined {
+  return vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(uri)) ?? vscode.workspace.workspaceFolders?.[0];
+}
+
+/** Catches the session that the next call of startDebugging brings about. */
+class StartWatch {
+  private readonly listening: vscode.Disposable;
+  private readonly first: Promise<vscode.DebugSession>;
+
+  constructor() {
+    let arrived: (session: vscode.DebugSession) => void = () => undefined;
+    this.first = new Promise((resolve) => (arrived = resolve));
+    this.listening = vscode.debug.onDidStartDebugSession((one) => {
+      if (one.configuration[HELD] !== undefined && !one.parentSession) arrived(one);
+    });
+  }
+
+  /** `begun`: what startDebugging said. */
+  async session(begun: boolean): Promise<vscode.DebugSession | undefined> {
+    return begun ? this.first : undefined;
+  }
+
+  dispose(): void {
+    this.listening.dispose();
+  }
+}

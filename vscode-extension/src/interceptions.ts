@@ -1,0 +1,200 @@
+// The intercepts that are held through the server, and the debug sessions that they are held for.
+import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import type { Block } from "./block";
+import { paramsOf } from "./block";
+import type { Ctx } from "./ctx";
+import { interceptWithProgress } from "./progress";
+import { interceptChanged, releaseRequest, type Intercepted } from "./requests";
+import { defaults } from "./settings";
+
+/** Within it a debug session must have started that its intercept was made for; tasks that run before it not counted. */
+const START_MS = 20_000;
+
+/** Key of a launch configuration that says which intercept was made for it. */
+export const HELD = "telelensIntercept";
+
+/** One intercept that this window holds. */
+export interface Held {
+  readonly key: string;
+  readonly intercepted: Intercepted;
+  /** Debug sessions that use it. */
+  readonly sessions: Set<string>;
+  /** Configurations that were resolved with it and whose session has not started yet. */
+  expected: number;
+  /** Made without a session: ends when the user leaves it. */
+  readonly lasting: boolean;
+  phase: string;
+  /** What was started with it and is in no file. */
+  unsaved?: Unsaved;
+}
+
+export interface Unsaved {
+  configuration: vscode.DebugConfiguration;
+  folder: vscode.WorkspaceFolder;
+}
+
+export class Interceptions implements vscode.Disposable {
+  private readonly held = new Map<string, Held>();
+  private readonly making = new Map<string, Promise<Held>>();
+  private readonly disposables: vscode.Disposable[];
+
+  constructor(private readonly ctx: Ctx) {
+    this.disposables = [
+      vscode.debug.onDidStartDebugSession((session) => {
+        this.started(session);
+      }),
+      vscode.debug.onDidTerminateDebugSession((session) => this.ended(session)),
+    ];
+  }
+
+  dispose(): void {
+    for (const one of this.disposables) one.dispose();
+  }
+
+  all(): Held[] {
+    return [...this.held.values()];
+  }
+
+  listen(client: LanguageClient): void {
+    client.onNotification(interceptChanged, (change) => {
+      const held = this.held.get(change.id);
+      if (!held) return;
+      if (change.ended) {
+        this.forget(held);
+        void vscode.window.showWarningMessage(
+          `Telelens: the intercept ${held.intercepted.name} was ended from outside; requests go to the cluster again.`,
+        );
+      } else if (change.phase !== held.phase) {
+        held.phase = change.phase;
+        this.ctx.output.info(`${held.intercepted.name}: ${change.phase} ${change.message}`);
+        this.show();
+      }
+    });
+  }
+
+  /** The server is gone, and with it everything that it held. */
+  lost(): void {
+    for (const held of this.all()) this.forget(held);
+  }
+
+  /** Make the intercept that the block describes, or share the one that a session of the same block has. */
+  async take(
+    block: Block,
+    { lasting = false, token }: { lasting?: boolean; token?: vscode.CancellationToken | undefined },
+  ): Promise<Held> {
+    const params = paramsOf(block, defaults());
+    const key = JSON.stringify(params);
+    const known = this.all().find((one) => one.key === key);
+    if (known) {
+      if (!lasting) this.expect(known);
+      return known;
+    }
+    const making =
+      this.making.get(key) ??
+      interceptWithProgress(this.ctx, params, token).then((intercepted) => {
+        const held: Held = { key, intercepted, sessions: new Set(), expected: 0, lasting, phase: "ACTIVE" };
+        this.held.set(intercepted.id, held);
+        this.tell(held);
+        return held;
+      });
+    this.making.set(key, making);
+    try {
+      const held = await making;
+      if (!lasting) this.expect(held);
+      return held;
+    } finally {
+      this.making.delete(key);
+    }
+  }
+
+  /** End it; returns when nothing is left of it. */
+  async release(held: Held): Promise<void> {
+    if (!this.held.has(held.intercepted.id)) return;
+    this.forget(held);
+    const client = await this.ctx.client();
+    await client.sendRequest(releaseRequest, { id: held.intercepted.id });
+    this.ctx.output.info(`left ${held.intercepted.workload} (${held.intercepted.name})`);
+  }
+
+  private expect(held: Held): void {
+    held.expected += 1;
+    let patience = START_MS;
+    let last = Date.now();
+    const timer = setInterval(() => {
+      const now = Date.now();
+      if (vscode.tasks.taskExecutions.length === 0) patience -= now - last;
+      last = now;
+      if (held.expected > 0 && patience > 0) return;
+      clearInterval(timer);
+      if (held.expected > 0) {
+        held.expected = 0;
+        void this.releaseUnused(held);
+      }
+    }, 1000);
+  }
+
+  /** VS Code says that no session came of a configuration with this block. */
+  async notStarted(block: Block): Promise<void> {
+    const key = JSON.stringify(paramsOf(block, defaults()));
+    const held = this.all().find((one) => one.key === key);
+    if (!held) return;
+    held.expected = Math.max(0, held.expected - 1);
+    await this.releaseUnused(held);
+  }
+
+  private started(session: vscode.DebugSession): void {
+    const held = this.of(session);
+    if (!held || session.parentSession) return;
+    held.expected = Math.max(0, held.expected - 1);
+    held.sessions.add(session.id);
+  }
+
+  private async ended(session: vscode.DebugSession): Promise<void> {
+    const held = this.of(session);
+    if (!held?.sessions.delete(session.id)) return;
+    await this.releaseUnused(held);
+  }
+
+  private async releaseUnused(held: Held): Promise<void> {
+    if (held.lasting || held.expected > 0 || held.sessions.size > 0) return;
+    try {
+      await this.release(held);
+    } catch (error) {
+      this.ctx.output.error(`leaving ${held.intercepted.name}: ${String(error)}`);
+    }
+  }
+
+  /** What a session was made with. */
+  of(session: vscode.DebugSession): Held | undefined {
+    return this.get(session.configuration[HELD]);
+  }
+
+  get(id: unknown): Held | undefined {
+    return typeof id === "string" ? this.held.get(id) : undefined;
+  }
+
+  private forget(held: Held): void {
+    this.held.delete(held.intercepted.id);
+    this.show();
+  }
+
+  private tell(held: Held): void {
+    const { workload, workloadKind, intercepting, ports, curl, environmentDeniedReason } = held.intercepted;
+    this.ctx.output.info(`intercepted ${workloadKind} ${workload}: ${intercepting}`);
+    for (const port of ports)
+      this.ctx.output.info(`  ${port.servicePort} arrives at ${port.localHost}:${port.localPort}`);
+    if (curl) this.ctx.output.info(`  ${curl}`);
+    if (environmentDeniedReason) {
+      this.ctx.output.warn(`  the environment is not imported: ${environmentDeniedReason}`);
+      void vscode.window.showWarningMessage(
+        `Telelens: the environment of ${workload} is not imported: ${environmentDeniedReason}`,
+      );
+    }
+    this.show();
+  }
+
+  private show(): void {
+    this.ctx.status.showIntercepts(this.all().map(({ intercepted, phase }) => ({ ...intercepted, phase })));
+  }
+}

@@ -1,0 +1,72 @@
+// launch.json: read as VS Code reads it; written only when the user says so, and then with its comments.
+import { join } from "node:path";
+import * as vscode from "vscode";
+import type { Ctx } from "./ctx";
+import type { Unsaved } from "./interceptions";
+import { EMPTY, names, withConfiguration, withEnvironment } from "./launchText";
+import { pick } from "./menu";
+
+/** The configurations of the folder and of its workspace. */
+export function configurations(folder: vscode.WorkspaceFolder | undefined): vscode.DebugConfiguration[] {
+  const launch = vscode.workspace.getConfiguration("launch", folder);
+  // A copy: what VS Code hands out must not be changed.
+  return structuredClone(launch.get<vscode.DebugConfiguration[]>("configurations", []));
+}
+
+export function isSaved(configuration: vscode.DebugConfiguration, folder: vscode.WorkspaceFolder): boolean {
+  return configurations(folder).some((one) => one.name === configuration.name && one["telelens"] !== undefined);
+}
+
+/** Add the configuration and show it. */
+export async function save(ctx: Ctx, { configuration, folder }: Unsaved): Promise<void> {
+  const known = new Set(configurations(folder).map((one) => one.name));
+  let name = configuration.name;
+  for (let number = 2; known.has(name); number++) name = `${configuration.name} ${number}`;
+  const saved = { ...configuration, name };
+  await edit(folder, (text) => withConfiguration(text, saved));
+  ctx.output.info(`saved the launch configuration "${name}"`);
+}
+
+/** Of what was started by a click. */
+export async function saveConfiguration(ctx: Ctx): Promise<void> {
+  const unsaved = (await pick(ctx, "Save the configuration of which intercept?"))?.unsaved;
+  if (unsaved) await save(ctx, unsaved);
+}
+
+/** For debuggers and tools that read launch.json themselves. */
+export async function importEnvironment(ctx: Ctx): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  const held = await pick(ctx, "Import the environment of which intercept?");
+  if (!folder || !held) return;
+  const { environment, workload } = held.intercepted;
+  const title = `Write ${Object.keys(environment).length} variables of ${workload} into which configuration?`;
+  const placeHolder = "They may hold secrets, and launch.json is often committed";
+  const chosen = await vscode.window.showQuickPick(names(await read(folder)), { title, placeHolder });
+  if (chosen) await edit(folder, (text) => withEnvironment(text, chosen, environment));
+}
+
+async function edit(folder: vscode.WorkspaceFolder, change: (text: string) => string): Promise<void> {
+  const before = await read(folder);
+  const uri = file(folder);
+  if (before === "") await vscode.workspace.fs.writeFile(uri, Buffer.from(EMPTY));
+  // As an edit of the document it can be undone, and does not overwrite what is not saved yet.
+  const document = await vscode.workspace.openTextDocument(uri);
+  const whole = new vscode.Range(new vscode.Position(0, 0), document.lineAt(document.lineCount - 1).range.end);
+  const replacing = new vscode.WorkspaceEdit();
+  replacing.replace(uri, whole, change(document.getText()));
+  await vscode.workspace.applyEdit(replacing);
+  await document.save();
+  await vscode.window.showTextDocument(document);
+}
+
+async function read(folder: vscode.WorkspaceFolder): Promise<string> {
+  try {
+    return (await vscode.workspace.openTextDocument(file(folder))).getText();
+  } catch {
+    return "";
+  }
+}
+
+function file(folder: vscode.WorkspaceFolder): vscode.Uri {
+  return vscode.Uri.file(join(folder.uri.fsPath, ".vscode", "launch.json"));
+}

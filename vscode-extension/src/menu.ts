@@ -1,0 +1,58 @@
+// What one can do with the intercepts that are held.
+import * as vscode from "vscode";
+import type { Ctx } from "./ctx";
+import type { Held } from "./interceptions";
+
+export async function leave(ctx: Ctx): Promise<void> {
+  const held = await pick(ctx, "Leave which intercept?");
+  if (held) await ctx.interceptions.release(held);
+}
+
+export async function copyCurl(ctx: Ctx): Promise<void> {
+  const held = await pick(ctx, "Copy the command line of which intercept?");
+  if (held) await vscode.env.clipboard.writeText(held.intercepted.curl);
+}
+
+/** Behind the status item. */
+export async function menu(ctx: Ctx): Promise<void> {
+  const items: (vscode.QuickPickItem & { run: () => unknown })[] = [];
+  for (const held of ctx.interceptions.all()) {
+    const { workload, curl } = held.intercepted;
+    if (curl) {
+      const run = (): Thenable<void> => vscode.env.clipboard.writeText(curl);
+      items.push({ label: `Copy curl command of ${workload}`, detail: curl, run });
+    }
+    items.push({
+      label: `Leave ${workload}`,
+      description: held.intercepted.name,
+      run: () => ctx.interceptions.release(held),
+    });
+  }
+  for (const name of ctx.runs.names())
+    items.push({
+      label: `Stop ${name}`,
+      run: (): void => {
+        ctx.runs.stopNamed(name);
+      },
+    });
+  items.push({
+    label: "Show log",
+    run: () => {
+      ctx.output.show();
+    },
+  });
+  const chosen = await vscode.window.showQuickPick(items, { title: "Telelens" });
+  await chosen?.run();
+}
+
+/** The only one, or the one that the user picks. */
+export async function pick(ctx: Ctx, title: string): Promise<Held | undefined> {
+  const all = ctx.interceptions.all();
+  if (all.length === 0) {
+    void vscode.window.showInformationMessage("Telelens: this window holds no intercept.");
+    return undefined;
+  }
+  if (all.length === 1) return all[0];
+  const items = all.map((held) => ({ label: held.intercepted.workload, description: held.intercepted.name, held }));
+  return (await vscode.window.showQuickPick(items, { title }))?.held;
+}

@@ -1,0 +1,121 @@
+// The extension's own Python environment: made once per version from the wheels it brings, without any network.
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import * as vscode from "vscode";
+import type { StatusItem } from "./status";
+
+const run = promisify(execFile);
+
+const CANDIDATES = ["python3", "python3.13", "python3.12", "python3.11"];
+const PREFIX = "python-";
+const ABOUT = "import sys; print(sys.version_info[0], sys.version_info[1], sys.executable)";
+
+interface Base {
+  executable: string;
+  /** Like "3.12". */
+  version: string;
+}
+
+export class PrivatePython {
+  private making: Promise<string> | undefined;
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly output: vscode.LogOutputChannel,
+    private readonly status: StatusItem,
+  ) {}
+
+  /** The interpreter that has our packages: the setting's, else our own, which is made when it is not there. */
+  path(): Promise<string> {
+    const given = vscode.workspace.getConfiguration("telelens").get<string>("python", "");
+    if (given) return Promise.resolve(given);
+    this.making ??= this.make().catch((error: unknown) => {
+      this.making = undefined;
+      throw error;
+    });
+    return this.making;
+  }
+
+  private async make(): Promise<string> {
+    const storage = this.context.globalStorageUri.fsPath;
+    const prefix = `${PREFIX}${this.version()}-`;
+    const made = existsSync(storage) && readdirSync(storage).find((name) => name.startsWith(prefix));
+    // One that was made of a Python that is gone by now does not run.
+    if (made && existsSync(join(storage, made, "bin", "python"))) return join(storage, made, "bin", "python");
+    const title = "Telelens: setting up its Python environment (once per version)";
+    this.status.showPreparing("setting up");
+    try {
+      return await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, (progress) =>
+        this.install(storage, prefix, progress),
+      );
+    } finally {
+      this.status.showPreparing("");
+    }
+  }
+
+  private async install(
+    storage: string,
+    prefix: string,
+    progress: vscode.Progress<{ message: string }>,
+  ): Promise<string> {
+    const began = Date.now();
+    const wheels = join(this.context.extensionPath, "wheels");
+    const base = await this.base(wheels);
+    const folder = join(storage, `${prefix}${base.version}`);
+    await mkdir(storage, { recursive: true });
+    // Elsewhere first: two windows may be at it, and one may be closed in the middle.
+    const temporary = await mkdtemp(join(storage, "making-"));
+    try {
+      progress.report({ message: `with ${base.executable}` });
+      await run(base.executable, ["-I", "-m", "venv", "--without-pip", "--symlinks", temporary]);
+      const python = join(temporary, "bin", "python");
+      const pip = join(wheels, "any", readdirSync(join(wheels, "any")).find((name) => name.startsWith("pip-")) ?? "");
+      progress.report({ message: "installing packages" });
+      const links = ["any", base.version].flatMap((name) => ["--find-links", join(wheels, name)]);
+      const quiet = ["--quiet", "--disable-pip-version-check", "--no-cache-dir", "--no-warn-script-location"];
+      const wanted = `telelens[server,daemons]==${this.version()}`;
+      await run(python, ["-I", join(pip, "pip"), "install", "--no-index", ...links, ...quiet, wanted]);
+      await rename(temporary, folder);
+    } catch (error) {
+      await rm(temporary, { recursive: true, force: true });
+      if (existsSync(join(folder, "bin", "python"))) return join(folder, "bin", "python");
+      throw error;
+    }
+    this.output.info(`made ${folder} in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+    await this.removeOthers(storage, prefix);
+    return join(folder, "bin", "python");
+  }
+
+  /** The first Python on PATH that we have wheels for. */
+  private async base(wheels: string): Promise<Base> {
+    const supported = readdirSync(wheels).filter((name) => /^3\.\d+$/.test(name));
+    for (const candidate of CANDIDATES) {
+      try {
+        const { stdout } = await run(candidate, ["-I", "-c", ABOUT]);
+        const [major, minor, ...executable] = stdout.trim().split(" ");
+        const version = `${major ?? ""}.${minor ?? ""}`;
+        if (supported.includes(version)) return { executable: executable.join(" "), version };
+      } catch {
+        // Not there.
+      }
+    }
+    throw new Error(
+      `no Python of version ${supported.join(", ")} is on PATH: install one, or name one that has telelens[server,daemons] in the setting telelens.python`,
+    );
+  }
+
+  private async removeOthers(storage: string, prefix: string): Promise<void> {
+    for (const name of await readdir(storage)) {
+      if (name.startsWith(PREFIX) && !name.startsWith(prefix)) {
+        await rm(join(storage, name), { recursive: true, force: true });
+      }
+    }
+  }
+
+  private version(): string {
+    return (this.context.extension.packageJSON as { version: string }).version;
+  }
+}

@@ -1,0 +1,37 @@
+// Telling people what went wrong.
+import * as vscode from "vscode";
+import { LSPErrorCodes, ResponseError } from "vscode-languageclient/node";
+import type { Ctx } from "./ctx";
+import type { Problem } from "./requests";
+
+export function isCancelled(error: unknown): boolean {
+  return (
+    error instanceof vscode.CancellationError ||
+    (error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled)
+  );
+}
+
+/** What happened and what to do, in one message; the rest is in the log. Cancelled work is no problem. */
+export async function show(ctx: Ctx, error: unknown): Promise<void> {
+  if (isCancelled(error)) return;
+  const { message, hint } = problemOf(error);
+  ctx.output.error(error instanceof Error ? error : String(error));
+  const showLog = "Show Log";
+  const chosen = await vscode.window.showErrorMessage(
+    hint ? `${sentence(message)} ${sentence(hint)}` : message,
+    showLog,
+  );
+  if (chosen === showLog) ctx.output.show();
+}
+
+function problemOf(error: unknown): { message: string; hint: string } {
+  if (error instanceof ResponseError) {
+    const data = error.data as Partial<Problem> | undefined;
+    return { message: `Telelens: ${data?.message ?? error.message}`, hint: data?.hint ?? "" };
+  }
+  return { message: `Telelens: ${error instanceof Error ? error.message : String(error)}`, hint: "" };
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

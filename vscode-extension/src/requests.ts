@@ -1,0 +1,104 @@
+// What this extension asks of the language server beyond LSP; telelens_server/requests.py says the same to the server.
+import { NotificationType, RequestType } from "vscode-languageclient/node";
+
+export interface ConnectionWanted {
+  context?: string;
+  namespace?: string;
+  managerNamespace?: string;
+}
+
+export interface Port {
+  local: number;
+  service?: string;
+}
+
+export interface InterceptParams {
+  workload: string;
+  kind?: string;
+  namespace?: string;
+  service?: string;
+  container?: string;
+  name?: string;
+  ports: Port[];
+  mechanism: "http" | "tcp";
+  headers: { name: string; value: string }[];
+  path?: { kind: "equal" | "prefix" | "regex"; value: string };
+  automaticHeader: boolean;
+  connection: ConnectionWanted;
+}
+
+export interface Intercepted {
+  id: string;
+  name: string;
+  namespace: string;
+  workload: string;
+  workloadKind: string;
+  service: string;
+  mechanism: string;
+  intercepting: string;
+  ports: { servicePort: string; containerPort: number; localHost: string; localPort: number }[];
+  curl: string;
+  environment: Record<string, string>;
+  environmentDeniedReason: string;
+}
+
+export interface InterceptChanged {
+  id: string;
+  phase: string;
+  message: string;
+  ended: boolean;
+}
+
+export interface RunParams {
+  id: string;
+  file: string;
+  text: string;
+  workingDirectory: string;
+  debugHandler?: string;
+  connection: ConnectionWanted;
+}
+
+export interface RunEvent {
+  id: string;
+  kind: "progress" | "active" | "started" | "output" | "ended" | "ready";
+  text: string;
+  handler: string;
+  stderr: boolean;
+  debugHost: string;
+  debugPort: number;
+}
+
+export interface Status {
+  daemon: string;
+  connection: { context: string; server: string; namespace: string; owner: string; state: string } | null;
+  intercepts: { name: string; namespace: string; workload: string; phase: string; message: string; curl: string }[];
+}
+
+export interface DebugTarget {
+  namespace: string;
+  ports: { port: number; service: string }[];
+}
+
+/** The `data` of a failed request. */
+export interface Problem {
+  code: string;
+  message: string;
+  hint: string;
+}
+
+interface Reported {
+  workDoneToken?: string;
+}
+
+export const interceptRequest = new RequestType<InterceptParams & Reported, Intercepted, Problem>("telelens/intercept");
+export const releaseRequest = new RequestType<{ id: string }, null, Problem>("telelens/release");
+export const runRequest = new RequestType<RunParams, null, Problem>("telelens/run");
+export const statusRequest = new RequestType<Record<string, never>, Status, Problem>("telelens/status");
+export const debugTargetRequest = new RequestType<
+  { uri: string; name: string; kind?: string; intercept?: string },
+  DebugTarget | null,
+  Problem
+>("telelens/debugTarget");
+
+export const interceptChanged = new NotificationType<InterceptChanged>("telelens/interceptChanged");
+export const runEvent = new NotificationType<RunEvent>("telelens/runEvent");

@@ -1,0 +1,161 @@
+// Specifications that run: their events, their output, the debug sessions of their handlers.
+import { randomUUID } from "node:crypto";
+import { basename, dirname } from "node:path";
+import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import type { Ctx } from "./ctx";
+import { show } from "./problems";
+import { runEvent, runRequest, type RunEvent } from "./requests";
+import { defaults } from "./settings";
+
+interface Run {
+  readonly id: string;
+  readonly uri: string;
+  readonly name: string;
+  readonly folder: vscode.WorkspaceFolder | undefined;
+  readonly cancel: vscode.CancellationTokenSource;
+  readonly over: Promise<void>;
+  readonly ready: () => void;
+  readonly report: (text: string) => void;
+}
+
+/** Key of a session's configuration that says which run it belongs to. */
+const RUN = "telelensRun";
+
+export class Runs implements vscode.Disposable {
+  private readonly runs = new Map<string, Run>();
+  private readonly output = vscode.window.createOutputChannel("Telelens: Run");
+  private readonly listening: vscode.Disposable;
+
+  constructor(private readonly ctx: Ctx) {
+    this.listening = vscode.debug.onDidTerminateDebugSession((session) => {
+      const run = this.runs.get(String(session.configuration[RUN]));
+      if (run && !session.parentSession) run.cancel.cancel();
+    });
+  }
+
+  dispose(): void {
+    this.listening.dispose();
+    this.output.dispose();
+  }
+
+  names(): string[] {
+    return [...this.runs.values()].map((run) => run.name);
+  }
+
+  listen(client: LanguageClient): void {
+    client.onNotification(runEvent, (event) => {
+      const run = this.runs.get(event.id);
+      if (run) this.tell(run, event).catch((error: unknown) => show(this.ctx, error));
+    });
+  }
+
+  /** Run it until it ends or is stopped; what it says goes to the output channel. */
+  async start(document: vscode.TextDocument, debugHandler: string): Promise<void> {
+    const uri = document.uri.toString();
+    if (this.running(uri)) {
+      void vscode.window.showInformationMessage(`Telelens: ${basename(document.fileName)} is running already.`);
+      return;
+    }
+    const client = await this.ctx.client();
+    const location = vscode.ProgressLocation.Notification;
+    const name = basename(document.fileName);
+    const title = `${debugHandler ? "Debugging" : "Running"} ${name}`;
+    this.output.show(true);
+    await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, cancelled) => {
+      const cancel = new vscode.CancellationTokenSource();
+      cancelled.onCancellationRequested(() => {
+        progress.report({ message: "undoing" });
+        cancel.cancel();
+      });
+      const id = randomUUID();
+      const { context, managerNamespace } = defaults();
+      let ready: () => void = () => undefined;
+      const becameReady = new Promise<void>((resolve) => (ready = resolve));
+      const over = client
+        .sendRequest(
+          runRequest,
+          {
+            id,
+            file: document.fileName,
+            text: document.getText(),
+            workingDirectory: dirname(document.fileName),
+            debugHandler,
+            connection: { context, managerNamespace },
+          },
+          cancel.token,
+        )
+        .then(
+          () => undefined,
+          (error: unknown) => show(this.ctx, error),
+        )
+        .finally(() => {
+          this.runs.delete(id);
+          this.output.appendLine(`-- ${name} is over, everything is undone`);
+          this.update();
+        });
+      const report = (message: string): void => {
+        progress.report({ message });
+      };
+      const folder = vscode.workspace.getWorkspaceFolder(document.uri);
+      this.runs.set(id, { id, uri, name, folder, cancel, over, ready, report });
+      this.update();
+      await Promise.race([becameReady, over]);
+    });
+  }
+
+  async stop(uri: vscode.Uri): Promise<void> {
+    const run = this.running(uri.toString());
+    if (!run) {
+      void vscode.window.showInformationMessage(`Telelens: ${basename(uri.path)} does not run.`);
+      return;
+    }
+    run.cancel.cancel();
+    await run.over;
+  }
+
+  stopNamed(name: string): void {
+    for (const run of this.runs.values()) if (run.name === name) run.cancel.cancel();
+  }
+
+  private running(uri: string): Run | undefined {
+    return [...this.runs.values()].find((run) => run.uri === uri);
+  }
+
+  private async tell(run: Run, event: RunEvent): Promise<void> {
+    switch (event.kind) {
+      case "output":
+        this.output.append(event.text);
+        return;
+      case "progress":
+      case "active":
+        run.report(event.text);
+        this.output.appendLine(`-- ${event.text}`);
+        return;
+      case "ended":
+        this.output.appendLine(`-- handler ${event.handler} ${event.text}`);
+        return;
+      case "ready":
+        this.output.appendLine("-- ready");
+        run.ready();
+        return;
+      case "started":
+        this.output.appendLine(`-- handler ${event.handler} started`);
+        if (event.debugPort) await this.attach(run, event);
+    }
+  }
+
+  private async attach(run: Run, event: RunEvent): Promise<void> {
+    await vscode.debug.startDebugging(run.folder, {
+      name: `${event.handler} (${run.name})`,
+      type: "telelens",
+      request: "attach",
+      connect: { host: event.debugHost, port: event.debugPort },
+      [RUN]: run.id,
+    });
+  }
+
+  private update(): void {
+    this.ctx.status.showRuns(this.names());
+  }
+}

@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { merged, mergedList } from "../src/environment";
+
+void test("own variables win", () => {
+  assert.deepEqual(merged({ A: "pod", B: "pod" }, { A: "own", C: null }, {}), { A: "own", B: "pod", C: null });
+});
+
+void test("the pod's PYTHONPATH comes after one's own", () => {
+  assert.equal(merged({ PYTHONPATH: "/pod" }, {}, { PYTHONPATH: "/home" })["PYTHONPATH"], "/home:/pod");
+  assert.equal(merged({ PYTHONPATH: "/pod" }, { PYTHONPATH: "/own" }, {})["PYTHONPATH"], "/own:/pod");
+  assert.equal(merged({ PYTHONPATH: "/pod" }, {}, {})["PYTHONPATH"], "/pod");
+});
+
+void test("lists of names and values join as well", () => {
+  const own = [{ name: "A", value: "own" }];
+  assert.deepEqual(mergedList({ A: "pod", B: "pod" }, own), [{ name: "B", value: "pod" }, ...own]);
+});
