@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from telelens_schemas.resources import Drain, EnvironmentGrant, Protocol
+from telelens_schemas.resources import Drain, EnvironmentGrant, Match, PathKind, Protocol
 from telelens_schemas.wire import tunnel_pb2 as wire
 
 from telelens_cluster.manager.observed import AgentState, Observed, Policy
 from telelens_cluster.manager.placement import Placed
 
 _DRAINS: Final = {Drain.NONE: wire.NONE, Drain.IDLE: wire.IDLE, Drain.ALL: wire.ALL}
+_PATHS: Final = {PathKind.EQUAL: wire.EQUAL, PathKind.PREFIX: wire.PREFIX, PathKind.REGEX: wire.REGEX}
 _PROTOCOLS: Final = {Protocol.TCP: wire.TCP, Protocol.UDP: wire.UDP}
 NOT_CHECKED: Final = EnvironmentGrant(allowed=False, reason="the right to exec has not been checked yet")
 
 
 def agent_configuration(
-    observed: Observed, placed: Sequence[Placed], lingering: Iterable[int], policy: Policy
+    observed: Observed,
+    placed: Sequence[Placed],
+    lingering: Iterable[int],
+    policy: Policy,
+    *,
+    http: Collection[int] = (),
 ) -> wire.AgentConfiguration:
-    """The same for every agent of the workload; ``generation`` is the sender's to fill in."""
+    """The same for every agent of the workload; ``generation`` is the sender's to fill in.
+
+    ``http`` are the ports whose redirect lingers with each request judged by itself.
+    """
     return wire.AgentConfiguration(
         intercepts=[_intercept(observed, one) for one in placed],
-        lingering=[wire.RedirectedPort(container_port=port, protocol=wire.TCP) for port in sorted(lingering)],
+        lingering=[
+            wire.RedirectedPort(container_port=port, protocol=wire.TCP, http=port in http) for port in sorted(lingering)
+        ],
         canary_sources=[policy.manager_address],
         canary_answer=policy.canary_answer,
     )
@@ -62,4 +73,13 @@ def _intercept(observed: Observed, placed: Placed) -> wire.InterceptConfiguratio
         environment_allowed=grant.allowed,
         environment_denied_reason=grant.reason,
         away=placed.session.away,
+        match=_match(spec.match) if spec.match else None,
+    )
+
+
+def _match(match: Match) -> wire.HttpMatch:
+    path = match.path
+    return wire.HttpMatch(
+        headers=[wire.HttpHeader(name=header.name, regex=header.regex) for header in match.headers],
+        path=wire.HttpPath(kind=_PATHS[path.kind], value=path.value) if path else None,
     )

@@ -1,4 +1,5 @@
-"""Who has the place already: two intercepts of one workload must not take the same port."""
+"""Who has the place already: two intercepts of one workload must not take the same port, or, judged request by request,
+the same requests."""
 
 from __future__ import annotations
 
@@ -6,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from telelens_schemas.resources import Intercept, Phase, ResolvedPort, parse_time
+from telelens_schemas.matching import same_place
+from telelens_schemas.matching.match import describe
+from telelens_schemas.resources import Intercept, InterceptSpec, Mechanism, Phase, ResolvedPort, parse_time
 
 _NO_CLAIM = frozenset({Phase.CONFLICT, Phase.ERROR})
 
@@ -21,15 +24,20 @@ class Conflict:
     def message(self, now: datetime) -> str:
         """One line: what is taken, by whom, since when."""
         spec, metadata = self.other.spec, self.other.metadata
+        conditions = " and ".join(describe(spec.match)) if spec.mechanism is Mechanism.HTTP else ""
         return (
             f"port {self.port.container_port}/{self.port.protocol} of {spec.workload.kind} {spec.workload.name} is"
-            f" already intercepted by {spec.owner} (intercept {metadata.name}, {age(metadata.creation_timestamp, now)})"
+            f" already intercepted by {spec.owner} (intercept {metadata.name}, {age(metadata.creation_timestamp, now)}"
+            f"{f', requests that match {conditions}' if conditions else ''})"
         )
 
     @property
     def hint(self) -> str:
         """One line: what to do."""
-        return f"ask {self.other.spec.owner} to leave it (telelens leave {self.other.metadata.name})"
+        asked = f"ask {self.other.spec.owner} to leave it (telelens leave {self.other.metadata.name})"
+        if self.other.spec.mechanism is Mechanism.HTTP and self.other.spec.match is not None:
+            return f"{asked}, or take other requests: --http-header=auto is yours alone"
+        return asked
 
 
 def seniority(intercept: Intercept) -> tuple[str, str]:
@@ -37,16 +45,23 @@ def seniority(intercept: Intercept) -> tuple[str, str]:
     return intercept.metadata.creation_timestamp or "~", intercept.metadata.uid or "~"
 
 
-def find_conflict(ports: Iterable[ResolvedPort], others: Iterable[Intercept]) -> Conflict | None:
-    """The oldest of ``others`` whose resolved ports overlap ``ports``."""
+def find_conflict(spec: InterceptSpec, ports: Iterable[ResolvedPort], others: Iterable[Intercept]) -> Conflict | None:
+    """The oldest of ``others`` that is in the way of ``spec``, whose ports are ``ports``."""
     wanted = {(port.container_port, port.protocol) for port in ports}
     for other in sorted(others, key=seniority):
         if other.status.phase in _NO_CLAIM or other.metadata.deletion_timestamp:
+            continue
+        if not _in_the_way(spec, other.spec):
             continue
         for port in other.status.ports:
             if (port.container_port, port.protocol) in wanted:
                 return Conflict(other, port)
     return None
+
+
+def _in_the_way(one: InterceptSpec, other: InterceptSpec) -> bool:
+    both = one.mechanism is Mechanism.HTTP and other.mechanism is Mechanism.HTTP
+    return not both or same_place(one.match, other.match)
 
 
 def age(timestamp: str | None, now: datetime) -> str:

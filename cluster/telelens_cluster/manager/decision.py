@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from telelens_schemas.resources import Intercept, InterceptStatus, Phase
+from telelens_schemas.resources import Intercept, InterceptStatus, Mechanism, Phase
 from telelens_schemas.wire.tunnel_pb2 import AgentConfiguration
 
 from telelens_cluster.manager.configuration import agent_configuration
 from telelens_cluster.manager.delivery import Delivery
 from telelens_cluster.manager.injection_plan import CLEAR, Action, plan_injection
-from telelens_cluster.manager.lingering import lingering_ports
+from telelens_cluster.manager.lingering import http_ports, lingering_ports
 from telelens_cluster.manager.observed import CanaryRoute, Memory, Observed, Outcome, Policy
-from telelens_cluster.manager.placement import place
+from telelens_cluster.manager.placement import Placed, place
 
 CANARY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.5)
 """Seconds before a canary that did not meet the agent is sent again; the last one repeats."""
@@ -41,9 +42,10 @@ def decide(observed: Observed, policy: Policy) -> Decision:
     """Decide about one workload."""
     placement = place(observed)
     placed = placement.placed
-    taken = frozenset(port.container_port for one in placed for port in one.target.ports)
+    taken = _taken(placed)
     lingering = lingering_ports(observed, taken, policy.linger)
-    configuration = agent_configuration(observed, placed, lingering, policy)
+    http = http_ports(observed, taken, _taken(one for one in placed if one.intercept.spec.mechanism is Mechanism.HTTP))
+    configuration = agent_configuration(observed, placed, lingering, policy, http=http)
     unconnected = _unconnected(observed)
     demanding = [one for one in placed if one.intercept.status.phase is not Phase.AGENT_ERROR]
     plan = plan_injection(observed, demanding, policy) if placed else CLEAR
@@ -60,6 +62,7 @@ def decide(observed: Observed, policy: Policy) -> Decision:
     memory = replace(
         observed.memory,
         taken=taken,
+        http=http & (taken | lingering.keys()),
         lingering=lingering,
         unconnected=unconnected,
         orphans=orphans,
@@ -82,6 +85,10 @@ def decide(observed: Observed, policy: Policy) -> Decision:
             *(since + policy.orphan_grace - observed.now for since in orphans.values()),
         ),
     )
+
+
+def _taken(placed: Iterable[Placed]) -> frozenset[int]:
+    return frozenset(port.container_port for one in placed for port in one.target.ports)
 
 
 def _unconnected(observed: Observed) -> dict[str, float]:

@@ -67,6 +67,8 @@ class Delivery:
             )
         if self.plan.phase is Phase.AGENT_ERROR:
             return Standing(self.plan.phase, self.plan.message, self.plan.hint)
+        if trouble := self._agents_trouble():
+            return trouble
         if was.phase is Phase.ACTIVE and (pods := self._serving()):
             return self._still_active(pods)
         if self.plan.phase is not None:
@@ -147,6 +149,15 @@ class Delivery:
     def _word(self, agent: AgentState) -> AgentsWord | None:
         statuses = agent.status.intercepts if agent.status else ()
         return next((one for one in statuses if one.uid == self.placed.uid), None)
+
+    def _agents_trouble(self) -> Standing | None:
+        """What an agent says of this intercept alone."""
+        for pod in self._injected():
+            agent = self.observed.agents.get(pod.uid)
+            word = self._word(agent) if agent else None
+            if word is not None and word.error:
+                return Standing(Phase.AGENT_ERROR, f"agent of pod {pod.name}: {word.error}")
+        return None
 
     def _former(self, pod: PodState) -> InterceptedPod | None:
         return next((one for one in self.placed.intercept.status.pods if one.uid == pod.uid), None)

@@ -21,6 +21,16 @@ def lingering_ports(observed: Observed, taken: frozenset[int], linger: float) ->
     return {port: end for port, end in until.items() if end > observed.now}
 
 
+def http_ports(observed: Observed, taken: frozenset[int], judged: frozenset[int]) -> frozenset[int]:
+    """The ports whose requests are, or were last, judged one by one; ``judged`` are those of the ``taken`` ones now."""
+    return (observed.memory.http | _inherited_http(observed.agents.values())) - taken | judged
+
+
+def _inherited_http(agents: Iterable[AgentState]) -> frozenset[int]:
+    untold = (agent.status for agent in agents if agent.status is not None and agent.configuration is None)
+    return frozenset(port for status in untold for port in status.http_ports)
+
+
 def inherited_ports(agents: Iterable[AgentState]) -> frozenset[int]:
     """What agents redirect that we did not tell them, on this connection, to redirect."""
     found: set[int] = set()

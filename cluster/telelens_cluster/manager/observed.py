@@ -84,6 +84,8 @@ class Memory:
 
     taken: frozenset[int] = frozenset()
     """TCP ports that were intercepted the last time."""
+    http: frozenset[int] = frozenset()
+    """Those of them, and of the lingering ones, whose requests are judged one by one."""
     lingering: Mapping[int, float] = field(default_factory=dict)
     """Port → until when it stays redirected."""
     unconnected: Mapping[str, float] = field(default_factory=dict)

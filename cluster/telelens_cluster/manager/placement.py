@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from telelens_schemas.matching import PatternError, check_match
 from telelens_schemas.resources import Intercept, InterceptStatus, Phase, Protocol
 from telelens_schemas.workloads import Target, TargetError, resolve_target, workload_unsupported_reason
 
@@ -50,7 +51,7 @@ def place(observed: Observed) -> Placement:
             placement.turned_away[uid] = found
             continue
         others = [_with_ports(other) for other in placement.placed]
-        if conflict := find_conflict(found.ports, others):
+        if conflict := find_conflict(intercept.spec, found.ports, others):
             placement.turned_away[uid] = InterceptStatus(
                 phase=Phase.CONFLICT, message=conflict.message(observed.wall), hint=conflict.hint, ports=found.ports
             )
@@ -80,6 +81,11 @@ def _target(observed: Observed, intercept: Intercept, session: SessionState) -> 
         return _error(reason, "")
     if any(port.protocol is not Protocol.TCP for port in spec.ports):
         return _error("UDP ports cannot be intercepted yet", "intercept the TCP ports only")
+    if spec.match is not None:
+        try:
+            check_match(spec.match)
+        except PatternError as error:
+            return InterceptStatus(phase=Phase.AGENT_ERROR, message=error.message, hint=error.hint)
     try:
         return resolve_target(
             workload, observed.services, service=spec.service, container=spec.container, ports=spec.ports

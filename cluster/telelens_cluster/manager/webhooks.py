@@ -168,7 +168,7 @@ class Webhooks:
             )
         except TargetError:
             return _ALLOWED  # the manager says so in the status
-        conflict = find_conflict(target.ports, others)
+        conflict = find_conflict(intercept.spec, target.ports, others)
         if conflict is None or not await self._has_session(conflict.other):
             return _ALLOWED
         self._metrics.count("refused_conflicts")
