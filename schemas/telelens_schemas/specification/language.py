@@ -8,6 +8,7 @@ from telelens_schemas.specification.models import (
     Connection,
     Debug,
     Handler,
+    Header,
     Intercept,
     Script,
     Specification,
@@ -105,6 +106,20 @@ CONNECTION = Struct(
     ),
 )
 FILTER_KEYS = ("headers", "pathPrefix", "pathEqual", "pathRegexp")
+HEADER = Struct(
+    "header",
+    Header,
+    (
+        Key("name", _SOME_TEXT, "Name of the header; :path, :method and :authority, too.", field="name", required=True),
+        Key(
+            "value",
+            Text(),
+            "A regular expression that the whole value must match; auto: a value that is this intercept's alone.",
+            field="value",
+            required=True,
+        ),
+    ),
+)
 INTERCEPT = Struct(
     "intercept",
     Intercept,
@@ -115,15 +130,16 @@ INTERCEPT = Struct(
         Key("service", _DNS_LABEL, "Which service, where several select the workload.", field="service"),
         Key("port", ServicePort(), "The service's port: number or name.", field="port"),
         Key("localPort", LocalPort(), "Where the handler listens; default: 8080.", field="local_port"),
-        Key("headers", Anything(), "Only requests with these headers.", support=Support.NOT_YET),
-        Key("pathPrefix", Anything(), "Only requests below this path.", support=Support.NOT_YET),
-        Key("pathEqual", Anything(), "Only requests of this path.", support=Support.NOT_YET),
-        Key("pathRegexp", Anything(), "Only requests of such paths.", support=Support.NOT_YET),
+        Key("headers", Many(HEADER), "Only requests with all of these headers.", field="headers"),
+        Key("pathPrefix", _SOME_TEXT, "Only requests whose path begins so.", field="path_prefix"),
+        Key("pathEqual", _SOME_TEXT, "Only requests of this path.", field="path_equal"),
+        Key("pathRegexp", _SOME_TEXT, "Only requests whose whole path matches.", field="path_regexp"),
         Key("global", Flag(), "All traffic; excludes headers and paths.", field="is_global"),
         Key("replace", Anything(), "The container does not run meanwhile.", support=Support.OFF_ONLY),
         Key("mountPoint", Anything(), "Where remote volumes are mounted.", support=Support.OFF_ONLY),
         Key("previewURL", Anything(), "A shareable URL that sets the header.", support=Support.OFF_ONLY),
     ),
+    exclusive=(("pathPrefix", "pathEqual", "pathRegexp"),),
 )
 WORKLOAD = Struct(
     "workload",

@@ -65,6 +65,16 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """A header that requests must have: ``value`` is a pattern of the whole value; ``auto`` stands for a value that is
+    this intercept's alone."""
+
+    name: str = ""
+    value: str = ""
+    source: Source = field(default_factory=Source, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Intercept:
     """One intercept of a workload. ``name`` empty is the workload's; ``port`` ``None`` is the only one."""
 
@@ -74,6 +84,10 @@ class Intercept:
     service: str | None = None
     port: str | None = None
     local_port: int = DEFAULT_LOCAL_PORT
+    headers: tuple[Header, ...] = ()
+    path_prefix: str | None = None
+    path_equal: str | None = None
+    path_regexp: str | None = None
     is_global: bool | None = None
     """``None``: not said, which means yes where there are no filters."""
     source: Source = field(default_factory=Source, compare=False, repr=False)
