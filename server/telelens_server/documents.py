@@ -48,7 +48,7 @@ class Document:
         """The specification as it stands now."""
         if self._reading is None or self._read is not self.text.source:
             self._read = self.text.source
-            self._reading = read_specification(self._read, self.name)
+            self._reading = read_specification(self._read, self.name, self._reading)
         return self._reading
 
     @property

@@ -14,8 +14,8 @@ from telelens_schemas.specification.models import (
     Variable,
     Workload,
 )
-from telelens_schemas.specification.problems import Code, Problem, Related, Severity
-from telelens_schemas.specification.reader import IndexEntry
+from telelens_schemas.specification.parts import FoundKey, FoundStruct, Part
+from telelens_schemas.specification.problems import Code, Problem, Related, Replacement, Severity
 from telelens_schemas.specification.reading import Reading, read_specification
 from telelens_schemas.specification.source import Place, Range, Source
 
@@ -23,14 +23,17 @@ __all__ = [
     "Code",
     "Connection",
     "Debug",
+    "FoundKey",
+    "FoundStruct",
     "Handler",
-    "IndexEntry",
     "Intercept",
+    "Part",
     "Place",
     "Problem",
     "Range",
     "Reading",
     "Related",
+    "Replacement",
     "Script",
     "Severity",
     "Source",

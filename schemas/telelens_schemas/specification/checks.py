@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from telelens_schemas.specification.language import FILTER_KEYS
 from telelens_schemas.specification.models import Handler, Intercept, Specification, Workload
-from telelens_schemas.specification.problems import Code, Related, Severity
+from telelens_schemas.specification.parts import Trail
+from telelens_schemas.specification.problems import Code, Severity
 from telelens_schemas.specification.reader import Reader
 from telelens_schemas.specification.source import Range, Source
-from telelens_schemas.suggestions import did_you_mean
+from telelens_schemas.suggestions import closest, did_you_mean
+
+_MOST_CANDIDATES = 300
+"""Among more names the search for a similar one would take longer than an edit may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +28,15 @@ class _Named:
         return self.source.value_range(self.key)
 
     @property
-    def path(self) -> str:
-        return f"{self.source.path}.{self.key}"
+    def trail(self) -> Trail:
+        return trail_of(self.source).to(f".{self.key}")
 
 
-def check(specification: Specification, reader: Reader) -> None:
-    """Adds the problems of a specification that has been read."""
+def check(specification: Specification, reader: Reader, *, is_whole: bool) -> None:
+    """Adds the problems of a specification that has been read. Where it is not ``is_whole``, a part of it is broken
+    YAML, and what is missing may be there."""
     _check_names(specification, reader)
-    _check_handlers(specification, reader)
+    _check_handlers(specification, reader, is_whole=is_whole)
     has_connections = "connections" in specification.source.places
     for workload in specification.workloads:
         if not has_connections:
@@ -40,12 +45,12 @@ def check(specification: Specification, reader: Reader) -> None:
             _check_filters(intercept, reader)
     _check_traffic(specification, reader)
     _check_local_ports(specification, reader)
-    if not any(True for _ in _enabled(specification)):
+    if is_whole and next(_enabled(specification), None) is None:
         reader.add(
             Code.NOTHING_TO_INTERCEPT,
             "nothing is intercepted: no workload has an intercept that is enabled",
             _head(specification),
-            specification.source.path,
+            trail_of(specification.source),
             severity=Severity.WARNING,
         )
 
@@ -78,35 +83,45 @@ def _distinct(what: str, named: Iterable[_Named], reader: Reader) -> None:
                 Code.DUPLICATE_NAME,
                 f'there is another {what} "{one.name}" in line {before.range.line}{hint}',
                 _first_line(one.range),
-                one.path,
-                related=(Related(before.range, "the other one"),),
+                one.trail,
+                related=((before.range, "the other one"),),
             )
 
 
-def _check_handlers(specification: Specification, reader: Reader) -> None:
+def _check_handlers(specification: Specification, reader: Reader, *, is_whole: bool) -> None:
     names = [handler.name for handler in specification.handlers if handler.name]
+    known = frozenset(names)
+    candidates = names if len(names) <= _MOST_CANDIDATES else []
     used = set()
     for workload in specification.workloads:
         for intercept in workload.intercepts:
             used.add(intercept.handler)
-            if intercept.handler is not None and intercept.handler not in names:
-                hint = did_you_mean(intercept.handler, names) or "there are no handlers"
+            if is_whole and intercept.handler is not None and intercept.handler not in known:
+                hint = did_you_mean(intercept.handler, candidates) or (
+                    f"there are {len(names)} others" if names else "there are no handlers"
+                )
                 where = _Named(intercept.handler, intercept.source, "handler")
                 reader.add(
                     Code.UNDEFINED_HANDLER,
                     f'there is no handler "{intercept.handler}": {hint}',
                     where.range,
-                    where.path,
+                    where.trail,
+                    replacement=closest(intercept.handler, candidates),
                 )
     for handler in specification.handlers:
         _check_debug(handler, reader)
-        if handler.name and handler.name not in used and "prerequisites" not in specification.source.places:
+        if (
+            is_whole
+            and handler.name
+            and handler.name not in used
+            and "prerequisites" not in specification.source.places
+        ):
             named = _Named(handler.name, handler.source)
             reader.add(
                 Code.UNUSED_HANDLER,
                 f'no intercept uses the handler "{handler.name}"',
                 named.range,
-                named.path,
+                named.trail,
                 severity=Severity.HINT,
             )
 
@@ -118,7 +133,7 @@ def _check_debug(handler: Handler, reader: Reader) -> None:
             Code.DEBUG_WITHOUT_SCRIPT,
             f'the handler "{handler.name}" has nothing to debug: it has no "script"',
             handler.source.places["debug"].key,
-            f"{handler.source.path}.debug",
+            trail_of(handler.source).to(".debug"),
         )
 
 
@@ -130,7 +145,8 @@ def _check_prefix(workload: Workload, reader: Reader) -> None:
             Code.SUPERFLUOUS_PREFIX,
             f'"{prefix}/" names a connection, which needs "connections": write "{name}"',
             named.range,
-            named.path,
+            named.trail,
+            replacement=name,
         )
 
 
@@ -147,15 +163,15 @@ def _check_filters(intercept: Intercept, reader: Reader) -> None:
                 f'"{name}" (line {places[name].key.line}) and "global" (line {everything.key.line}) exclude each other:'
                 " a global intercept takes everything",
                 places[name].key,
-                f"{intercept.source.path}.{name}",
-                related=(Related(everything.key, '"global"'),),
+                trail_of(intercept.source).to(f".{name}"),
+                related=((everything.key, '"global"'),),
             )
     elif intercept.is_global is False and not filters:
         reader.add(
             Code.NOT_SUPPORTED_YET,
-            "global: false needs headers or paths, which are not supported by this version of Telelens yet",
+            "global: false needs headers or a path: without them an intercept takes everything",
             everything.key,
-            f"{intercept.source.path}.global",
+            trail_of(intercept.source).to(".global"),
         )
 
 
@@ -175,8 +191,8 @@ def _check_traffic(specification: Specification, reader: Reader) -> None:
                 Code.SAME_TRAFFIC,
                 f'the intercept in line {other.line} takes {port} of "{workload.name}" already',
                 _first_line(where.range),
-                intercept.source.path,
-                related=(Related(other, "the other one"),),
+                trail_of(intercept.source),
+                related=((other, "the other one"),),
             )
 
 
@@ -202,9 +218,15 @@ def _check_local_ports(specification: Specification, reader: Reader) -> None:
                 f'the handler "{first.handler}" listens on local port {intercept.local_port} already'
                 f" (line {other.line})",
                 where.range,
-                where.path,
-                related=(Related(other, f'of "{first.handler}"'),),
+                where.trail,
+                related=((other, f'of "{first.handler}"'),),
             )
+
+
+def trail_of(source: Source) -> Trail:
+    """The path of something that was read."""
+    assert isinstance(source.trail, Trail)
+    return source.trail
 
 
 def _head(specification: Specification) -> Range:

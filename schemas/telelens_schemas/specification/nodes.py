@@ -1,4 +1,4 @@
-"""The tree of a YAML document with the offset of everything, aliases resolved.
+"""The tree of a YAML document, aliases resolved. Offsets are those in the fragment that is a node's home.
 
 Built from the parser's events in a loop, not recursively, so that no nesting can exhaust the stack.
 """
@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+from telelens_schemas.specification.fragments import Fragment
+from telelens_schemas.specification.source import Range
 
 
 class Kind(StrEnum):
@@ -25,12 +28,18 @@ class Kind(StrEnum):
 class Scalar:
     """Text, number, flag or nothing: YAML 1.1's rules, as the Go library reads them that made the language."""
 
+    home: Fragment
     start: int
     end: int
     value: str
     plain: bool
     templated: bool = False
     """Holds a template action: its value and type are not known before expansion."""
+
+    @property
+    def range(self) -> Range:
+        """Where it stands now."""
+        return self.home.range(self.start, self.end)
 
     @property
     def kind(self) -> Kind:
@@ -44,9 +53,17 @@ class Scalar:
 class Items:
     """A list."""
 
+    home: Fragment
     start: int
     end: int
     items: tuple[Node, ...]
+    is_whole: bool = True
+    """Nothing in it is broken."""
+
+    @property
+    def range(self) -> Range:
+        """Where it stands now."""
+        return self.home.range(self.start, self.end)
 
     @property
     def kind(self) -> Kind:
@@ -58,9 +75,17 @@ class Items:
 class Entries:
     """A mapping: pairs as they stand, duplicates and merge keys included."""
 
+    home: Fragment
     start: int
     end: int
     pairs: tuple[tuple[Node, Node], ...]
+    is_whole: bool = True
+    """Nothing in it is broken."""
+
+    @property
+    def range(self) -> Range:
+        """Where it stands now."""
+        return self.home.range(self.start, self.end)
 
     @property
     def kind(self) -> Kind:

@@ -56,6 +56,14 @@ class Related:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What to write instead: the fix that the message names."""
+
+    range: Range
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One problem. Lines and columns are 1-based and count Unicode characters; the end is exclusive."""
@@ -68,6 +76,7 @@ class Problem:
     path: str = "$"
     """Of the key or value inside its document: ``$.workloads[0].intercepts[1].port``."""
     related: tuple[Related, ...] = ()
+    replacement: Replacement | None = None
 
     @property
     def is_error(self) -> bool:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from telelens_schemas.specification.checks import check
+from telelens_schemas.specification.fragments import Fragment
 from telelens_schemas.specification.language import SPECIFICATION
 from telelens_schemas.specification.models import Specification
 from telelens_schemas.specification.nodes import Entries, Node, Scalar
-from telelens_schemas.specification.parser import Document, parse
+from telelens_schemas.specification.parts import Finding, FoundKey, Part, Trail
 from telelens_schemas.specification.problems import Code, Problem, Severity
-from telelens_schemas.specification.reader import IndexEntry, Reader
-from telelens_schemas.specification.source import SourceText
+from telelens_schemas.specification.reader import Reader
+from telelens_schemas.specification.source import Range
+from telelens_schemas.specification.tree import Tree, parse
 from telelens_schemas.suggestions import closest, did_you_mean
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 KIND = "InterceptSpecification"
 GROUP = "getambassador.io"
 VERSION = "v1alpha4"
@@ -28,78 +33,94 @@ _ENDINGS = (".yaml", ".yml", ".ispec")
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a file holds. With errors among the problems nothing may be run; the specifications are then as much
-    as could be read. ``index`` has every known key in the order of reading."""
+    as could be read."""
 
     specifications: tuple[Specification, ...]
     problems: tuple[Problem, ...]
-    index: tuple[IndexEntry, ...] = ()
+    tree: Tree | None = field(default=None, compare=False, repr=False)
+    parts: tuple[Part, ...] = field(default=(), compare=False, repr=False)
+    """One for each document that is a specification."""
 
     @property
     def errors(self) -> tuple[Problem, ...]:
         """The problems that keep it from running."""
         return tuple(problem for problem in self.problems if problem.is_error)
 
+    @property
+    def index(self) -> Iterator[FoundKey]:
+        """Every known key."""
+        return (key for root in self.parts for part in root.walk() for key in part.keys)
 
-def read_specification(text: str, file: str) -> Reading:
+
+def read_specification(text: str, file: str, earlier: Reading | None = None) -> Reading:
     """Reads a specification file. ``file`` names it in problems and, where nothing else does, the specification.
 
     Never raises: whatever is wrong with the text is among the problems, in the order of the text. Kubernetes
-    objects of other kinds are skipped.
+    objects of other kinds are skipped. With the ``earlier`` reading of the same file, which must not be used any
+    more then, only what has changed is read.
     """
     # A lone surrogate cannot be handed to the parser; U+FFFF is refused there with its place.
-    source = SourceText(
-        "".join("\uffff" if "\ud800" <= one <= "\udfff" else one for one in text.removeprefix("\ufeff"))
-    )
-    reader = Reader(file, source)
-    documents = list(parse(source))
-    found = [one for one in (_read_document(document, reader) for document in documents) if one is not None]
-    if not found and not any(problem.is_error for problem in reader.problems):
-        reader.add(
-            Code.NO_SPECIFICATION,
-            f"there is no {KIND} in this file" if documents else "the file is empty",
-            source.range(0, 0),
-            "$",
-        )
-    problems = sorted(reader.problems, key=lambda problem: (problem.range, problem.path))
-    return Reading(tuple(found), tuple(problems), tuple(reader.index))
+    clean = text if text.isascii() else _SURROGATE.sub("\uffff", text.removeprefix("\ufeff"))
+    tree = parse(clean, earlier.tree if earlier is not None else None)
+    specifications, parts, findings = [], [], []
+    for document in tree.documents:
+        reader = Reader(document)
+        found = _read_document(document, reader, file)
+        if found is not None:
+            specifications.append(found)
+            parts.append(reader.part)
+        findings += [finding for part in reader.part.walk() for finding in part.findings]
+    if not specifications and not any(finding.severity is Severity.ERROR for finding in findings):
+        message = f"there is no {KIND} in this file" if tree.documents else "the file is empty"
+        where = tree.whole.range(0, 0)
+        findings.append(_finding(Code.NO_SPECIFICATION, message, where, Trail(Part(tree.whole))))
+    problems = sorted({finding.problem(file): None for finding in findings}, key=lambda one: (one.range, one.path))
+    return Reading(tuple(specifications), tuple(problems), tree, tuple(parts))
 
 
-def _read_document(document: Document, reader: Reader) -> Specification | None:
-    if document.broken is not None:
-        broken = document.broken
-        reader.add(broken.code, broken.message, reader.source.range(broken.start, broken.end), "$")
-        return None
+def _finding(code: Code, message: str, where: Range, trail: Trail) -> Finding:
+    return Finding(trail=trail, where=where, severity=Severity.ERROR, code=code, message=message)
+
+
+def _read_document(document: Fragment, reader: Reader, file: str) -> Specification | None:
+    trail = Trail(reader.part)
+    for one in document.troubled:
+        if one.broken is not None:
+            reader.add(one.broken.code, one.broken.message, one.range(one.broken.start, one.broken.end), trail)
     root = document.root
     if root is None or (isinstance(root, Scalar) and root.plain and not root.value):
         return None
     if not isinstance(root, Entries):
-        reader.add(Code.NOT_A_SPECIFICATION, f"a specification is a mapping, this is {root.kind}", root, "$")
+        reader.add(Code.NOT_A_SPECIFICATION, f"a specification is a mapping, this is {root.kind}", root, trail)
         return None
     envelope = {key.value: (key, value) for key, value in root.pairs if isinstance(key, Scalar)}
     if "kind" in envelope or "apiVersion" in envelope:
-        return _read_object(root, envelope, document, reader)
-    return _read_root(root, "$", _stem(reader.file), document, reader)
+        return _read_object(root, envelope, document, reader, file)
+    return _read_root(root, trail, _stem(file), document, reader)
 
 
 def _read_object(
-    root: Entries, envelope: dict[str, tuple[Scalar, Node]], document: Document, reader: Reader
+    root: Entries, envelope: dict[str, tuple[Scalar, Node]], document: Fragment, reader: Reader, file: str
 ) -> Specification | None:
     """The CRD form."""
+    trail = Trail(reader.part)
     kind = _text(envelope, "kind")
     group, _, version = _text(envelope, "apiVersion").rpartition("/")
     if kind != KIND:
         if group == GROUP and closest(kind, [KIND]) and "kind" in envelope:
             where = envelope["kind"][1]
-            reader.add(Code.BAD_VALUE, f'unknown kind "{kind}": {did_you_mean(kind, [KIND])}', where, "$.kind")
+            message = f'unknown kind "{kind}": {did_you_mean(kind, [KIND])}'
+            reader.add(Code.BAD_VALUE, message, where, trail.to(".kind"), replacement=KIND)
         return None
     if not _is_known_version(group, version, envelope, reader):
         return None
     for key, _ in root.pairs:
         if isinstance(key, Scalar) and not key.templated and key.value not in _ENVELOPE:
             message = f'unknown key "{key.value}": {_misplaced(key.value)}'
-            reader.add(Code.UNKNOWN_KEY, message, key, f"$.{key.value}")
+            near = closest(key.value, _ENVELOPE) if key.value not in SPECIFICATION.by_name else None
+            reader.add(Code.UNKNOWN_KEY, message, key, trail.to(f".{key.value}"), replacement=near)
     if "spec" not in envelope:
-        reader.add(Code.MISSING_KEY, f'the {KIND} has no "spec"', envelope["kind"][0], "$")
+        reader.add(Code.MISSING_KEY, f'the {KIND} has no "spec"', envelope["kind"][0], trail)
         return None
     metadata = envelope["metadata"][1] if "metadata" in envelope else None
     name = next(
@@ -111,24 +132,26 @@ def _read_object(
         "",
     )
     spec = envelope["spec"][1]
-    return _read_root(spec, "$.spec", name or _stem(reader.file), document, reader)
+    return _read_root(spec, trail.to(".spec"), name or _stem(file), document, reader)
 
 
 def _is_known_version(group: str, version: str, envelope: dict[str, tuple[Scalar, Node]], reader: Reader) -> bool:
     where = envelope["apiVersion"][1] if "apiVersion" in envelope else envelope["kind"][0]
+    trail = Trail(reader.part, ".apiVersion")
+    current = f"{GROUP}/{VERSION}"
     written = f"{group}/{version}" if group else version
     if group == GROUP and version == VERSION:
         return True
     if group == GROUP and version == _DEPRECATED_SAME_FORM:
         message = f"{written} is deprecated: write {GROUP}/{VERSION}"
-        reader.add(Code.DEPRECATED, message, where, "$.apiVersion", severity=Severity.WARNING)
+        reader.add(Code.DEPRECATED, message, where, trail, severity=Severity.WARNING, replacement=current)
         return True
     if group == GROUP and version == _DEPRECATED_OTHER_FORM:
         message = f"{written} is not supported by this version of Telelens yet: write {GROUP}/{VERSION}"
-        reader.add(Code.NOT_SUPPORTED_YET, message, where, "$.apiVersion")
+        reader.add(Code.NOT_SUPPORTED_YET, message, where, trail)
     else:
         said = f'unknown version "{written}"' if written else 'there is no "apiVersion"'
-        reader.add(Code.UNKNOWN_VERSION, f"{said}: expected {GROUP}/{VERSION}", where, "$.apiVersion")
+        reader.add(Code.UNKNOWN_VERSION, f"{said}: expected {GROUP}/{VERSION}", where, trail)
     return False
 
 
@@ -136,30 +159,28 @@ def _misplaced(key: str) -> str:
     return 'it belongs under "spec"' if key in SPECIFICATION.by_name else did_you_mean(key, _ENVELOPE)
 
 
-def _read_root(node: Node, path: str, name: str, document: Document, reader: Reader) -> Specification | None:
+def _read_root(node: Node, trail: Trail, name: str, document: Fragment, reader: Reader) -> Specification | None:
     _add_document_problems(document, reader)
     if isinstance(node, Scalar) and node.plain and not node.value:
-        node = Entries(node.start, node.end, ())
-    specification: Specification | None = reader.read(SPECIFICATION, node, path)
+        node = Entries(node.home, node.start, node.end, ())
+    specification: Specification | None = reader.read(SPECIFICATION, node, trail)
     if specification is None:
         return None
     if not specification.name:
         specification = dataclasses.replace(specification, name=name)
-    check(specification, reader)
+    check(specification, reader, is_whole=all(one.broken is None for one in document.troubled))
     return specification
 
 
-def _add_document_problems(document: Document, reader: Reader) -> None:
-    for action in document.actions:
-        reader.add(
-            Code.NOT_SUPPORTED_YET,
-            "templates ({{ }}) are not supported by this version of Telelens yet",
-            reader.source.range(action.start, action.end),
-            "$",
-        )
-    for alias in document.undefined_aliases:
-        written = reader.source.text[alias.start : alias.end]
-        reader.add(Code.UNDEFINED_ALIAS, f'"{written}" is not defined above', alias, "$")
+def _add_document_problems(document: Fragment, reader: Reader) -> None:
+    trail = Trail(reader.part)
+    for one in document.troubled:
+        for action in one.visible_actions:
+            message = "templates ({{ }}) are not supported by this version of Telelens yet"
+            reader.add(Code.NOT_SUPPORTED_YET, message, one.range(action.start, action.end), trail)
+        for alias in one.undefined:
+            written = one.text[alias.start : alias.end]
+            reader.add(Code.UNDEFINED_ALIAS, f'"{written}" is not defined above', alias, trail)
 
 
 def _text(envelope: dict[str, tuple[Scalar, Node]], key: str) -> str:

@@ -1,13 +1,10 @@
-"""Places in a text: offsets while parsing, lines and columns for people."""
+"""Places in a text, for people: lines and columns."""
 
 from __future__ import annotations
 
-import bisect
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-_LINE_END = re.compile(r"\r\n|\n|\r")
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,54 +17,60 @@ class Range:
     end_column: int = 1
 
 
+class Placed(Protocol):
+    """What knows where it stands."""
+
+    @property
+    def range(self) -> Range:
+        """Its place now."""
+
+
+class Pathed(Protocol):
+    """What knows its path from the root of its document."""
+
+    @property
+    def path(self) -> str:
+        """Like ``$.workloads[0]``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a key and its value stand."""
+    """A key and its value."""
 
-    key: Range
-    value: Range
+    key_node: Placed
+    value_node: Placed
+
+    @property
+    def key(self) -> Range:
+        """Where the key stands."""
+        return self.key_node.range
+
+    @property
+    def value(self) -> Range:
+        """Where the value stands."""
+        return self.value_node.range
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a part of a specification comes from."""
+    """Where a part of a specification comes from. Lines are counted when asked: edits above move them."""
 
-    path: str = "$"
-    range: Range = field(default_factory=Range)
+    trail: Pathed | None = None
+    node: Placed | None = None
     places: Mapping[str, Place] = field(default_factory=dict)
     """By the key's name as the file spells it."""
+
+    @property
+    def path(self) -> str:
+        """From the root of its document."""
+        return self.trail.path if self.trail is not None else "$"
+
+    @property
+    def range(self) -> Range:
+        """Where the whole part stands."""
+        return self.node.range if self.node is not None else Range()
 
     def value_range(self, key: str) -> Range:
         """Where the value of ``key`` stands; the whole part where it is absent."""
         place = self.places.get(key)
         return place.value if place is not None else self.range
-
-
-class SourceText:
-    """A text that can tell the line and column of an offset. Line ends are those that editors know."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
-
-    def range(self, start: int, end: int) -> Range:
-        """The range of two offsets; an empty one is widened to one character where the line has one."""
-        if end <= start:
-            end = start + 1 if start < len(self.text) and self.text[start] not in "\r\n" else start
-        line, column = self._position(start)
-        end_line, end_column = self._position(end)
-        return Range(line, column, end_line, end_column)
-
-    def end_of_line(self, offset: int) -> int:
-        """Offset of the line's end, its line break and trailing blanks left out."""
-        found = _LINE_END.search(self.text, offset)
-        end = found.start() if found else len(self.text)
-        return max(offset, offset + len(self.text[offset:end].rstrip()))
-
-    def start_of_line(self, offset: int) -> int:
-        """Offset of the first character of the line."""
-        return self._starts[bisect.bisect_right(self._starts, offset) - 1]
-
-    def _position(self, offset: int) -> tuple[int, int]:
-        line = bisect.bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1

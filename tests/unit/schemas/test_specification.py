@@ -98,7 +98,7 @@ def as_crd(text: str, version: str = "v1alpha4", metadata: str = "{name: stored}
 
 
 def test_the_file_form() -> None:
-    assert read(WHOLE) == Reading((SPECIFICATION,), (), read(WHOLE).index)
+    assert read(WHOLE) == Reading((SPECIFICATION,), ())
 
 
 def test_the_crd_form_is_the_same_specification() -> None:
@@ -138,7 +138,7 @@ def test_parts_know_where_they_stand() -> None:
 
 
 def test_the_index_has_every_key_with_its_description() -> None:
-    index = {entry.path: entry for entry in read(WHOLE).index}
+    index = {entry.trail.path: entry for entry in read(WHOLE).index}
     assert index["$.workloads[0].intercepts[1].enabled"].about.about == "false skips it."
     assert len(index) == 29
 
@@ -179,7 +179,7 @@ WRONG: list[tuple[str, Code, str, str]] = [
     ("name: 8080\n", Code.WRONG_TYPE, "8080", 'expected text that is not empty, found a number: write "8080"'),
     ("handlers: {a: 1}\n", Code.WRONG_TYPE, "a", "expected a list, found a mapping"),
     ("handlers: [a]\n", Code.WRONG_TYPE, "a", "expected a mapping (handler), found text"),
-    ("workloads:\n- \n", Code.WRONG_TYPE, "", "expected a mapping, found nothing"),
+    ("workloads:\n- \n", Code.WRONG_TYPE, "", "expected a mapping (workload), found nothing"),
     ("workloads: [{name: e, intercepts: [{enabled: 1}]}]\n", Code.WRONG_TYPE, "1", "expected true or false"),
     ("workloads: [{name: e, intercepts: [{localPort: 0}]}]\n", Code.BAD_VALUE, "0", "not a port (1–65535)"),
     ("workloads: [{name: e, intercepts: [{port: 70000}]}]\n", Code.BAD_VALUE, "70000", "number (1–65535) or name"),

@@ -1,0 +1,136 @@
+"""Stretches of a text that are parsed, and read, apart from each other: what an edit leaves alone is not done again.
+
+A fragment is made of whole lines and knows its place only relative to the one around it, so that lines typed above
+move it without touching it. Only its place ever changes.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from telelens_schemas.specification.source import Range
+
+if TYPE_CHECKING:
+    from telelens_schemas.specification.nodes import Node, Scalar
+    from telelens_schemas.specification.problems import Code
+    from telelens_schemas.specification.templates import Action
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+class Broken(Exception):
+    """A stretch that is no YAML; carries where in its fragment, and why."""
+
+    def __init__(self, start: int, end: int, code: Code, message: str, *, is_unclosed: bool = False) -> None:
+        super().__init__(message)
+        self.start = start
+        self.end = end
+        self.code = code
+        self.message = message
+        self.is_unclosed = is_unclosed
+        """A quote or bracket reaches beyond the fragment."""
+
+
+class Fragment:
+    """``text`` is the user's, ``yaml`` what the parser sees in its place: as long, actions and dashes hidden."""
+
+    __slots__ = (
+        "_starts",
+        "above",
+        "actions",
+        "anchors",
+        "broken",
+        "children",
+        "joints",
+        "line",
+        "memory",
+        "offset",
+        "root",
+        "text",
+        "troubled",
+        "undefined",
+        "uses",
+        "visible_actions",
+        "yaml",
+    )
+
+    def __init__(self, text: str, yaml: str | None = None, actions: tuple[Action, ...] = ()) -> None:
+        self.text = text
+        self.yaml = text if yaml is None else yaml
+        self.actions = actions
+        self.above: Fragment | None = None
+        self.offset = 0
+        self.line = 0
+        self.root: Node | None = None
+        self.children: tuple[Fragment, ...] = ()
+        self.joints: object = None
+        """How it was cut into its children."""
+        self.broken: Broken | None = None
+        self.undefined: tuple[Scalar, ...] = ()
+        self.visible_actions: tuple[Action, ...] = ()
+        self.troubled: tuple[Fragment, ...] = ()
+        """Itself and those inside that are broken, or use what is not defined or not supported."""
+        self.anchors: Mapping[str, Node] = {}
+        self.uses: Mapping[str, Node | None] = {}
+        """Anchors that are named here, as they were found defined above."""
+        self.memory: dict[tuple[int, int], Any] = {}
+        """What was read here, by node and shape."""
+        self._starts: list[int] | None = None
+
+    def put(self, above: Fragment, offset: int, line: int) -> None:
+        """Place it in another one."""
+        self.above, self.offset, self.line = above, offset, line
+
+    def is_within(self, outer: Fragment) -> bool:
+        """Whether it is a part of the other one, and not that itself."""
+        fragment = self.above
+        while fragment is not None and fragment is not outer:
+            fragment = fragment.above
+        return fragment is not None
+
+    @property
+    def first_line(self) -> int:
+        """Its first line in the whole text, 0-based."""
+        line, fragment = self.line, self.above
+        while fragment is not None:
+            line += fragment.line
+            fragment = fragment.above
+        return line
+
+    @property
+    def line_count(self) -> int:
+        """How many lines it has."""
+        return len(self.starts)
+
+    @property
+    def starts(self) -> list[int]:
+        """Offsets of its lines. Line ends are those that editors know."""
+        if self._starts is None:
+            self._starts = [0, *(found.end() for found in _LINE_END.finditer(self.text))]
+        return self._starts
+
+    def range(self, start: int, end: int) -> Range:
+        """The place of two offsets in the whole text; an empty one is widened to a character where there is one."""
+        if end <= start:
+            end = start + 1 if start < len(self.text) and self.text[start] not in "\r\n" else start
+        above = self.first_line
+        line, column = self._position(start)
+        end_line, end_column = self._position(end)
+        return Range(above + line, column, above + end_line, end_column)
+
+    def end_of_line(self, offset: int) -> int:
+        """Offset of the line's end, its line break and trailing blanks left out."""
+        found = _LINE_END.search(self.text, offset)
+        end = found.start() if found else len(self.text)
+        return max(offset, offset + len(self.text[offset:end].rstrip()))
+
+    def start_of_line(self, offset: int) -> int:
+        """Offset of the first character of the line."""
+        return self.starts[bisect.bisect_right(self.starts, offset) - 1]
+
+    def _position(self, offset: int) -> tuple[int, int]:
+        line = bisect.bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
