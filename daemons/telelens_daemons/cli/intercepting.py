@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from telelens_daemons.cli.completion import complete_intercept, complete_namespace, complete_workload
+from telelens_daemons.cli.filters import add_filters, condition_lines
 from telelens_daemons.cli.options import GlobalOptions, with_options
 from telelens_daemons.cli.output import Output, field_lines, plain
 from telelens_daemons.cli.ports import parse_port
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from telelens_daemons.cli.daemon_client import DaemonClient
     from telelens_daemons.cli.program import Program
-
-HTTP_LATER = "intercepts by HTTP headers or paths are not available yet"
 
 
 @with_options(debug=False)
@@ -45,19 +44,35 @@ def create(
     ] = "",
     service: Annotated[str, typer.Option("--service", help="The service, where there are several.")] = "",
     container: Annotated[str, typer.Option("--container", help="The container, where the port does not tell.")] = "",
-    mechanism: Annotated[str, typer.Option("--mechanism", help="tcp: everything.")] = "tcp",
+    http_header: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--http-header",
+            "--http-match",
+            metavar="NAME=REGEX",
+            help="Only HTTP requests with this header; repeatable, all must match; auto: one that is yours alone.",
+        ),
+    ] = None,
+    match: Annotated[
+        list[tuple[str, str]] | None,
+        typer.Option("--match", "-m", metavar="NAME REGEX", help="The same, spelled as two words."),
+    ] = None,
+    http_path_equal: Annotated[str, typer.Option("--http-path-equal", help="Only this path.")] = "",
+    http_path_prefix: Annotated[str, typer.Option("--http-path-prefix", help="Only paths that begin so.")] = "",
+    http_path_regex: Annotated[str, typer.Option("--http-path-regex", help="Only paths that match as a whole.")] = "",
+    mechanism: Annotated[
+        str, typer.Option("--mechanism", help="tcp: everything; http: requests (implied by any filter).")
+    ] = "",
     address: Annotated[str, typer.Option("--address", help="Local address that traffic goes to.")] = "127.0.0.1",
-    drain: Annotated[str, typer.Option("--drain", help="Connections opened before: none, idle or all.")] = "idle",
+    drain: Annotated[
+        str, typer.Option("--drain", help="Connections opened before: none (default of http), idle (of tcp) or all.")
+    ] = "",
     env_file: Annotated[Path | None, typer.Option("--env-file", help="Write the environment there.")] = None,
     env_syntax: Annotated[
         str, typer.Option("--env-syntax", help="docker, compose, sh or json (see the documentation).")
     ] = "docker",
     env_json: Annotated[Path | None, typer.Option("--env-json", help="Write the environment as JSON.")] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Run the program after -- under debugpy.")] = False,
-    http_header: Annotated[list[str] | None, typer.Option("--http-header", "--http-match", hidden=True)] = None,
-    http_path: Annotated[
-        str, typer.Option("--http-path-equal", "--http-path-prefix", "--http-path-regex", hidden=True)
-    ] = "",
     options: GlobalOptions,
 ) -> int:
     """Send the traffic of a workload to this workstation. The word "create" may be left out.
@@ -66,12 +81,12 @@ def create(
 
     telelens intercept echo -p 8080 -- python app.py
 
+    telelens intercept echo -p 8080 --http-header auto
+
     See also: telelens intercept run --help, telelens intercept validate --help
     """
     from telelens_daemons.cli.daemon_client import DaemonClient
 
-    if http_header or http_path or mechanism == "http":
-        raise UserError(HTTP_LATER, hint="without filters, everything is taken (--mechanism tcp)", code="usage")
     if debug and options.program is None:
         raise UserError("--debug needs a program to debug", hint="put it at the end: -- python app.py", code="usage")
     syntax = _syntax(env_syntax)
@@ -87,6 +102,12 @@ def create(
         address=address,
         drain=drain,
         hold=options.program is not None,
+    )
+    add_filters(
+        request,
+        headers=http_header or [],
+        matches=match or [],
+        paths={"equal": http_path_equal, "prefix": http_path_prefix, "regex": http_path_regex},
     )
     output = Output(options)
     with DaemonClient.open() as client, client.errors():
@@ -143,13 +164,16 @@ def answer_lines(info: InterceptInfo) -> list[str]:
             ("Destination", f"{port.local_host}:{port.local_port}{suffix}"),
             ("Service Port Identifier", port.service_port_identifier + suffix),
         ]
-    fields.append(("Intercepting", info.intercepting))
+    conditions = condition_lines(info)
+    fields.append(("Intercepting", "HTTP requests that match all of:" if conditions else info.intercepting))
+    lines = ["intercepted", *field_lines(fields), *conditions]
+    fields = []
     if info.environment_denied_reason:
         fields.append(("Environment", f"not imported: {info.environment_denied_reason}"))
     old = sum(pod.old_connections for pod in info.pods)
     if old:
         fields.append(("Old connections", f"{old} still go to the application (--drain=all cuts them)"))
-    return ["intercepted", *field_lines(fields)]
+    return [*lines, *field_lines(fields), *([f"    {info.curl}"] if info.curl else [])]
 
 
 def _request(

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from telelens_schemas.resources import Intercept, InterceptedPod, InterceptPort, Phase, ResolvedPort
+from typing import Any
+
+from telelens_schemas.matching import PatternError
+from telelens_schemas.matching.curl import curl_line
+from telelens_schemas.matching.match import describe as describe_match
+from telelens_schemas.resources import (
+    Intercept,
+    InterceptedPod,
+    InterceptPort,
+    Match,
+    Mechanism,
+    Phase,
+    ResolvedPort,
+)
+from telelens_schemas.wire.daemon_pb2 import HeaderMatch, InterceptedPort, InterceptInfo, PathMatch
 from telelens_schemas.wire.daemon_pb2 import InterceptedPod as PodInfo
-from telelens_schemas.wire.daemon_pb2 import InterceptedPort, InterceptInfo
 
 from telelens_daemons.tunnels.tunnel_set import TunnelSet
 
@@ -35,8 +48,35 @@ def describe(intercept: Intercept, *, mine: bool, tunnels: TunnelSet | None = No
         environment_denied_reason="" if status.environment.allowed else status.environment.reason,
         created=metadata.creation_timestamp or "",
         mine=mine,
-        intercepting="all TCP connections",
+        intercepting=_intercepting(intercept),
+        **_match(spec.match),
+        curl=_curl(intercept),
     )
+
+
+def _intercepting(intercept: Intercept) -> str:
+    if intercept.spec.mechanism is Mechanism.TCP:
+        return "all TCP connections"
+    conditions = describe_match(intercept.spec.match)
+    return f"HTTP requests that match all of: {', '.join(conditions)}" if conditions else "all HTTP requests"
+
+
+def _match(match: Match | None) -> dict[str, Any]:
+    if match is None:
+        return {}
+    path = PathMatch(kind=match.path.kind.value, value=match.path.value) if match.path else None
+    return {"headers": [HeaderMatch(name=one.name, value=one.regex) for one in match.headers], "path": path}
+
+
+def _curl(intercept: Intercept) -> str:
+    spec, status = intercept.spec, intercept.status
+    if spec.mechanism is not Mechanism.HTTP or not status.service or not status.ports:
+        return ""
+    try:
+        host = f"{status.service}.{intercept.metadata.namespace}"
+        return curl_line(spec.match, host=host, port=status.ports[0].service_port)
+    except PatternError:  # written by a newer version, which knows more
+        return ""
 
 
 def _message(intercept: Intercept, tunnels: TunnelSet | None) -> str:

@@ -9,11 +9,9 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from telelens_schemas.resources import (
-    Drain,
     Intercept,
     InterceptPort,
     InterceptSpec,
-    Mechanism,
     Metadata,
     Phase,
     SessionReference,
@@ -35,6 +33,7 @@ from telelens_daemons.connection.service import ConnectionService, Progress
 from telelens_daemons.errors import UserError
 from telelens_daemons.intercepts.age import age
 from telelens_daemons.intercepts.errors import CODES, InterceptFailedError
+from telelens_daemons.intercepts.filters import drain_of, match_of, mechanism_of
 from telelens_daemons.intercepts.info import describe
 from telelens_daemons.intercepts.local_ports import asked_ports, check_free, silent_ports, with_local_ports
 from telelens_daemons.intercepts.workloads import find_workload
@@ -67,8 +66,9 @@ class InterceptService:
         namespace = request.namespace or connection.access.namespace
         await self._check_new(connection, request.name, namespace)
         self._connections.forget_notice()
-        mechanism = _mechanism(request.mechanism)
-        drain = _drain(request.drain)
+        mechanism = mechanism_of(request)
+        drain = drain_of(request, mechanism)
+        match = match_of(request, session_uid=connection.session.uid)
         asked = asked_ports(request.ports)
         with intercept_role_needed(namespace):
             groups, (workload, target) = await asyncio.gather(
@@ -86,6 +86,7 @@ class InterceptService:
             container=target.container,
             ports=ports,
             mechanism=mechanism,
+            match=match,
             drain=drain,
         )
         connection.hold(request.name, namespace, held=request.hold)
@@ -300,18 +301,3 @@ def _obstacle(connection: Connection, intercept: Intercept) -> str:
             with intercept_role_needed(intercept.metadata.namespace or ""):
                 raise error
     return errors[0].message if errors else ""
-
-
-def _mechanism(text: str) -> Mechanism:
-    if text not in ("", Mechanism.TCP.value):
-        raise UserError(
-            f"mechanism {text} is not available yet", hint="leave --mechanism out: tcp takes everything", code="usage"
-        )
-    return Mechanism.TCP
-
-
-def _drain(text: str) -> Drain:
-    try:
-        return Drain(text or Drain.IDLE)
-    except ValueError as error:
-        raise UserError(f"{text} is no way to drain", hint="none, idle or all", code="usage") from error

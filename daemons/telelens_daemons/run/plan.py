@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from telelens_schemas.specification import Connection, Debug, Handler, Intercept, Workload, read_specification
 from telelens_schemas.suggestions import did_you_mean
-from telelens_schemas.wire.daemon_pb2 import ConnectRequest, InterceptRequest, PortMapping, RunRequest
+from telelens_schemas.wire.daemon_pb2 import (
+    ConnectRequest,
+    HeaderMatch,
+    InterceptRequest,
+    PathMatch,
+    PortMapping,
+    RunRequest,
+)
 
 from telelens_daemons.errors import UserError
 from telelens_daemons.handlers.debug.debugpy import DebugSettings
@@ -110,9 +117,15 @@ def _intercept(workload: Workload, intercept: Intercept) -> InterceptRequest:
                 protocol="TCP",
             )
         ],
-        mechanism="tcp",
+        headers=[HeaderMatch(name=header.name, value=header.value) for header in intercept.headers],
+        path=_path(intercept),
         hold=True,
     )
+
+
+def _path(intercept: Intercept) -> PathMatch | None:
+    kinds = (("equal", intercept.path_equal), ("prefix", intercept.path_prefix), ("regex", intercept.path_regexp))
+    return next((PathMatch(kind=kind, value=value) for kind, value in kinds if value is not None), None)
 
 
 def _name(workload: Workload, intercept: Intercept) -> str:

@@ -14,7 +14,14 @@ from telelens_daemons.intercepts import service as service_module
 from telelens_daemons.intercepts.listing import ListingService
 from telelens_daemons.intercepts.service import InterceptService
 from telelens_daemons.session.store import SessionStore
-from telelens_schemas.wire.daemon_pb2 import ConnectRequest, InterceptInfo, InterceptRequest, PortMapping
+from telelens_schemas.wire.daemon_pb2 import (
+    ConnectRequest,
+    HeaderMatch,
+    InterceptInfo,
+    InterceptRequest,
+    PathMatch,
+    PortMapping,
+)
 from unit.daemons.fake_api import FakeApi, status
 from unit.daemons.fake_manager import (
     ACTIVE,
@@ -74,6 +81,38 @@ async def test_made_and_left(api: FakeApi, intercepts: InterceptService) -> None
     assert intercepts.mine() == []
 
 
+async def test_a_personal_intercept(api: FakeApi, intercepts: InterceptService, connections: ConnectionService) -> None:
+    asked = request()
+    asked.automatic_header = True
+    asked.headers.append(HeaderMatch(name="X-Team", value="blue"))
+    asked.path.CopyFrom(PathMatch(kind="prefix", value="/api"))
+    info, _ = await create(intercepts, asked)
+    session = connections.require().session.uid
+    stored = api.get(INTERCEPTS, "echo")
+    assert stored is not None
+    assert (stored["spec"]["mechanism"], stored["spec"]["drain"]) == ("http", "none")
+    assert stored["spec"]["match"]["path"] == {"kind": "prefix", "value": "/api"}
+    assert [(one.name, one.value) for one in info.headers] == [
+        ("X-Team", "blue"),
+        ("x-telepresence-intercept-id", f"{session}:echo"),
+    ]
+    assert (info.path.kind, info.path.value) == ("prefix", "/api")
+    assert info.intercepting.startswith('HTTP requests that match all of: header("X-Team") ~= regexp("blue"), ')
+    assert info.curl == (
+        f"curl -H 'X-Team: blue' -H 'x-telepresence-intercept-id: {session}:echo' http://echo.shop:80/api"
+    )
+
+
+async def test_auto_as_a_value_and_every_request(api: FakeApi, intercepts: InterceptService) -> None:
+    info, _ = await create(
+        intercepts, InterceptRequest(name="echo", headers=[HeaderMatch(name="x-mine", value="auto")])
+    )
+    assert info.headers[0].value.endswith(":echo")
+    await intercepts.leave("echo")
+    info, _ = await create(intercepts, InterceptRequest(name="echo", mechanism="http", drain="all"))
+    assert (info.intercepting, info.curl, info.drain) == ("all HTTP requests", "curl http://echo.shop:80/", "all")
+
+
 async def test_without_a_local_port_it_is_the_services(intercepts: InterceptService) -> None:
     info, _ = await create(intercepts, InterceptRequest(name="echo"))
     assert (info.ports[0].local_host, info.ports[0].local_port) == ("127.0.0.1", 80)
@@ -118,7 +157,10 @@ async def test_cancelling_undoes(api: FakeApi, manager: FakeManager, intercepts:
     [
         (request("ecko"), 'no workload "ecko" in namespace shop', 'did you mean "echo"?'),
         (request(service_port="htp"), 'has no port "htp"', 'did you mean "http"?'),
-        (InterceptRequest(name="echo", mechanism="http"), "mechanism http is not available yet", ""),
+        (InterceptRequest(name="echo", mechanism="ftp"), "mechanism ftp is not known", "http"),
+        (InterceptRequest(name="echo", mechanism="tcp", automatic_header=True), "takes whole connections", "filters"),
+        (InterceptRequest(name="echo", headers=[HeaderMatch(name="x", value="(a+)+")]), "nested repetitions", "say"),
+        (InterceptRequest(name="echo", path=PathMatch(kind="like", value="/")), "like is no way", "prefix"),
         (InterceptRequest(name="echo", ports=[PortMapping(protocol="UDP")]), "UDP is not delivered yet", ""),
         (InterceptRequest(name="echo", workload_kind="CronJob"), "CronJobs cannot be intercepted yet", ""),
     ],

@@ -91,3 +91,27 @@ def test_kubectl_flags_reach_the_request() -> None:
         True,
         "s",
     )
+
+
+def test_filters_of_a_specification() -> None:
+    text = """\
+workloads:
+  - name: echo
+    intercepts:
+      - {name: a, headers: [{name: x-dev, value: ada}, {name: x-id, value: auto}], pathPrefix: /api}
+      - {name: b, pathRegexp: "/v[0-9]+"}
+      - {name: c, pathEqual: /x}
+      - {name: d}
+"""
+    made = make_plan(RunRequest(file="x.yaml", text=text))
+    found = [
+        ([(header.name, header.value) for header in one.headers], (one.path.kind, one.path.value))
+        for one in made.intercepts
+    ]
+    assert found == [
+        ([("x-dev", "ada"), ("x-id", "auto")], ("prefix", "/api")),
+        ([], ("regex", "/v[0-9]+")),
+        ([], ("equal", "/x")),
+        ([], ("", "")),
+    ]
+    assert not made.intercepts[3].HasField("path")

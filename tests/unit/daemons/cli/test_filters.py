@@ -1,0 +1,60 @@
+"""``--http-header`` and its kin, and the answer that names them."""
+
+from __future__ import annotations
+
+import pytest
+from telelens_daemons.cli.filters import add_filters
+from telelens_daemons.cli.intercepting import answer_lines
+from telelens_daemons.errors import UserError
+from telelens_schemas.wire.daemon_pb2 import HeaderMatch, InterceptedPort, InterceptInfo, InterceptRequest, PathMatch
+
+
+def filters(*headers: str, matches: tuple[tuple[str, str], ...] = (), **paths: str) -> InterceptRequest:
+    request = InterceptRequest(name="echo")
+    add_filters(request, headers=headers, matches=matches, paths=paths)
+    return request
+
+
+def test_every_spelling() -> None:
+    made = filters("x-dev=a=b.*", "auto", matches=((":path", ".*ark3.*"),), prefix="/api", equal="")
+    assert [(one.name, one.value) for one in made.headers] == [("x-dev", "a=b.*"), (":path", ".*ark3.*")]
+    assert made.automatic_header
+    assert (made.path.kind, made.path.value) == ("prefix", "/api")
+
+
+@pytest.mark.parametrize(
+    ("headers", "paths", "said"),
+    [
+        (("x-dev",), {}, "not NAME=REGEX"),
+        (("x-dev=(a+)+",), {}, "nested repetitions"),
+        (("x-dev=a\nb",), {}, "control character"),
+        (("x dev=a",), {}, "not a header's name"),
+        ((), {"equal": "/a", "regex": "/b"}, "exclude each other"),
+        ((), {"prefix": "api"}, "does not begin with /"),
+    ],
+)
+def test_a_slip_is_told_before_anything_is_asked(headers: tuple[str, ...], paths: dict[str, str], said: str) -> None:
+    with pytest.raises(UserError, match=said) as caught:
+        filters(*headers, **paths)
+    assert caught.value.code == "usage"
+    assert caught.value.hint
+
+
+def test_the_answer_names_every_condition_and_ends_with_a_curl_line() -> None:
+    info = InterceptInfo(
+        name="echo",
+        phase="ACTIVE",
+        workload_kind="Deployment",
+        ports=[
+            InterceptedPort(service_port_identifier="http", local_host="127.0.0.1", local_port=8080, protocol="TCP")
+        ],
+        headers=[HeaderMatch(name="x-dev", value="ada")],
+        path=PathMatch(kind="prefix", value="/api"),
+        curl="curl -H 'x-dev: ada' http://echo.default:80/api",
+    )
+    assert answer_lines(info)[-4:] == [
+        "    Intercepting           : HTTP requests that match all of:",
+        '      header("x-dev") ~= regexp("ada")',
+        '      path has prefix "/api"',
+        "    curl -H 'x-dev: ada' http://echo.default:80/api",
+    ]
