@@ -9,6 +9,7 @@ INTERCEPT_WORDS = ("create", "run", "validate")
 HELP_FLAGS = ("--help", "-h")
 COMMANDS_WITH_PROGRAM = ("intercept", "connect")
 ANY_HANDLER = "*"
+MATCH_FLAGS = ("-m", "--match")
 # Options of `intercept run` that are followed by a value.
 RUN_VALUE_OPTIONS = ("--format", "--context", "--kubeconfig", "--namespace", "-n", "--manager-namespace")
 
@@ -38,8 +39,22 @@ def prepare(arguments: Sequence[str]) -> CommandLine:
             rest = ["create", *(rest or ["--help"])]
         if rest[0] == "run":
             rest = ["run", *with_debug_value(rest[1:])]
+        if rest[0] == "create":
+            rest = with_joined_matches(rest)
         words = [*words[: at + 1], *rest]
     return CommandLine(tuple(words), program)
+
+
+def with_joined_matches(words: Sequence[str]) -> list[str]:
+    """``-m NAME REGEX`` → ``--match=NAME=REGEX``: one option that takes two words."""
+    result: list[str] = []
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        if word in MATCH_FLAGS and len(left) >= 2:
+            word = f"--match={left.pop(0)}={left.pop(0)}"
+        result.append(word)
+    return result
 
 
 def with_debug_value(words: Sequence[str]) -> list[str]:

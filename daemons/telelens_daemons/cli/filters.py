@@ -17,7 +17,6 @@ def add_filters(
     request: InterceptRequest,
     *,
     headers: Sequence[str],
-    matches: Sequence[tuple[str, str]],
     paths: Mapping[str, str],
 ) -> None:
     """Write the filters into ``request``. Raises UserError (usage) for those that no cluster would take."""
@@ -33,7 +32,6 @@ def add_filters(
                 f'--http-header "{text}" is not NAME=REGEX', hint="like x-user=ada, or the word auto", code="usage"
             )
         request.headers.append(HeaderMatch(name=name, value=regex))
-    request.headers.extend(HeaderMatch(name=name, value=regex) for name, regex in matches)
     given = {kind: value for kind, value in paths.items() if value}
     if len(given) > 1:
         flags = " and ".join(f"--http-path-{kind}" for kind in given)

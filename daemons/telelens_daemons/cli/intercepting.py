@@ -54,7 +54,7 @@ def create(
         ),
     ] = None,
     match: Annotated[
-        list[tuple[str, str]] | None,
+        list[str] | None,
         typer.Option("--match", "-m", metavar="NAME REGEX", help="The same, spelled as two words."),
     ] = None,
     http_path_equal: Annotated[str, typer.Option("--http-path-equal", help="Only this path.")] = "",
@@ -105,8 +105,7 @@ def create(
     )
     add_filters(
         request,
-        headers=http_header or [],
-        matches=match or [],
+        headers=[*(http_header or []), *(match or [])],
         paths={"equal": http_path_equal, "prefix": http_path_prefix, "regex": http_path_regex},
     )
     output = Output(options)

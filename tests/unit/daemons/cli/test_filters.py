@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import pytest
+from telelens_daemons.cli.arguments import prepare
 from telelens_daemons.cli.filters import add_filters
 from telelens_daemons.cli.intercepting import answer_lines
 from telelens_daemons.errors import UserError
 from telelens_schemas.wire.daemon_pb2 import HeaderMatch, InterceptedPort, InterceptInfo, InterceptRequest, PathMatch
 
 
-def filters(*headers: str, matches: tuple[tuple[str, str], ...] = (), **paths: str) -> InterceptRequest:
+def filters(*headers: str, **paths: str) -> InterceptRequest:
     request = InterceptRequest(name="echo")
-    add_filters(request, headers=headers, matches=matches, paths=paths)
+    add_filters(request, headers=headers, paths=paths)
     return request
 
 
 def test_every_spelling() -> None:
-    made = filters("x-dev=a=b.*", "auto", matches=((":path", ".*ark3.*"),), prefix="/api", equal="")
+    made = filters("x-dev=a=b.*", "auto", ":path=.*ark3.*", prefix="/api", equal="")
     assert [(one.name, one.value) for one in made.headers] == [("x-dev", "a=b.*"), (":path", ".*ark3.*")]
     assert made.automatic_header
     assert (made.path.kind, made.path.value) == ("prefix", "/api")
+
+
+def test_the_oldest_spelling_has_two_words() -> None:
+    line = prepare(["intercept", "echo", "-m", ":path", ".*ark3.*", "--match", "x", "-y", "--", "run", "-m", "mod"])
+    assert line.arguments == ("intercept", "create", "echo", "--match=:path=.*ark3.*", "--match=x=-y")
+    assert line.program == ("run", "-m", "mod")
 
 
 @pytest.mark.parametrize(
