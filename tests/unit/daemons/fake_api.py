@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-PLURALS = ("pods", "services", "deployments", "statefulsets", "sessions", "intercepts")
+PLURALS = ("namespaces", "pods", "services", "deployments", "statefulsets", "sessions", "intercepts")
 
 Object = dict[str, Any]
 Answer = Callable[[web.Request], web.Response | None]
