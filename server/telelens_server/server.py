@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
+
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from telelens_daemons.version import version
 
 from telelens_server import debugging
+from telelens_server.cluster.live import LiveCluster
 from telelens_server.documents import Documents
 from telelens_server.features.code_lenses import CodeLenses
+from telelens_server.features.completion import Completion
 from telelens_server.features.diagnostics import Diagnostics
+from telelens_server.features.hover import Hover
+from telelens_server.features.quick_fixes import QuickFixes
 from telelens_server.protocol import EditorProtocol
 
 NAME = "telelens-server"
@@ -24,7 +31,15 @@ def create_server() -> LanguageServer:
         protocol_cls=EditorProtocol,
     )
     documents = Documents(server.protocol)
+    live = LiveCluster(os.environ, partial(_warn, server))
     Diagnostics(server, documents).register()
     CodeLenses(server, documents).register()
+    Completion(server, documents, live).register()
+    Hover(server, documents, live).register()
+    QuickFixes(server, documents).register()
     debugging.register(server)
     return server
+
+
+def _warn(server: LanguageServer, message: str) -> None:
+    server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))

@@ -21,6 +21,7 @@ from telelens_schemas.specification.shapes import (
     Key,
     LocalPort,
     Many,
+    Names,
     ServicePort,
     Struct,
     Support,
@@ -90,9 +91,27 @@ CONNECTION = Struct(
         Key(
             "name", Text("a connection's name", re.compile(r"[a-z0-9][a-z0-9-]{0,62}")), "Reference name.", field="name"
         ),
-        Key("context", _SOME_TEXT, "Context of the kubeconfig; default: the current one.", field="context"),
-        Key("namespace", _DNS_LABEL, "Namespace that it is bound to; default: the context's.", field="namespace"),
-        Key("managerNamespace", _DNS_LABEL, "Where the traffic manager is.", field="manager_namespace"),
+        Key(
+            "context",
+            _SOME_TEXT,
+            "Context of the kubeconfig; default: the current one.",
+            field="context",
+            names=Names.CONTEXT,
+        ),
+        Key(
+            "namespace",
+            _DNS_LABEL,
+            "Namespace that it is bound to; default: the context's.",
+            field="namespace",
+            names=Names.NAMESPACE,
+        ),
+        Key(
+            "managerNamespace",
+            _DNS_LABEL,
+            "Where the traffic manager is.",
+            field="manager_namespace",
+            names=Names.NAMESPACE,
+        ),
         Key("kubeconfig", _SOME_TEXT, "Path of the kubeconfig.", field="kubeconfig"),
         Key("kubeFlags", TextMap(), "kubectl's connection flags, without the dashes.", field="kube_flags"),
         Key("mappedNamespaces", Anything(), "Namespaces that it cares about.", support=Support.IGNORED),
@@ -126,9 +145,15 @@ INTERCEPT = Struct(
     (
         Key("name", _SOME_TEXT, "Name of the intercept; default: the workload's.", field="name"),
         Key("enabled", Flag(), "false skips it.", field="enabled"),
-        Key("handler", _HANDLER_NAME, "Which handler takes it.", field="handler"),
-        Key("service", _DNS_LABEL, "Which service, where several select the workload.", field="service"),
-        Key("port", ServicePort(), "The service's port: number or name.", field="port"),
+        Key("handler", _HANDLER_NAME, "Which handler takes it.", field="handler", names=Names.HANDLER),
+        Key(
+            "service",
+            _DNS_LABEL,
+            "Which service, where several select the workload.",
+            field="service",
+            names=Names.SERVICE,
+        ),
+        Key("port", ServicePort(), "The service's port: number or name.", field="port", names=Names.PORT),
         Key("localPort", LocalPort(), "Where the handler listens; default: 8080.", field="local_port"),
         Key("headers", Many(HEADER), "Only requests with all of these headers.", field="headers"),
         Key("pathPrefix", _SOME_TEXT, "Only requests whose path begins so.", field="path_prefix"),
@@ -151,8 +176,15 @@ WORKLOAD = Struct(
             "Name of the workload.",
             field="name",
             required=True,
+            names=Names.WORKLOAD,
         ),
-        Key("namespace", _DNS_LABEL, "Its namespace; default: the connection's.", field="namespace"),
+        Key(
+            "namespace",
+            _DNS_LABEL,
+            "Its namespace; default: the connection's.",
+            field="namespace",
+            names=Names.NAMESPACE,
+        ),
         Key("intercepts", Many(INTERCEPT), "What to intercept of it.", field="intercepts"),
     ),
 )
@@ -169,3 +201,27 @@ SPECIFICATION = Struct(
     ),
     exclusive=(("connection", "connections"),),
 )
+GROUP = "getambassador.io"
+KIND = "InterceptSpecification"
+VERSION = "v1alpha4"
+_METADATA = Struct(
+    "metadata",
+    dict,
+    (
+        Key("name", _DNS_LABEL, "Name of the object, and of the specification.", required=True),
+        Key("namespace", _DNS_LABEL, "Where the object is stored.", names=Names.NAMESPACE),
+        Key("labels", Anything(), "Labels of the object."),
+        Key("annotations", Anything(), "Annotations of the object."),
+    ),
+)
+CRD_FORM = Struct(
+    "Kubernetes object",
+    dict,
+    (
+        Key("apiVersion", Text(choices=(f"{GROUP}/{VERSION}",)), "Group and version of the kind.", required=True),
+        Key("kind", Text(choices=(KIND,)), "What the object is.", required=True),
+        Key("metadata", _METADATA, "Name and labels of the object."),
+        Key("spec", SPECIFICATION, "The specification itself.", required=True),
+    ),
+)
+"""What is around a specification that is a Kubernetes object; the rest of what may stand there is Kubernetes'."""

@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from telelens_schemas.specification.checks import check
 from telelens_schemas.specification.fragments import Fragment
-from telelens_schemas.specification.language import SPECIFICATION
+from telelens_schemas.specification.language import GROUP, KIND, SPECIFICATION, VERSION
 from telelens_schemas.specification.models import Specification
 from telelens_schemas.specification.nodes import Entries, Node, Scalar
 from telelens_schemas.specification.parts import Finding, FoundKey, Part, Trail
@@ -21,9 +21,6 @@ from telelens_schemas.specification.tree import Tree, parse
 from telelens_schemas.suggestions import closest, did_you_mean
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-KIND = "InterceptSpecification"
-GROUP = "getambassador.io"
-VERSION = "v1alpha4"
 _DEPRECATED_SAME_FORM = "v1alpha2"
 _DEPRECATED_OTHER_FORM = "v1alpha1"
 _ENVELOPE = ("apiVersion", "kind", "metadata", "spec", "status")

@@ -19,6 +19,17 @@ class Support(Enum):
     """Only ``false`` (or ``enable: false``) is understood: anything else is an error."""
 
 
+class Names(Enum):
+    """Whose names a value may be: what an editor can offer there."""
+
+    HANDLER = auto()
+    CONTEXT = auto()
+    NAMESPACE = auto()
+    WORKLOAD = auto()
+    SERVICE = auto()
+    PORT = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A string."""
@@ -102,3 +113,4 @@ class Key:
     """Of the model; empty: the key is not kept."""
     required: bool = False
     support: Support = Support.YES
+    names: Names | None = None

@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-
-from tests.unit.server.client import Client, language_client
+from unit.server.client import Client, language_client
 
 URI = "file:///shop/echo.ispec.yaml"
 MANIFEST = "file:///shop/echo.yaml"

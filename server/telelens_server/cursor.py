@@ -1,0 +1,203 @@
+"""What is legal at a place in a text, told by indentation alone: it works where the text is no YAML (yet)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from telelens_schemas.specification import language
+from telelens_schemas.specification.shapes import Key, Many, Shape, Struct
+
+_LINE = re.compile(r"( *)((?:-[ ]+|-(?=$))*)(?:(\"[^\"]*\"|'[^']*'|[\w.$/<{][^:#\"'\[\]{}]*?)[ ]*:(?=[ ]|$))?")
+_COMMENT = re.compile(r"(?:^|\s)#")
+_TYPED_KEY = re.compile(r"[\w.-]*")
+_TYPED_VALUE = re.compile(r"(\"[^\"]*\"|'[^']*'|[\w.$/-]+)[ ]*:[ ]+([\"']?)([^\"'#{}\[\],]*)")
+_OF_ITEM = "[]"
+_LONGEST = 500
+"""Characters of a line that are looked at: no key stands farther right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """``start`` is the column at which what is being typed begins; ``column`` the one of its mapping's keys."""
+
+    path: tuple[str, ...]
+    shape: Shape | None
+    """Of the mapping or list that is being filled, or of the value that is being typed."""
+    key: Key | None
+    """Whose value is being typed; ``None``: a key is."""
+    start: int
+    column: int
+    siblings: dict[str, str]
+    """Keys that the mapping has already, with the rest of their lines."""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A key or a dash."""
+
+    column: int
+    key: str | None
+    rest: str = ""
+
+
+def cursor_at(lines: Sequence[str], line: int, column: int) -> Cursor | None:
+    """``None`` in comments, and where nothing can be said. ``lines`` have their ends; both numbers are 0-based."""
+    if line >= len(lines):
+        return None
+    before = lines[line][:column].rstrip("\r\n")
+    if len(before) > _LONGEST or "\t" in before or _COMMENT.search(before):
+        return None
+    match = _LINE.match(before)
+    assert match is not None
+    at = len(match[1]) + len(match[2])
+    typed = before[at:]
+    if "{" in typed or "[" in typed:
+        return _in_flow(lines, line, before, at)
+    value = _TYPED_VALUE.fullmatch(typed)
+    if value is None and not _TYPED_KEY.fullmatch(typed):
+        return None
+    path, siblings = _path(lines, line, at if typed or match[2] else column)
+    if value is not None:
+        key_name = _unquoted(value[1])
+        start = at + value.start(3)
+        return _value(lines, path, key_name, start, at, siblings, line)
+    start = at if typed or match[2] else column
+    return Cursor(path, shape_at(path, lines, line), None, start, start, siblings, line)
+
+
+def _value(
+    lines: Sequence[str],
+    path: tuple[str, ...],
+    name: str,
+    start: int,
+    column: int,
+    siblings: dict[str, str],
+    line: int,
+) -> Cursor | None:
+    above = shape_at(path, lines, line)
+    key = above.by_name.get(name) if isinstance(above, Struct) else None
+    if key is None:
+        return None
+    return Cursor((*path, name), key.shape, key, start, column, siblings, line)
+
+
+def _in_flow(lines: Sequence[str], line: int, before: str, at: int) -> Cursor | None:
+    """Inside ``{…}`` that was opened in this line: as deep as it goes."""
+    path, siblings = _path(lines, line, at)
+    steps: list[str] = []
+    keys: list[dict[str, str]] = [siblings]
+    pending, word_start, index, quote = "", at, at, ""
+    while index < len(before):
+        sign = before[index]
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "\"'":
+            quote = sign
+        elif sign in "{[":
+            steps += [pending] if pending else []
+            steps += [_OF_ITEM] if sign == "[" else []
+            keys.append({})
+            pending, word_start = "", index + 1
+        elif sign in "}]":
+            return None
+        elif sign == ",":
+            pending, word_start = "", index + 1
+            if steps and steps[-1] == _OF_ITEM:
+                keys[-1] = {}
+        elif sign == ":" and before[index + 1 : index + 2] in (" ", ""):
+            pending, word_start = _unquoted(before[word_start:index].strip()), index + 1
+            keys[-1][pending] = ""
+        index += 1
+    while word_start < len(before) and before[word_start] in " \"'":
+        word_start += 1
+    whole = (*path, *(step for step in steps if step))
+    if pending:
+        keys[-1].pop(pending, None)
+        return _value(lines, whole, pending, word_start, at, keys[-1], line)
+    return Cursor(whole, shape_at(whole, lines, line), None, word_start, at, keys[-1], line)
+
+
+def _path(lines: Sequence[str], line: int, column: int) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The steps from the root to the mapping whose keys stand in ``column``, and that mapping's other keys."""
+    siblings: dict[str, str] = {}
+    steps: list[str] = []
+    here, in_item, is_first = column, False, True
+    for token in _above(lines, line, column):
+        if token.key is None:
+            if token.column < here:
+                steps.append(_OF_ITEM)
+                here, in_item, is_first = token.column, True, False
+        elif token.column < here or (in_item and token.column == here):
+            steps.append(token.key)
+            here, in_item, is_first = token.column, False, False
+        elif token.column == here and is_first:
+            siblings[token.key] = token.rest
+        if here == 0 and not in_item and not is_first:
+            break
+    for token in _below(lines, line):
+        if token.column < column:
+            break
+        if token.column == column and token.key is not None:
+            siblings.setdefault(token.key, token.rest)
+    return tuple(reversed(steps)), siblings
+
+
+def _above(lines: Sequence[str], line: int, column: int) -> Iterator[_Token]:
+    yield from (token for token in reversed(list(_tokens(lines[line]))) if token.column < column)
+    for number in range(line - 1, -1, -1):
+        text = lines[number]
+        if text.startswith(("---", "...")):
+            return
+        yield from reversed(list(_tokens(text)))
+
+
+def _below(lines: Sequence[str], line: int) -> Iterator[_Token]:
+    for number in range(line + 1, len(lines)):
+        if lines[number].startswith(("---", "...")):
+            return
+        yield from _tokens(lines[number])
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    """The dashes and the key with which a line begins."""
+    match = _LINE.match(text[:_LONGEST].rstrip("\r\n"))
+    assert match is not None
+    at = len(match[1])
+    for offset, sign in enumerate(match[2]):
+        if sign == "-":
+            yield _Token(at + offset, None)
+    if match[3]:
+        yield _Token(match.start(3), _unquoted(match[3]), text[match.end() :].strip())
+
+
+def _unquoted(key: str) -> str:
+    return key[1:-1] if len(key) > 1 and key[0] in "\"'" and key[-1] == key[0] else key
+
+
+def shape_at(path: tuple[str, ...], lines: Sequence[str], line: int) -> Shape | None:
+    """What may stand at a path; at the root it depends on what the document has already."""
+    if path:
+        return _shape(path)
+    return language.CRD_FORM if _is_object(lines, line) else language.SPECIFICATION
+
+
+def _is_object(lines: Sequence[str], line: int) -> bool:
+    around = (*_above(lines, line, 1), *_tokens(lines[line]), *_below(lines, line))
+    roots = {token.key for token in around if token.column == 0}
+    return bool(roots & {"kind", "apiVersion", "spec"})
+
+
+def _shape(path: tuple[str, ...]) -> Shape | None:
+    shape: Shape | None = (
+        language.CRD_FORM if path[:1] and path[0] in language.CRD_FORM.by_name else language.SPECIFICATION
+    )
+    for step in path:
+        if step == _OF_ITEM:
+            shape = shape.item if isinstance(shape, Many) else None
+        else:
+            key = shape.by_name.get(step) if isinstance(shape, Struct) else None
+            shape = key.shape if key is not None else None
+    return shape

@@ -1,0 +1,108 @@
+"""Names that a value may be: from the document itself, and from the cluster that it means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from telelens_schemas.specification import Specification
+from telelens_schemas.specification.shapes import Names
+
+from telelens_server.cursor import Cursor
+from telelens_server.documents import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name, and in a few words what bears it."""
+
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which names; what is ``None`` is the kubeconfig's default, or not said."""
+
+    names: Names
+    context: str | None = None
+    namespace: str | None = None
+    workload: str | None = None
+    service: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Those known now; where it is not ``complete``, more may be known in a moment."""
+
+    names: Sequence[Name] = ()
+    complete: bool = True
+
+
+class Live(Protocol):
+    """What a cluster says. Answers at once, from what it knows."""
+
+    def names(self, asked: Asked) -> Known:
+        """The names, and whether more may come."""
+
+    async def settled(self, asked: Asked) -> None:
+        """Returns when an answer is complete, or will not be for a while."""
+
+    def facts(self, asked: Asked) -> str:
+        """What is known of ``asked.workload``, as Markdown; empty: nothing."""
+
+
+def known_names(asked: Asked, document: Document, live: Live) -> Known:
+    """Names of the document, else of the cluster."""
+    if asked.names is Names.HANDLER:
+        handlers = [one for read in document.reading.specifications for one in read.handlers if one.name]
+        return Known([Name(one.name, "script" if one.script is not None else "no-op") for one in handlers])
+    return live.names(asked)
+
+
+def asked_at(cursor: Cursor, document: Document) -> Asked | None:
+    """What the value at a cursor names, and where it would have to be."""
+    if cursor.key is None or cursor.key.names is None:
+        return None
+    specification = specification_at(document, cursor.line)
+    connection = specification.connection if specification is not None else None
+    if connection is not None and (connection.kubeconfig or connection.kube_flags):
+        # A file that is merely opened must not make us use a kubeconfig of its choice: those can run programs.
+        return None
+    workload = namespace = None
+    if "workloads" in cursor.path:
+        workload, namespace = _workload_at(document, specification, cursor)
+    return Asked(
+        cursor.key.names,
+        context=connection.context if connection is not None else None,
+        namespace=namespace or (connection.namespace if connection is not None else None),
+        workload=workload,
+        service=_plain(cursor.siblings.get("service", "")) or None,
+    )
+
+
+def specification_at(document: Document, line: int) -> Specification | None:
+    """The specification around a line (0-based)."""
+    found = None
+    for specification in document.reading.specifications:
+        if found is None or specification.source.range.line <= line + 1:
+            found = specification
+    return found
+
+
+def _workload_at(
+    document: Document, specification: Specification | None, cursor: Cursor
+) -> tuple[str | None, str | None]:
+    """Name and namespace of the workload around a cursor: the last that begins above, for it may be broken below."""
+    if cursor.path[-2:-1] == ("[]",) and "intercepts" not in cursor.path:
+        return None, _plain(cursor.siblings.get("namespace", "")) or None
+    found = None
+    for workload in specification.workloads if specification is not None else ():
+        if workload.source.range.line <= cursor.line + 1:
+            found = workload
+    return (found.name or None, found.namespace) if found is not None else (None, None)
+
+
+def _plain(value: str) -> str:
+    return value.partition(" #")[0].strip().strip("\"'")

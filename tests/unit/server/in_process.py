@@ -1,0 +1,68 @@
+"""The real server without a process around it: messages in, messages out, each as the bytes of the protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from pygls.lsp.server import LanguageServer
+from telelens_server.server import create_server
+
+URI = "file:///shop/one.ispec.yaml"
+
+
+class InProcess:
+    """Needs a running loop."""
+
+    def __init__(self) -> None:
+        self.server: LanguageServer = create_server()
+        self.written: list[dict[str, Any]] = []
+        self.server.protocol.set_writer(self)
+        self._number = 0
+        self._version = 0
+
+    def write(self, data: bytes) -> None:
+        """What the server says."""
+        self.written.append(json.loads(data.partition(b"\r\n\r\n")[2]))
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def say(self, method: str, params: Any, **more: Any) -> None:
+        body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **more})
+        protocol = self.server.protocol
+        protocol.handle_message(json.loads(body, object_hook=protocol.structure_message))
+
+    async def ask(self, method: str, params: Any) -> Any:
+        """The result; an error fails the test."""
+        self._number += 1
+        self.say(method, params, id=self._number)
+        for _ in range(1000):
+            for message in self.written:
+                if message.get("id") == self._number:
+                    assert "error" not in message, message
+                    return message["result"]
+            await asyncio.sleep(0.001)
+        raise AssertionError(f"{method} was not answered")
+
+    async def initialize(self, **capabilities: Any) -> InProcess:
+        await self.ask("initialize", {"processId": None, "rootUri": None, "capabilities": capabilities})
+        return self
+
+    def open(self, text: str, uri: str = URI) -> None:
+        item = {"uri": uri, "languageId": "yaml", "version": 1, "text": text}
+        self.say("textDocument/didOpen", {"textDocument": item})
+
+    async def at(self, method: str, line: int, character: int, uri: str = URI) -> Any:
+        where = {"textDocument": {"uri": uri}, "position": {"line": line, "character": character}}
+        return await self.ask(method, where)
+
+    def published(self, uri: str = URI) -> list[dict[str, Any]] | None:
+        """The last diagnostics of a document."""
+        found = [
+            one["params"]["diagnostics"]
+            for one in self.written
+            if one.get("method") == "textDocument/publishDiagnostics" and one["params"]["uri"] == uri
+        ]
+        return found[-1] if found else None
