@@ -2,6 +2,9 @@
 import * as vscode from "vscode";
 import type { Ctx } from "./ctx";
 
+/** debugpy.adapter, and nothing survives it. */
+const ADAPTER = "telelens_daemons.handlers.debug.adapter";
+
 export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
   constructor(private readonly ctx: Ctx) {}
 
@@ -10,6 +13,6 @@ export class AdapterFactory implements vscode.DebugAdapterDescriptorFactory {
     if (session.configuration.request === "attach" && connect) {
       return new vscode.DebugAdapterServer(connect.port, connect.host ?? "127.0.0.1");
     }
-    return new vscode.DebugAdapterExecutable(await this.ctx.python.path(), ["-P", "-m", "debugpy.adapter"]);
+    return new vscode.DebugAdapterExecutable(await this.ctx.python.path(), ["-P", "-m", ADAPTER]);
   }
 }

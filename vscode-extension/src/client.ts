@@ -5,7 +5,7 @@ import { LanguageClient, RevealOutputChannelOn, TransportKind } from "vscode-lan
 export function createClient(python: string, output: LogOutputChannel): LanguageClient {
   const server = {
     command: python,
-    args: ["-P", "-m", "telelens_server", "--stdio"],
+    args: ["-P", "-m", "telelens_server"],
     transport: TransportKind.stdio,
     options: { env: serverEnvironment() },
   };
