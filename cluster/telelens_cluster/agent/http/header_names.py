@@ -51,10 +51,27 @@ _OTHERWISE: Final = (
     *("X-UA-Compatible", "X-XSS-Protection"),
 )
 
+_WORDS: Final = """
+account api app auth bar build call caller case checksum client cluster code context count custom customer data debug
+dev device env environment event experiment feature flag foo group header host id info intercept internal key kind lab
+language level locale message mixed mode my name namespace new node number order org origin owner page partner payload
+platform pod preview product project proxy query reason region release request response role route run sandbox scope
+secret sender sequence service session shop signature site size source stage state status step sum tag target team
+tenant test text time token trace type upstream url user uuid value version view web who workspace zone
+"""
+_SECOND_WORDS: Final = """
+case code context data env flag group header host id info key mode name role secret source target test token trace type
+user value version
+"""
+"""What people make their own names of: X-Team, X-Test-Header."""
+
 
 def spelled() -> dict[str, str]:
     """Name in lower case → with its capitals."""
-    return {name: name.title() for name in _LIKE_TITLES.split()} | {name.lower(): name for name in _OTHERWISE}
+    words = _WORDS.split()
+    own = [f"x-{word}" for word in words] + [f"x-{one}-{other}" for one in words for other in _SECOND_WORDS.split()]
+    titled = {name: name.title() for name in (*own, *_LIKE_TITLES.split())}
+    return titled | {name.lower(): name for name in _OTHERWISE}
 
 
 def case_table() -> str:

@@ -1,0 +1,325 @@
+"""Personal intercepts: two developers and a passer-by on one Service, in every dialect of HTTP.
+
+Each answer is compared, byte by byte, with what the same request brings from a pod without us.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shlex
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+from fixtures.agent import Agent
+from fixtures.caller import Caller
+from fixtures.cluster import Cluster
+from fixtures.desk import Desk
+from fixtures.house import INTERCEPTED, TWIN, House, house
+from fixtures.http_bytes import Heard, Line
+from fixtures.manager import Manager
+from fixtures.namespace import Namespace
+from fixtures.notes import Note
+from fixtures.waiting import eventually
+
+KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
+PERSONS = ("", "ada", "grace")
+"""Whose header a request has; nobody's: a passer-by's."""
+
+
+@pytest.fixture(scope="module")
+def home(
+    cluster: Cluster, manager: Manager, caller: Caller, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    if sys.version_info[:2] != (3, 11):
+        pytest.skip("gRPC in the pod is that of this Python, and the image has 3.11")
+    with house(cluster, caller, tmp_path_factory.mktemp("users")) as made:
+        yield made
+
+
+def request(line: str, *fields: str, person: str = "", body: bytes = b"") -> bytes:
+    own = [f"X-Dev: {person}"] if person else []
+    return "\r\n".join([line, "Host: web", *fields, *own, "", ""]).encode() + body
+
+
+def who(person: str, house: House) -> str:
+    return person or str(house.pod()["metadata"]["name"])
+
+
+def same(heard: Heard, direct: Heard, person: str, house: House) -> None:
+    assert heard.who == who(person, house)
+    assert heard.anonymous == direct.anonymous
+
+
+REQUESTS = {
+    "get": lambda p: request("GET /seen?a=%20b&c=d;e#f HTTP/1.1", "User-Agent: Test/1", "Accept: */*", person=p),
+    "capitals": lambda p: request("GET /seen HTTP/1.1", "X-Request-ID: A, b", "ETag: x", "DNT: 1", person=p),
+    "repeated": lambda p: request("GET /seen HTTP/1.1", "Cookie: a", "Accept: b", "Cookie: c,d", "Accept: ", person=p),
+    "post": lambda p: request("POST /seen HTTP/1.1", "Content-Length: 5", person=p, body=b"\x00\r\n\xffx"),
+    "put-large": lambda p: request(
+        "PUT /seen HTTP/1.1", "Content-Length: 500000", person=p, body=b"0123456789" * 50000
+    ),
+    "odd-method": lambda p: request("PURGE /seen HTTP/1.1", person=p),
+    "20-kb-headers": lambda p: request(
+        "GET /seen HTTP/1.1", *(f"Cookie: {n}={'x' * 4000}" for n in range(5)), person=p
+    ),
+    "60-kb-headers": lambda p: request("GET /seen HTTP/1.1", f"Cookie: {'y' * 60000}", person=p),
+    "many-headers": lambda p: request("GET /seen HTTP/1.1", *(f"x-{n}: {n}" for n in range(500)), person=p),
+    "chunked-answer": lambda p: request("GET /chunked HTTP/1.1", "TE: trailers", person=p),
+    "events": lambda p: request("GET /events HTTP/1.1", person=p),
+    "not-modified": lambda p: request("GET /empty HTTP/1.1", 'If-None-Match: "x"', person=p),
+    "options": lambda p: request("OPTIONS * HTTP/1.1", person=p),
+    "long-path": lambda p: request(f"GET /seen/{'p' * 20000} HTTP/1.1", person=p),
+}
+
+
+@pytest.mark.parametrize("person", PERSONS, ids=["passer-by", "ada", "grace"])
+@pytest.mark.parametrize("kind", REQUESTS)
+def test_every_request_passes_as_it_was(home: House, kind: str, person: str) -> None:
+    asked = REQUESTS[kind](person)
+    with home.line(INTERCEPTED) as line, home.line(TWIN) as twin:
+        for _ in range(2):  # on one connection
+            same(line.ask(asked), twin.ask(asked), person, home)
+
+
+@pytest.mark.parametrize("person", PERSONS, ids=["passer-by", "ada", "grace"])
+def test_head_and_old_http(home: House, person: str) -> None:
+    head = request("HEAD /seen HTTP/1.1", person=person)
+    # HAProxy tells a server of old HTTP to keep the connection; the body says so, and is compared without it.
+    old = request("GET /seen HTTP/1.0", "Connection: keep-alive", person=person)
+    with home.line(INTERCEPTED) as line, home.line(TWIN) as twin:
+        same(line.ask(head, head_only=True), twin.ask(head, head_only=True), person, home)
+        same(line.ask(old), twin.ask(old), person, home)
+
+
+@pytest.mark.parametrize("person", PERSONS, ids=["passer-by", "ada", "grace"])
+def test_a_chunked_body_that_comes_slowly(home: House, person: str) -> None:
+    def ask(line: Line) -> Heard:
+        line.send(request("POST /seen HTTP/1.1", "Transfer-Encoding: chunked", person=person))
+        for part in (b"one", b"2" * 30000, b"three"):
+            line.send(b"%x\r\n%b\r\n" % (len(part), part))
+            time.sleep(0.02)
+        return line.ask(b"0\r\n\r\n")
+
+    with home.line(INTERCEPTED) as line, home.line(TWIN) as twin:
+        same(ask(line), ask(twin), person, home)
+
+
+@pytest.mark.parametrize("person", PERSONS, ids=["passer-by", "ada", "grace"])
+def test_a_caller_waits_for_100_continue(home: House, person: str) -> None:
+    def ask(line: Line) -> tuple[bytes, Heard]:
+        line.send(request("POST /seen HTTP/1.1", "Content-Length: 4", "Expect: 100-continue", person=person))
+        interim = line.readline() + line.readline()
+        return interim, line.ask(b"body")
+
+    with home.line(INTERCEPTED) as line, home.line(TWIN) as twin:
+        (interim, heard), (direct_interim, direct) = ask(line), ask(twin)
+        assert interim == direct_interim == b"HTTP/1.1 100 Continue\r\n\r\n"
+        same(heard, direct, person, home)
+
+
+@pytest.mark.parametrize("person", PERSONS, ids=["passer-by", "ada", "grace"])
+def test_events_come_one_by_one(home: House, person: str) -> None:
+    with home.line(INTERCEPTED) as line:
+        line.send(request("GET /events?count=3&pause=0.3 HTTP/1.1", person=person))
+        while line.readline() != b"\r\n":
+            pass
+        moments = []
+        for number in range(3):
+            assert int(line.readline(), 16)
+            assert line.readline() == b"data: %d\n" % number
+            assert line.readline() == b"\n"
+            line.readline()
+            moments.append(time.monotonic())
+    assert all(after - before > 0.2 for before, after in itertools.pairwise(moments)), "not kept back"
+
+
+@pytest.mark.parametrize("person", PERSONS, ids=["passer-by", "ada", "grace"])
+def test_a_websocket(home: House, person: str) -> None:
+    asked = request(
+        "GET /socket HTTP/1.1",
+        *("Upgrade: websocket", "Connection: Upgrade", f"Sec-WebSocket-Key: {KEY.decode()}"),
+        *("Sec-WebSocket-Version: 13", "Origin: http://web"),
+        person=person,
+    )
+    frame = b"\x82\xfe\x01\x00mask" + os.urandom(256)
+    with home.line(INTERCEPTED) as line, home.line(TWIN) as twin:
+        same(line.ask(asked), twin.ask(asked), person, home)
+        for _ in range(3):
+            line.send(frame)
+            assert line.recv(len(frame)) == frame
+
+
+def test_each_request_of_one_connection_goes_its_own_way(home: House) -> None:
+    order = ["", "ada", "grace", "", "grace", "ada", "ada", ""]
+    with home.line(INTERCEPTED) as line:
+        found = [line.ask(request("GET /seen HTTP/1.1", person=person)).who for person in order]
+        assert found == [who(person, home) for person in order]
+        assert line.ask(request("GET /seen HTTP/1.1", "x-dev: adam")).who == who("", home), "matched whole"
+        assert line.ask(request("GET /seen HTTP/1.1", "x-dev: a, ada")).who == who("", home), "commas split nothing"
+
+
+@pytest.mark.parametrize("person", PERSONS, ids=["passer-by", "ada", "grace"])
+def test_grpc_unary_streams_trailers_errors(home: House, person: str) -> None:
+    header = ["x-dev", person] if person else []
+    found, direct = home.rpc(INTERCEPTED, *header), home.rpc(TWIN, *header)
+
+    assert dict(found["Unary"][3])["x-who"] == who(person, home)
+    assert _anonymous(found) == _anonymous(direct)
+    assert found["Fail"][1] == "StatusCode.INVALID_ARGUMENT"
+    assert ["x-last", "2"] in found["Stream"][4]
+
+
+def _anonymous(calls: dict[str, list[object]]) -> dict[str, list[object]]:
+    return {
+        name: [[one for one in part if one[:1] != ["x-who"]] if isinstance(part, list) else part for part in call]
+        for name, call in calls.items()
+    }
+
+
+def test_the_answer_says_which_requests_and_a_curl_line_that_works(home: House) -> None:
+    answer = home.answers["ada"]
+    assert (answer["mechanism"], answer["drain"]) == ("http", "none")
+    assert answer["headers"] == [{"name": "x-dev", "value": "ada"}]
+    words = shlex.split(answer["curl"])
+    assert words == ["curl", "-H", "x-dev: ada", f"http://web.{home.namespace.name}:80/"]
+    headers = {"x-dev": "ada"}
+    assert home.place().ask("/seen", headers=headers).who == "ada"
+
+
+def test_a_filter_comes_and_goes_while_a_stream_runs(home: House) -> None:
+    """Nothing is reloaded: streams, matched or not, do not even notice."""
+    asked = [request("GET /events?count=60&pause=0.1 HTTP/1.1", person=person) for person in ("", "ada")]
+    with home.line(INTERCEPTED) as unmatched, home.line(INTERCEPTED) as matched, home.line(INTERCEPTED) as new:
+        for line, text in zip((unmatched, matched), asked, strict=True):
+            line.send(text)
+        desk = home.grace
+        own = ("--workload", INTERCEPTED, "--http-header", "auto", "--http-path-prefix", "/who")
+        server = desk.local_server("second")
+        made = desk.intercept("more", *own, port=f"{server.port}:http")
+        assert made["path"] == {"kind": "prefix", "value": "/who"}
+        header = made["headers"][0]
+        assert header["name"] == "x-telepresence-intercept-id"
+        personal = f"x-telepresence-intercept-id: {header['value'].replace(chr(92), '')}"
+        assert new.ask(request("GET /who HTTP/1.1", personal)).who == "second"
+        assert new.ask(request("GET /seen HTTP/1.1", personal)).who == who("", home)
+        assert new.ask(request("GET /who HTTP/1.1")).who == who("", home)
+        desk.leave("more")
+        server.close()
+        assert new.ask(request("GET /who HTTP/1.1", personal)).who == who("", home)
+        for line in (unmatched, matched):
+            assert line.hear().body == b"".join(b"data: %d\n\n" % number for number in range(60))
+
+
+@pytest.mark.slow
+def test_a_filter_comes_while_a_minute_of_a_stream_runs(home: House) -> None:
+    with home.line(INTERCEPTED) as line:
+        line.send(request("GET /events?count=120&pause=0.5 HTTP/1.1", person="ada"))
+        for number in range(10):
+            name = f"more-{number}"
+            header = ("--workload", INTERCEPTED, "--http-header", f"x-more-{number}=1")
+            home.grace.intercept(name, *header, port=f"{20000 + number}:http")
+            home.grace.leave(name)
+        assert line.hear().body.count(b"data: ") == 120
+
+
+@pytest.mark.parametrize(
+    ("flag", "said"),
+    [
+        ("x-dev=(a+)+", "nested"),
+        ("x-dev=(", "without its )"),
+        ("x-dev=a\nb", "control character"),
+        (r"x-dev=\Qa\E", r"\Q"),
+        ("x dev=a", "name"),
+    ],
+)
+def test_a_pattern_that_cannot_be_is_refused_at_once(home: House, flag: str, said: str) -> None:
+    result = home.grace.telelens("intercept", "bad", "--workload", INTERCEPTED, "--http-header", flag)
+    assert result.code == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_value_with_quotes_and_blanks(home: House) -> None:
+    port = home.answers["grace"]["ports"][0]["localPort"]
+    home.grace.leave("grace")
+    try:
+        home.grace.intercept(
+            "quoted", "--workload", INTERCEPTED, "-m", "x-text", r"""a "b" 'c' #d \\ <<.*""", port=f"{port}:http"
+        )
+        with home.line(INTERCEPTED) as line:
+            text = r"""x-text: a "b" 'c' #d \ << anything"""
+            assert line.ask(request("GET /seen HTTP/1.1", text)).who == "grace"
+            assert line.ask(request("GET /seen HTTP/1.1", text.replace('"', ""))).who == who("", home)
+    finally:
+        home.grace.leave("quoted")
+        rpc = home.answers["grace"]["ports"][1]["localPort"]
+        more = ("--workload", INTERCEPTED, "--port", f"{rpc}:grpc", "--http-header", "x-dev=grace")
+        home.grace.intercept("grace", *more, port=f"{port}:http")
+
+
+@pytest.mark.parametrize(
+    ("more", "names"),
+    [
+        (("--http-header", "x-dev=ada"), ["ada@", "x-dev"]),
+        (("--http-header", "x-dev=ada", "--http-header", "x-team=blue"), ["ada@"]),
+        (("--mechanism", "http"), ["ada@"]),
+        ((), ["ada@"]),
+    ],
+    ids=["the-same", "fewer-of-the-same", "every-request", "every-connection"],
+)
+def test_what_another_has_is_refused_with_name_and_age(home: House, more: tuple[str, ...], names: list[str]) -> None:
+    refused = home.grace.try_intercept("too", "--workload", INTERCEPTED, *more, port="20001:http")
+    refused.failed().about(*names)
+
+
+def test_haproxy_killed(home: House, note: Note) -> None:
+    agent = Agent(home.namespace, home.pod())
+    load = home.place().load(workers=2, path="/seen")
+
+    agent.kill_haproxy()
+
+    with home.line(INTERCEPTED) as line:
+        assert line.ask(request("GET /seen HTTP/1.1")).who == who("", home)
+    eventually(lambda: home.place().ask("/seen", headers={"x-dev": "ada"}).who == "ada", within=10)
+    counted = load.stop()
+    note("requests", counted.summary)
+    began = [failure["at"] for failure in counted.failures]
+    assert not began or max(began) - min(began) <= 3, str(counted)
+
+
+def test_the_agent_killed(home: House, note: Note) -> None:
+    agent = Agent(home.namespace, home.pod())
+    load = home.place().load(workers=2, path="/seen")
+    with home.line(INTERCEPTED) as line:
+        assert line.ask(request("GET /seen HTTP/1.1")).who == who("", home)
+        agent.kill()
+        assert line.ask(request("GET /seen HTTP/1.1")).who == who("", home), "an open connection goes on"
+    eventually(lambda: home.place().ask("/seen", headers={"x-dev": "ada"}).who == "ada", within=15)
+    counted = load.stop()
+    note("requests", counted.summary)
+    assert len(counted.failures) <= 3, str(counted)
+
+
+@pytest.mark.parametrize("replicas", [1, 3])
+def test_two_developers_and_a_passer_by(namespace: Namespace, desk: Desk, second_desk: Desk, replicas: int) -> None:
+    application = namespace.application(replicas=replicas, injected=False)
+    for one in (desk, second_desk):
+        one.intercept(
+            one.name, "--workload", "echo", "--http-header", f"x-dev={one.name}", port=one.local_server().port
+        )
+
+    place = application.service
+
+    def answered(**headers: str) -> set[str]:
+        return {place.ask(headers=headers).who for _ in range(20)}
+
+    assert answered(**{"x-dev": "ada"}) == {"ada"}
+    assert answered(**{"X-DEV": "grace"}) == {"grace"}
+    assert answered() == application.pod_names()
+
+    desk.leave("ada")
+    assert answered(**{"x-dev": "ada"}) == application.pod_names()
+    assert answered(**{"x-dev": "grace"}) == {"grace"}
