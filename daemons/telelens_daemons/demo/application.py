@@ -77,8 +77,12 @@ class Application:
         """Delete the namespace and all that is in it."""
         await remove_namespace(self._client, self.namespace)
 
-    async def ask_shop(self, customer: str, *, patience: float = ANSWER_SECONDS) -> dict[str, Any]:
+    async def ask_shop(
+        self, customer: str, *, headers: Mapping[str, str] | None = None, patience: float = ANSWER_SECONDS
+    ) -> dict[str, Any]:
         """What echo said to the shop. Asked through the API server's proxy, so it works from anywhere.
+
+        ``headers`` are passed on by all of them.
 
         Tries again while the cluster has yet to learn of the pods. Raises DemoError.
         """
@@ -92,6 +96,7 @@ class Application:
                     verb="get",
                     describe=f"services/proxy in namespace {self.namespace}",
                     query={"customer": customer},
+                    headers=headers,
                     timeout=aiohttp.ClientTimeout(total=patience),
                 ) as response:
                     answer: Mapping[str, Any] = json.loads(await response.read())

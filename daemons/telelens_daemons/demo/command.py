@@ -133,7 +133,8 @@ def _say_what_next(cluster: DemoCluster, steps: Steps, namespace: str) -> None:
         f"    cd {samples()}",
         f"    telelens intercept run {SPECIFICATION}{context}      # Ctrl-C ends it",
         f"    kubectl{context} -n {namespace} port-forward service/shop 8000:80 &",
-        "    curl 'localhost:8000/?customer=Ada'",
+        "    curl 'localhost:8000/?customer=Ada'                  # the pod",
+        "    curl -H 'x-user: ada' 'localhost:8000/?customer=Ada' # yours",
         f"    telelens list{context} -n {namespace}",
         f"    telelens demo{context}      # shows it again and removes everything",
     ):

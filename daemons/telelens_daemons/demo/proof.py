@@ -1,4 +1,5 @@
-"""What the demo proves: who answers before, during and after an intercept, and that a breakpoint holds a request."""
+"""What the demo proves: who answers before, during and after an intercept, with its header and without, and that a
+breakpoint holds a request."""
 
 from __future__ import annotations
 
@@ -31,8 +32,10 @@ async def show(application: Application, places: Places, cluster: DemoCluster, s
     with steps.step("before") as step:
         step.shows = _answered_by_pod(await application.ask_shop(CUSTOMER))
     async with _specification(places, cluster, steps, folder) as run:
-        with steps.step("with the intercept") as step:
-            step.shows = _answered_by_us(await application.ask_shop(CUSTOMER, patience=5))
+        with steps.step("a request without the header") as step:
+            step.shows = _answered_by_pod(await application.ask_shop(CUSTOMER, patience=5))
+        with steps.step("a request with the header") as step:
+            step.shows = _answered_by_us(await application.ask_shop(CUSTOMER, headers=run.headers, patience=5))
         with steps.step("with a breakpoint") as step:
             step.shows = await _at_breakpoint(application, run, folder)
         run.check()
@@ -56,7 +59,8 @@ async def _specification(
         await run.__aenter__()
         info, handler = run.intercepts[0], run.handlers[0]
         step.shows = (
-            f"{info.workload_kind} {info.workload} goes to {info.ports[0].local_host}:{info.ports[0].local_port}, "
+            f"{info.workload_kind} {info.workload}: {info.intercepting} go to "
+            f"{info.ports[0].local_host}:{info.ports[0].local_port}, "
             f"debugpy listens on {handler.debug_port}"
         )
     try:
@@ -73,7 +77,7 @@ async def _at_breakpoint(application: Application, run: SpecificationRun, folder
         await client.set_breakpoints(program, [line])
         await client.configuration_done()
         asking = asyncio.create_task(
-            application.ask_shop(CUSTOMER, patience=BREAKPOINT_SECONDS), name="asking the shop"
+            application.ask_shop(CUSTOMER, headers=run.headers, patience=BREAKPOINT_SECONDS), name="asking the shop"
         )
         try:
             stopped = await asyncio.wait_for(client.stopped(), BREAKPOINT_SECONDS)
@@ -81,6 +85,7 @@ async def _at_breakpoint(application: Application, run: SpecificationRun, folder
             variables = await client.local_variables(frame)
             if asking.done():
                 raise DemoError("the breakpoint did not hold the request")
+            _answered_by_pod(await application.ask_shop(CUSTOMER, patience=5))  # nobody else is held
             if (Path(frame.path).name, frame.line) != (PROGRAM, line):
                 raise DemoError(f"stopped at {frame.path}:{frame.line}, not at {PROGRAM}:{line}")
             await client.set_breakpoints(program, [])
@@ -92,7 +97,7 @@ async def _at_breakpoint(application: Application, run: SpecificationRun, folder
             asking.cancel()
     return (
         f"stopped at {PROGRAM}:{line}, greeting = {variables['greeting']}, answer = {variables['answer']}; "
-        "continued, and the shop had its answer"
+        "meanwhile the pod answered everybody else; continued, and the shop had its answer"
     )
 
 

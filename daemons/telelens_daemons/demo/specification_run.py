@@ -58,6 +58,11 @@ class SpecificationRun:
         finally:
             await self._channel.close()
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """Of a request that is meant for us; the sample's patterns are plain words."""
+        return {one.name: one.value for one in self.intercepts[0].headers}
+
     def check(self) -> None:
         """Raises what ended the run, if something did."""
         if self._reading.done():

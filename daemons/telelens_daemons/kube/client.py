@@ -133,14 +133,16 @@ class KubeClient:
         query: Mapping[str, str] | None = None,
         body: KubeObject | None = None,
         timeout: aiohttp.ClientTimeout | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Send a request and yield the response once it is a success; every failure becomes a KubeError."""
+        more = headers or {}
         try:
-            response = await self._send(method, path, query=query, body=body, timeout=timeout)
+            response = await self._send(method, path, query=query, body=body, timeout=timeout, more=more)
             if response.status == 401 and self.credentials.can_renew:
                 response.release()
                 self.credentials.forget()
-                response = await self._send(method, path, query=query, body=body, timeout=timeout)
+                response = await self._send(method, path, query=query, body=body, timeout=timeout, more=more)
             async with response:
                 if response.status >= 400:
                     raise status_error(
@@ -180,9 +182,10 @@ class KubeClient:
         query: Mapping[str, str] | None,
         body: KubeObject | None,
         timeout: aiohttp.ClientTimeout | None,
+        more: Mapping[str, str],
     ) -> aiohttp.ClientResponse:
         http = await self._session()
-        headers = CIMultiDict(await self.credentials.headers())
+        headers = CIMultiDict({**more, **dict(await self.credentials.headers())})
         data = None
         if body is not None:
             data = json.dumps(body).encode()

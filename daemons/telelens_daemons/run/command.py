@@ -136,6 +136,8 @@ def _lines(event: RunEvent) -> Iterator[str]:
             for port in info.ports:
                 what = f"{info.intercepting or 'connections'} of port {port.service_port_identifier}"
                 yield f"{info.workload_kind} {info.workload}: {what} go to {port.local_host}:{port.local_port}"
+            if info.curl:
+                yield info.curl
         case "handler_started":
             started = event.handler_started
             yield f"handler {started.handler} started (pid {started.pid})"
