@@ -70,7 +70,11 @@ def _intercept(intercept: Intercept, workload: Workload) -> dict[str, Any]:
         service=intercept.service,
         port=port,
         localPort=intercept.local_port,
-        **{"global": True},
+        headers=[_present(name=header.name, value=header.value) for header in intercept.headers] or None,
+        pathPrefix=intercept.path_prefix,
+        pathEqual=intercept.path_equal,
+        pathRegexp=intercept.path_regexp,
+        **{"global": None if intercept.is_filtered else True},
     )
 
 

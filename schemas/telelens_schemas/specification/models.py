@@ -92,6 +92,11 @@ class Intercept:
     """``None``: not said, which means yes where there are no filters."""
     source: Source = field(default_factory=Source, compare=False, repr=False)
 
+    @property
+    def is_filtered(self) -> bool:
+        """Whether it takes some requests only."""
+        return bool(self.headers or self.path_prefix or self.path_equal or self.path_regexp)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
