@@ -1,0 +1,189 @@
+"""The fixtures of the tests in the editor: the cluster's own ones, and an editor at a desk."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fixtures.desk import Desk
+from fixtures.namespace import Namespace
+from fixtures.notes import Note, Notes
+from localkube.places import REPOSITORY
+from playwright.sync_api import Playwright, sync_playwright
+from realeditor.browser import browser
+from realeditor.codeserver import CodeServer, Profile
+from realeditor.installation import Installation
+from realeditor.window import Window
+
+from tests.cluster.conftest import (  # noqa: F401 (fixtures and hooks work by being here)
+    caller,
+    cluster,
+    desk,
+    make_colleague,
+    make_desk,
+    make_namespace,
+    manager,
+    namespace,
+    pytest_runtest_makereport,
+    rights,
+    stage,
+    stranger,
+    user,
+)
+from tests.editor.scene import Echo, Scene, Workspace
+
+HERE = Path(__file__).parent
+VSIX = "TELELENS_VSIX"
+"""Another file than the one that `make vsix` writes."""
+
+EXTENSION = "telelens.telelens"
+
+
+NOTES = pytest.StashKey[Notes]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[NOTES] = Notes()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """State how long things took."""
+    lines = config.stash[NOTES].lines
+    if lines:
+        terminalreporter.section("what it took in the editor")
+    for test, what, figure in lines:
+        terminalreporter.write_line(f"{test}: {what}: {figure}")
+
+
+@pytest.fixture
+def note(request: pytest.FixtureRequest) -> Note:
+    """Takes down a figure, to be stated at the end of the run."""
+    return request.config.stash[NOTES].by_test(request.node.name)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.editor)
+
+
+@pytest.fixture(scope="session")
+def installation() -> Installation:
+    found = Installation.current()
+    found.install()
+    return found
+
+
+@pytest.fixture(scope="session")
+def vsix() -> Path:
+    path = Path(os.environ.get(VSIX) or REPOSITORY / "dist" / "telelens.vsix")
+    if not path.exists():
+        pytest.fail(f"{path} is not there: make vsix")
+    return path
+
+
+@pytest.fixture(scope="session")
+def make_profile(
+    installation: Installation, vsix: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], Profile]:
+    """Clean editors with our extension and no other."""
+
+    def make() -> Profile:
+        folder = tmp_path_factory.mktemp("editor")
+        profile = Profile(installation, folder)
+        profile.install(vsix, {"PATH": os.environ["PATH"], "HOME": str(folder)})
+        return profile
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def profile(make_profile: Callable[[], Profile]) -> Profile:
+    """Shared by the tests: the private Python environment is made once."""
+    return make_profile()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def pictures(request: pytest.FixtureRequest) -> Path:
+    """A folder of the test's own for screenshots, to be looked at."""
+    name = re.sub(r"[^a-z0-9-]+", "-", request.node.name.lower().removeprefix("test_").replace("_", "-")).strip("-")
+    return REPOSITORY / "test-results" / "editor" / name
+
+
+@pytest.fixture
+def settings() -> dict[str, Any]:
+    """The user's settings beside those that make the editor calm."""
+    return {}
+
+
+@pytest.fixture
+def echo(namespace: Namespace) -> Echo:  # noqa: F811
+    """The sample application, with its agent."""
+    made = Echo(namespace)
+    made.apply()
+    return made
+
+
+@pytest.fixture
+def make_scene(
+    make_desk: object,  # noqa: F811
+    playwright: Playwright,
+    profile: Profile,
+    pictures: Path,
+    settings: dict[str, Any],
+    tmp_path: Path,
+) -> Iterator[Callable[..., Scene]]:
+    """An editor at a desk. It is ended before the desk is looked at for what was left there: hence `make_desk`."""
+    with ExitStack() as stack:
+
+        def make(desk: Desk, echo: Echo, *, profile: Profile = profile) -> Scene:
+            workspace = Workspace(tmp_path / "shop")
+            profile.settings(settings)
+            prefix = desk.cluster.desk_prefix
+            server = stack.enter_context(
+                CodeServer(
+                    profile,
+                    port=random.randint(30000, 39999),
+                    environment=desk.environment,
+                    prefix=prefix,
+                    log=tmp_path / "code-server.log",
+                )
+            )
+            context = stack.enter_context(browser(playwright, tmp_path, prefix=prefix))
+            windows: list[Window] = []
+
+            def open_window(name: str | None = None) -> Window:
+                window = Window(context, pictures)
+                windows.append(window)
+                stack.callback(_last_picture, window)
+                window.open(server.url(workspace.folder, workspace.folder / name if name else None))
+                return window
+
+            return Scene(desk, echo, workspace, open_window)
+
+        yield make
+
+
+def _last_picture(window: Window) -> None:
+    """What could be seen at the end, whatever that was."""
+    if not window.page.is_closed():
+        window.picture("end")
+
+
+@pytest.fixture
+def scene(make_scene: Callable[..., Scene], desk: Desk, echo: Echo) -> Scene:  # noqa: F811
+    """Ada's editor, with the context's namespace set to the test's."""
+    desk.kubectl.run("config", "set-context", "--current", "--namespace", desk.namespace)
+    return make_scene(desk, echo)

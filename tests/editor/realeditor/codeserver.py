@@ -1,0 +1,131 @@
+"""One running code-server: the real workbench and extension host of VS Code, behind a port of this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import urllib.parse
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self
+
+from realeditor.installation import EditorError, Installation
+
+CALM: Mapping[str, Any] = {
+    "chat.disableAIFeatures": True,
+    "workbench.startupEditor": "none",
+    "security.workspace.trust.enabled": False,
+    "telemetry.telemetryLevel": "off",
+    "extensions.autoUpdate": False,
+    "update.mode": "none",
+    "git.enabled": False,
+    "remote.autoForwardPorts": False,
+    "terminal.integrated.gpuAcceleration": "off",
+    "terminal.integrated.enablePersistentSessions": False,
+    "workbench.reduceMotion": "on",
+    "editor.minimap.enabled": False,
+    "window.commandCenter": False,
+    "debug.showSubSessionsInToolBar": False,
+    "window.restoreWindows": "none",
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+}
+"""Settings that make it calm."""
+
+FLAGS = (
+    "--auth=none",
+    "--disable-telemetry",
+    "--disable-update-check",
+    "--disable-workspace-trust",
+    "--disable-getting-started-override",
+    "--disable-proxy",
+    "--ignore-last-opened",
+)
+
+
+class Profile:
+    """User data and extensions: what lasts from one start of the editor to the next."""
+
+    def __init__(self, installation: Installation, folder: Path) -> None:
+        self.installation = installation
+        self.user_data = folder / "user-data"
+        self.extensions = folder / "extensions"
+        for made in (self.user_data / "User", self.extensions):
+            made.mkdir(parents=True, exist_ok=True)
+        self.configuration = folder / "config.yaml"
+        self.configuration.write_text("{}\n")
+
+    def settings(self, more: Mapping[str, Any]) -> None:
+        """Write the user's settings."""
+        (self.user_data / "User" / "settings.json").write_text(json.dumps({**CALM, **more}, indent=1))
+
+    def install(self, vsix: Path, environment: Mapping[str, str]) -> None:
+        """Install an extension from its file. Raises EditorError."""
+        command = [*self.command(), "--install-extension", str(vsix), "--force"]
+        ended = subprocess.run(
+            command, env={**environment, "EXTENSIONS_GALLERY": "{}"}, check=False, capture_output=True, text=True
+        )
+        if ended.returncode != 0 or "successfully installed" not in ended.stdout:
+            raise EditorError(f"{' '.join(command)}: {ended.stdout}{ended.stderr}")
+
+    def storage(self, extension: str) -> Path:
+        """The extension's global storage."""
+        return self.user_data / "User" / "globalStorage" / extension
+
+    def command(self) -> list[str]:
+        program = [str(self.installation.node), str(self.installation.entry)]
+        folders = ["--user-data-dir", str(self.user_data), "--extensions-dir", str(self.extensions)]
+        return [*program, "--config", str(self.configuration), *folders]
+
+
+class CodeServer:
+    """Runs from `__enter__` to `__exit__`, which leaves no process of it behind."""
+
+    def __init__(
+        self, profile: Profile, *, port: int, environment: Mapping[str, str], prefix: Sequence[str], log: Path
+    ) -> None:
+        self._profile = profile
+        self._port = port
+        self._environment = {**environment, "EXTENSIONS_GALLERY": "{}"}
+        self._prefix = prefix
+        self._log = log
+
+    def __enter__(self) -> Self:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*self._prefix, *self._profile.command(), *FLAGS, f"--bind-addr=127.0.0.1:{self._port}"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self._environment,
+                start_new_session=True,
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def stop(self) -> None:
+        """As when the machine is shut down: SIGTERM to all of it, and SIGKILL to what stays. Twice is once."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, number)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(10)
+        # The workbench's own, which nobody takes away when it is ended from outside.
+        for socket in Path(self._environment["XDG_RUNTIME_DIR"]).glob("vscode-*.sock"):
+            socket.unlink()
+
+    def url(self, folder: Path, file: Path | None = None) -> str:
+        """Of a window on the folder, with the file open."""
+        query = f"folder={urllib.parse.quote(str(folder))}"
+        if file is not None:
+            remote = f"vscode-remote://127.0.0.1:{self._port}{file}"
+            query += f"&payload={urllib.parse.quote(json.dumps([['openFile', remote]]))}"
+        return f"http://127.0.0.1:{self._port}/?{query}"

@@ -1,0 +1,185 @@
+"""One window of the editor, as a user sees it and works in it."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Error as PageError
+
+EDITOR = ".editor-instance .monaco-editor"
+
+
+class Window:
+    """Everything waits until it is so, ten seconds unless said otherwise, and fails with what it waited for."""
+
+    def __init__(self, context: BrowserContext, pictures: Path) -> None:
+        self.page: Page = context.pages[0] if context.pages else context.new_page()
+        self._pictures = pictures
+        self._taken = 0
+
+    def open(self, url: str) -> None:
+        """Until the workbench is there."""
+        for attempt in range(50):
+            try:
+                self.page.goto(url, wait_until="commit")
+                break
+            except PageError:
+                if attempt == 49:
+                    raise
+                time.sleep(0.1)
+        self.page.locator(".monaco-workbench").wait_for(timeout=40_000)
+
+    def close(self) -> None:
+        """As with the browser's x; what asks whether one is sure is not asked."""
+        self.page.close(run_before_unload=False)
+
+    def picture(self, name: str) -> Path:
+        """For people to look at."""
+        self._pictures.mkdir(parents=True, exist_ok=True)
+        self._taken += 1
+        path = self._pictures / f"{self._taken:02}-{name}.png"
+        self.page.screenshot(path=path)
+        return path
+
+    # Finding one's way
+
+    def command(self, title: str) -> None:
+        """Run a command by its title in the palette."""
+        self.page.keyboard.press("F1")
+        self._choose(f">{title}", title)
+
+    def open_file(self, name: str) -> None:
+        """By quick open; returns when it is the active editor."""
+        self.page.keyboard.press("Control+p")
+        self._choose(name, name)
+        expect(self.page).to_have_title(re.compile(f"^\\W*{re.escape(name)} "), timeout=10_000)
+        self.editor().wait_for(timeout=10_000)
+
+    def pick(self, text: str) -> None:
+        """An entry of the quick pick that is open."""
+        self.page.locator(".quick-input-widget .monaco-list-row", has_text=text).first.click(timeout=10_000)
+
+    def picker(self) -> Locator:
+        """The quick pick that is open."""
+        return self.page.locator(".quick-input-widget")
+
+    def _choose(self, typed: str, wanted: str) -> None:
+        box = self.page.locator(".quick-input-widget input.input").first
+        row = self.page.locator(".quick-input-widget .monaco-list-row", has_text=wanted).first
+        for attempt in range(5):
+            box.fill("", timeout=10_000)
+            box.fill(typed)
+            try:
+                row.wait_for(timeout=2_000 + attempt * 1_000)
+                row.click(timeout=2_000)
+                return
+            except PageError:
+                continue
+        raise AssertionError(f"{wanted!r} cannot be found in the palette")
+
+    # The text
+
+    def editor(self) -> Locator:
+        return self.page.locator(EDITOR).first
+
+    def line(self, text: str) -> Locator:
+        """The line that has this text."""
+        return self.page.locator(f"{EDITOR} .view-line", has_text=text).first
+
+    def go_to(self, line: int, column: int = 1) -> None:
+        """Put the cursor there."""
+        self.page.keyboard.press("Control+g")
+        box = self.page.locator(".quick-input-widget input.input").first
+        box.fill(f":{line}:{column}")
+        box.press("Enter")
+        self.page.locator(".quick-input-widget").wait_for(state="hidden")
+
+    def text(self) -> str:
+        """What can be seen of the active editor's text."""
+        lines = self.page.locator(f"{EDITOR} .view-line").all_inner_texts()
+        return "\n".join(line.replace("\xa0", " ") for line in lines)
+
+    def squiggles(self) -> Locator:
+        return self.page.locator(f"{EDITOR} .squiggly-error")
+
+    def lens(self, title: str, index: int = 0) -> Locator:
+        return self.page.locator(f"{EDITOR} .codelens-decoration a", has_text=re.compile(f"^{re.escape(title)}$")).nth(
+            index
+        )
+
+    def suggestion(self, text: str) -> Locator:
+        return self.page.locator(".suggest-widget .monaco-list-row", has_text=text).first
+
+    def save(self) -> None:
+        self.page.keyboard.press("Control+s")
+        expect(self.page.locator(".tab.active.dirty")).to_have_count(0, timeout=10_000)
+
+    # What the editor says
+
+    def notification(self, text: str | re.Pattern[str]) -> Locator:
+        return self.page.locator(".notification-toast", has_text=text).first
+
+    def press_in_notification(self, text: str | re.Pattern[str], button: str) -> None:
+        """A button of a notification; buttons that are only shown on hover, too."""
+        toast = self.notification(text)
+        toast.wait_for(timeout=30_000)
+        toast.hover()
+        toast.locator(".monaco-button", has_text=button).first.click()
+
+    def status(self, text: str) -> Locator:
+        return self.page.locator(".statusbar-item", has_text=text).first
+
+    # Debugging
+
+    def set_breakpoint(self, line: int) -> None:
+        """Where the cursor goes. The key means nothing before the extension is known that brings the language's
+        breakpoints."""
+        self.go_to(line)
+        mark = self.page.locator(f"{EDITOR} .codicon-debug-breakpoint").first
+        for _ in range(10):
+            self.page.keyboard.press("F9")
+            try:
+                mark.wait_for(timeout=2_000)
+                return
+            except PageError:
+                continue
+        raise AssertionError(f"no breakpoint can be set in line {line}")
+
+    def stopped(self, within: float = 30) -> None:
+        """Until a session stops at a line."""
+        self.page.locator(".codicon-debug-stackframe, .debug-top-stack-frame-column").first.wait_for(
+            timeout=within * 1000
+        )
+
+    def toolbar(self) -> Locator:
+        """Of debugging; there as long as a session is."""
+        return self.page.locator(".debug-toolbar")
+
+    def step(self, title: str) -> None:
+        """Press a button of the toolbar by how its title begins: Continue, Stop, …"""
+        self.toolbar().locator(f'a[aria-label^="{title}"]').first.click(timeout=10_000)
+
+    def evaluate(self, expression: str) -> None:
+        """In the debug console."""
+        self.page.locator(".repl-input-wrapper .monaco-editor").first.click(timeout=10_000)
+        self.page.keyboard.type(expression)
+        self.page.keyboard.press("Enter")
+
+    def said_in_console(self, text: str) -> Locator:
+        return self.page.locator(".repl .monaco-list-row", has_text=text).first
+
+    def value_of(self, name: str) -> str:
+        """Of a variable, whole: what the row has no room for stands in what is said of it."""
+        row = self.variable(name)
+        return f"{row.get_attribute('aria-label')} {row.inner_text()}"
+
+    def variable(self, text: str) -> Locator:
+        """A row of the variables; opens the scope of locals when it is folded."""
+        scope = self.page.locator(".debug-variables .monaco-list-row", has_text="Locals").first
+        scope.wait_for(timeout=15_000)
+        if scope.get_attribute("aria-expanded") == "false":
+            scope.click()
+        return self.page.locator(".debug-variables .monaco-list-row", has_text=text).first

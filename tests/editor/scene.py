@@ -1,0 +1,128 @@
+"""What a test in the editor has: somebody's desk with a workspace on it, an editor that runs there, and the sample
+application in the cluster."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from fixtures import manifests
+from fixtures.caller import Answer
+from fixtures.desk import Desk
+from fixtures.namespace import Namespace
+from localkube.places import REPOSITORY
+from realeditor.window import Window
+
+SAMPLES = REPOSITORY / "cluster" / "samples"
+PROGRAM = "echo_local.py"
+MANIFEST = "echo.yaml"
+STOP_AT = 'answer = f"{greeting}, {customer}"'
+"""The line of the program at which the tests stop."""
+
+LAUNCH = """\
+{
+  // What runs here is what the cluster runs.
+  "version": "0.2.0",
+  "configurations": [
+    {
+      "name": "echo here", // pressed by everybody
+      "type": "telelens",
+      "request": "launch",
+      "program": "${workspaceFolder}/echo_local.py",
+      "telelens": { "workload": "echo", "ports": ["8080:http"] },
+    },
+  ]
+}
+"""
+
+
+class Workspace:
+    """A folder as a developer of the sample application has it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        for name in (PROGRAM, MANIFEST):
+            shutil.copy(SAMPLES / name, folder)
+
+    @property
+    def launch(self) -> Path:
+        return self.folder / ".vscode" / "launch.json"
+
+    def write_launch(self, text: str = LAUNCH) -> None:
+        self.launch.parent.mkdir(exist_ok=True)
+        self.launch.write_text(text)
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
+    def line_of(self, name: str, text: str) -> int:
+        """Number of the first line that has the text, from 1."""
+        lines = (self.folder / name).read_text().splitlines()
+        return next(number for number, line in enumerate(lines, 1) if text in line)
+
+
+@dataclass(frozen=True)
+class Echo:
+    """The sample application's echo in the test's namespace."""
+
+    namespace: Namespace
+
+    def apply(self, *, injected: bool = True) -> None:
+        """As the sample's file has it; `injected`: the agent is there from the start."""
+        documents = list(yaml.safe_load_all((SAMPLES / MANIFEST).read_text()))
+        for one in documents:
+            if one["kind"] == "Deployment" and injected:
+                one["spec"]["template"]["metadata"]["annotations"] = dict(manifests.INJECT)
+        self.namespace.apply(*documents)
+        self.namespace.wait_ready("deployment/echo")
+
+    def ask(self, path: str = "/?customer=Ada", *, headers: Mapping[str, str] | None = None) -> Answer:
+        return self.namespace.place("echo").ask(path, headers=dict(headers or {}), patience=60)
+
+    def begin(self, path: str = "/?customer=Ada", *, headers: Mapping[str, str] | None = None) -> Future[Any]:
+        """A request that may take long: somebody has a breakpoint."""
+        place = self.namespace.place("echo")
+        return self.namespace.caller.begin(
+            "ask", path=path, host=place.host, port=place.port, headers=dict(headers or {}), patience=120
+        )
+
+    def answered_by_pod(self, *, headers: Mapping[str, str] | None = None) -> bool:
+        return str(self.ask(headers=headers).json()["answered_by"]).startswith("pod ")
+
+
+def header_of(curl: str) -> dict[str, str]:
+    """The headers that a curl command line sends."""
+    return dict(re.findall(r"-H '([^:']+): ([^']*)'", curl))
+
+
+@dataclass(frozen=True)
+class Scene:
+    desk: Desk
+    echo: Echo
+    workspace: Workspace
+    open_window: Callable[..., Window]
+    """Called with the name of a file of the workspace, which is opened."""
+
+    def intercepts(self) -> list[dict[str, Any]]:
+        return self.desk.intercepts()
+
+    def curl(self) -> str:
+        """The command line that the daemon has for the one intercept there is."""
+        (intercept,) = self.desk.status()["intercepts"]
+        return str(intercept.get("curl", ""))
+
+    def launch_text(self) -> str:
+        return self.workspace.launch.read_text()
+
+    def body(self, answer: Future[Any], within: float = 30) -> Any:
+        return json.loads(answer.result(within)["body"])

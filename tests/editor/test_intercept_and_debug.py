@@ -1,0 +1,201 @@
+"""From the click on a manifest's button to a stop at the breakpoint, and back to where one was."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fixtures.desk import Desk
+from fixtures.notes import Note
+from fixtures.waiting import eventually
+from realeditor.codeserver import Profile
+from realeditor.window import Window
+
+from tests.editor.scene import MANIFEST, PROGRAM, STOP_AT, Echo, Scene, header_of
+
+BUTTON = "Intercept & Debug"
+TOLD = "arrive at port 8080"
+
+
+def open_at_button(scene: Scene) -> Window:
+    """A window with a breakpoint in the program and the button of the Deployment in sight."""
+    window = scene.open_window(PROGRAM)
+    window.line("def greet").wait_for(timeout=30_000)
+    window.set_breakpoint(scene.workspace.line_of(PROGRAM, STOP_AT))
+    window.open_file(MANIFEST)
+    window.go_to(scene.workspace.line_of(MANIFEST, "kind: Deployment"))
+    window.lens(BUTTON).wait_for(timeout=60_000)
+    return window
+
+
+def test_click_stops_at_the_breakpoint_and_stop_undoes_everything(scene: Scene, note: Note) -> None:
+    scene.workspace.write_launch()
+    before = scene.workspace.launch.read_bytes()
+    window = open_at_button(scene)
+    window.picture("manifest")
+
+    began = time.monotonic()
+    window.lens(BUTTON).click()
+    window.notification(TOLD).wait_for(timeout=60_000)
+    running = time.monotonic() - began
+    window.picture("running")
+    headers = header_of(scene.curl())
+    assert headers, f"a header of one's own: {scene.curl()}"
+    answer = scene.echo.begin(headers=headers)
+    window.stopped()
+    note("click to breakpoint", f"{time.monotonic() - began:.2f} s (running after {running:.2f} s)")
+    window.picture("stopped")
+    window.variable("greeting").wait_for()
+    assert "Hello from the cluster" in window.value_of("greeting"), "the pod's environment"
+    assert scene.echo.answered_by_pod(), "a request without the header goes on to the pod while we are stopped"
+
+    window.evaluate("os.environ['PASSWORD']")
+    window.said_in_console("""'p$a\\'ss "word"'""").wait_for()
+    window.step("Continue")
+    assert "your program" in scene.body(answer)["answered_by"]
+    window.step("Stop")
+    window.toolbar().wait_for(state="hidden", timeout=20_000)
+
+    eventually(lambda: not scene.intercepts(), within=10)
+    eventually(lambda: not scene.desk.status().get("connection"), within=10)
+    assert scene.echo.answered_by_pod(headers=headers)
+    assert scene.workspace.launch.read_bytes() == before
+    window.picture("over")
+
+
+def test_without_a_launch_configuration_the_program_is_picked_and_can_be_kept(scene: Scene) -> None:
+    window = open_at_button(scene)
+    window.lens(BUTTON).click()
+    window.picker().wait_for(timeout=30_000)
+    window.picture("picker")
+    window.pick(PROGRAM)
+    window.notification(TOLD).wait_for(timeout=60_000)
+    assert not scene.workspace.launch.exists(), "nothing is written that nobody asked for"
+
+    window.press_in_notification(TOLD, "Save Configuration")
+    eventually(scene.workspace.launch.exists, within=10)
+    eventually(lambda: "Intercept echo" in scene.launch_text(), within=10)
+    saved = scene.launch_text()
+    assert '"workload": "echo"' in saved
+    assert "telelensIntercept" not in saved
+    assert "GREETING" not in saved
+    window.picture("saved")
+    window.step("Stop")
+    eventually(lambda: not scene.intercepts(), within=20)
+    assert scene.launch_text() == saved
+
+
+def test_environment_is_imported_into_launch_json_and_its_comments_stay(scene: Scene) -> None:
+    scene.workspace.write_launch()
+    window = open_at_button(scene)
+    window.lens(BUTTON).click()
+    window.notification(TOLD).wait_for(timeout=60_000)
+    window.command("Telelens: Import Environment into launch.json")
+    window.pick("echo here")
+    eventually(lambda: '"GREETING": "Hello from the cluster"' in scene.launch_text(), within=10)
+    text = scene.launch_text()
+    assert "// pressed by everybody" in text
+    assert "// What runs here is what the cluster runs." in text
+    assert json.dumps('p$a\'ss "word"') in text
+
+
+def test_cancelling_in_the_middle_leaves_nothing(make_scene: Callable[..., Scene], desk: Desk, namespace: Any) -> None:
+    """Without an agent there is a rollout to wait for: time enough to think again."""
+    echo = Echo(namespace)
+    echo.apply(injected=False)
+    desk.kubectl.run("config", "set-context", "--current", "--namespace", desk.namespace)
+    scene = make_scene(desk, echo)
+    scene.workspace.write_launch()
+    window = open_at_button(scene)
+    window.lens(BUTTON).click()
+    window.notification("Intercepting echo").wait_for(timeout=30_000)
+    eventually(scene.intercepts, within=20)
+    window.picture("in-the-middle")
+    window.press_in_notification("Intercepting echo", "Cancel")
+    eventually(lambda: not scene.intercepts(), within=20)
+    eventually(lambda: not scene.desk.status().get("connection"), within=10)
+    window.page.wait_for_timeout(1000)
+    window.picture("cancelled")
+    assert window.toolbar().count() == 0 or not window.toolbar().is_visible()
+    assert window.page.locator(".notification-toast").count() == 0, "who cancels needs not be told"
+    assert scene.echo.answered_by_pod()
+
+
+@pytest.mark.parametrize("way", ["close", "reload", "kill"])
+def test_window_that_goes_in_the_middle_leaves_nothing(scene: Scene, way: str) -> None:
+    scene.workspace.write_launch()
+    window = open_at_button(scene)
+    window.lens(BUTTON).click()
+    window.notification(TOLD).wait_for(timeout=60_000)
+    answer = scene.echo.begin(headers=header_of(scene.curl()))
+    window.stopped()
+    if way == "close":
+        window.close()
+    elif way == "reload":
+        window.page.reload(wait_until="commit")
+    else:
+        for process in scene.desk.processes():
+            if "--type=extensionHost" in process.command:
+                process.kill()
+    eventually(lambda: not scene.intercepts(), within=20)
+    with pytest.raises(Exception):  # noqa: B017 (its program is gone)
+        scene.body(answer, within=20)
+    assert scene.echo.answered_by_pod()
+    programs = [one for one in scene.desk.processes() if any(PROGRAM in word for word in one.command)]
+    assert programs == [], "the program that was debugged"
+
+
+def test_without_rights_one_message_says_which(
+    make_scene: Callable[..., Scene],
+    make_desk: Callable[..., Desk],
+    stranger: Callable[..., Any],
+    echo: Echo,
+) -> None:
+    desk = make_desk(stranger("eve"), "eve")
+    desk.kubectl.run("config", "set-context", "--current", "--namespace", desk.namespace)
+    scene = make_scene(desk, echo)
+    scene.workspace.write_launch()
+    window = open_at_button(scene)
+    window.lens(BUTTON).click()
+    window.notification("telelens-user").wait_for(timeout=30_000)
+    window.picture("no-rights")
+    assert scene.intercepts() == []
+
+
+def test_without_a_cluster_one_message_says_where_it_was_sought(scene: Scene) -> None:
+    scene.workspace.write_launch()
+    known = scene.desk.kubectl.run("config", "view", "--output", "jsonpath={.clusters[0].name}")
+    scene.desk.kubectl.run("config", "set-cluster", known, "--server", "https://127.0.0.1:9")
+    window = open_at_button(scene)
+    window.lens(BUTTON).click()
+    window.notification("127.0.0.1:9").wait_for(timeout=30_000)
+    window.picture("no-cluster")
+    assert window.page.locator(".monaco-dialog-box").count() == 0
+
+
+def test_clean_editor_sets_itself_up_without_network(
+    make_scene: Callable[..., Scene], make_profile: Callable[[], Profile], desk: Desk, echo: Echo, note: Note
+) -> None:
+    """From the installed file to the breakpoint, with no other extension; the desk reaches the API server alone."""
+    desk.kubectl.run("config", "set-context", "--current", "--namespace", desk.namespace)
+    scene = make_scene(desk, echo, profile=make_profile())
+    scene.workspace.write_launch()
+    began = time.monotonic()
+    window = scene.open_window(MANIFEST)
+    window.notification("setting up its Python environment").wait_for(timeout=40_000)
+    window.picture("setting-up")
+    window.go_to(scene.workspace.line_of(MANIFEST, "kind: Deployment"))
+    window.lens(BUTTON).wait_for(timeout=120_000)
+    note("opened for the first time to the button", f"{time.monotonic() - began:.1f} s")
+    window.open_file(PROGRAM)
+    window.set_breakpoint(scene.workspace.line_of(PROGRAM, STOP_AT))
+    window.open_file(MANIFEST)
+    window.lens(BUTTON).click()
+    window.notification(TOLD).wait_for(timeout=60_000)
+    answer = scene.echo.begin(headers=header_of(scene.curl()))
+    window.stopped()
+    window.step("Continue")
+    assert "your program" in scene.body(answer)["answered_by"]
