@@ -125,19 +125,29 @@ def _path(lines: Sequence[str], line: int, column: int) -> tuple[tuple[str, ...]
     siblings: dict[str, str] = {}
     steps: list[str] = []
     here, in_item, is_first = column, False, True
-    for token in _above(lines, line, column):
-        if token.key is None:
-            if token.column < here:
-                steps.append(_OF_ITEM)
-                here, in_item, is_first = token.column, True, False
-        elif token.column < here or (in_item and token.column == here):
-            steps.append(token.key)
-            here, in_item, is_first = token.column, False, False
-        elif token.column == here and is_first:
-            siblings[token.key] = token.rest
+    deeper = " " * (here + 1)
+    for number in range(line, -1, -1):
+        text = lines[number]
+        if number < line and text.startswith(deeper):
+            continue
+        if number < line and text.startswith(("---", "...")):
+            break
+        for token in reversed(list(_tokens(text))):
+            if number == line and token.column >= column:
+                continue
+            if token.key is None:
+                if token.column < here:
+                    steps.append(_OF_ITEM)
+                    here, in_item, is_first = token.column, True, False
+            elif token.column < here or (in_item and token.column == here):
+                steps.append(token.key)
+                here, in_item, is_first = token.column, False, False
+            elif token.column == here and is_first:
+                siblings[token.key] = token.rest
         if here == 0 and not in_item and not is_first:
             break
-    for token in _below(lines, line):
+        deeper = " " * (here + 1)
+    for token in _below(lines, line, column):
         if token.column < column:
             break
         if token.column == column and token.key is not None:
@@ -145,20 +155,25 @@ def _path(lines: Sequence[str], line: int, column: int) -> tuple[tuple[str, ...]
     return tuple(reversed(steps)), siblings
 
 
-def _above(lines: Sequence[str], line: int, column: int) -> Iterator[_Token]:
-    yield from (token for token in reversed(list(_tokens(lines[line]))) if token.column < column)
+def _above(lines: Sequence[str], line: int) -> Iterator[_Token]:
+    """What stands at the root above a line, from below."""
     for number in range(line - 1, -1, -1):
         text = lines[number]
         if text.startswith(("---", "...")):
             return
-        yield from reversed(list(_tokens(text)))
+        if not text.startswith(" "):
+            yield from _tokens(text)
 
 
-def _below(lines: Sequence[str], line: int) -> Iterator[_Token]:
+def _below(lines: Sequence[str], line: int, column: int) -> Iterator[_Token]:
+    deeper = " " * (column + 1)
     for number in range(line + 1, len(lines)):
-        if lines[number].startswith(("---", "...")):
+        text = lines[number]
+        if text.startswith(deeper):
+            continue
+        if text.startswith(("---", "...")):
             return
-        yield from _tokens(lines[number])
+        yield from _tokens(text)
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -185,7 +200,7 @@ def shape_at(path: tuple[str, ...], lines: Sequence[str], line: int) -> Shape | 
 
 
 def _is_object(lines: Sequence[str], line: int) -> bool:
-    around = (*_above(lines, line, 1), *_tokens(lines[line]), *_below(lines, line))
+    around = (*_above(lines, line), *_tokens(lines[line]), *_below(lines, line, 0))
     roots = {token.key for token in around if token.column == 0}
     return bool(roots & {"kind", "apiVersion", "spec"})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -97,11 +98,9 @@ def _workload_at(
     """Name and namespace of the workload around a cursor: the last that begins above, for it may be broken below."""
     if cursor.path[-2:-1] == ("[]",) and "intercepts" not in cursor.path:
         return None, _plain(cursor.siblings.get("namespace", "")) or None
-    found = None
-    for workload in specification.workloads if specification is not None else ():
-        if workload.source.range.line <= cursor.line + 1:
-            found = workload
-    return (found.name or None, found.namespace) if found is not None else (None, None)
+    workloads = specification.workloads if specification is not None else ()
+    index = bisect.bisect_right(workloads, cursor.line + 1, key=lambda one: one.source.range.line)
+    return (workloads[index - 1].name or None, workloads[index - 1].namespace) if index else (None, None)
 
 
 def _plain(value: str) -> str:

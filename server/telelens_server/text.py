@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import bisect
 import re
-from typing import Any
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any, overload
 
 from lsprotocol import types
 from pygls.workspace import PositionCodec, TextDocument, Workspace
@@ -18,22 +20,49 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
+class Lines(Sequence[str]):
+    """The lines of a text, cut out when asked for."""
+
+    def __init__(self, source: str, starts: list[int]) -> None:
+        self._source = source
+        self._starts = starts
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        start = self._starts[index]
+        following = index + 1 if index >= 0 else index + 1 or len(self._starts)
+        return self._source[start : self._starts[following] if following < len(self._starts) else None]
+
+
 class EditorText(TextDocument):
     """One open document."""
 
     _starts: list[int] | None = None
 
     @property
-    def lines(self) -> tuple[str, ...]:
+    def lines(self) -> Lines:
         """Every line with its end."""
-        starts = self.line_starts
-        return tuple(self.source[start:end] for start, end in zip(starts, [*starts[1:], len(self.source)], strict=True))
+        return Lines(self.source, self.line_starts)
 
     @property
     def line_starts(self) -> list[int]:
         """Offset of each line's first character; the last line may be empty."""
         if self._starts is None:
-            self._starts = [0, *(found.end() for found in _LINE_END.finditer(self.source))]
+            source = self.source
+            if "\r" in source:
+                self._starts = [0, *(found.end() for found in _LINE_END.finditer(source))]
+            else:
+                self._starts = [0, *accumulate(len(line) + 1 for line in source.split("\n")[:-1])]
         return self._starts
 
     def line(self, number: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from telelens_schemas.specification.language import FILTER_KEYS
@@ -32,10 +32,14 @@ class _Named:
         return trail_of(self.source).to(f".{self.key}")
 
 
+_Enabled = Sequence[tuple[Workload, Intercept]]
+
+
 def check(specification: Specification, reader: Reader, *, is_whole: bool) -> None:
     """Adds the problems of a specification that has been read. Where it is not ``is_whole``, a part of it is broken
     YAML, and what is missing may be there."""
-    _check_names(specification, reader)
+    enabled = list(_enabled(specification))
+    _check_names(specification, enabled, reader)
     _check_handlers(specification, reader, is_whole=is_whole)
     has_connections = "connections" in specification.source.places
     for workload in specification.workloads:
@@ -43,9 +47,9 @@ def check(specification: Specification, reader: Reader, *, is_whole: bool) -> No
             _check_prefix(workload, reader)
         for intercept in workload.intercepts:
             _check_filters(intercept, reader)
-    _check_traffic(specification, reader)
-    _check_local_ports(specification, reader)
-    if is_whole and next(_enabled(specification), None) is None:
+    _check_traffic(specification, enabled, reader)
+    _check_local_ports(enabled, reader)
+    if is_whole and not enabled:
         reader.add(
             Code.NOTHING_TO_INTERCEPT,
             "nothing is intercepted: no workload has an intercept that is enabled",
@@ -62,13 +66,13 @@ def _enabled(specification: Specification) -> Iterator[tuple[Workload, Intercept
                 yield workload, intercept
 
 
-def _check_names(specification: Specification, reader: Reader) -> None:
+def _check_names(specification: Specification, enabled: _Enabled, reader: Reader) -> None:
     _distinct("handler", [_Named(one.name, one.source) for one in specification.handlers], reader)
     for handler in specification.handlers:
         _distinct("environment variable", [_Named(one.name, one.source) for one in handler.environment], reader)
     intercepts = [
         _Named(workload.name if "name" not in intercept.source.places else intercept.name, intercept.source)
-        for workload, intercept in _enabled(specification)
+        for workload, intercept in enabled
     ]
     _distinct("intercept", intercepts, reader)
 
@@ -175,10 +179,10 @@ def _check_filters(intercept: Intercept, reader: Reader) -> None:
         )
 
 
-def _check_traffic(specification: Specification, reader: Reader) -> None:
+def _check_traffic(specification: Specification, enabled: _Enabled, reader: Reader) -> None:
     default = specification.connection.namespace if specification.connection is not None else None
     taken: dict[tuple[str | None, ...], Intercept] = {}
-    for workload, intercept in _enabled(specification):
+    for workload, intercept in enabled:
         if not workload.name or _is_not_judged(intercept):
             continue
         key = (workload.namespace or default, workload.name, intercept.service, intercept.port)
@@ -203,9 +207,9 @@ def _is_not_judged(intercept: Intercept) -> bool:
     return bool(unread) or any(key in written for key in FILTER_KEYS)
 
 
-def _check_local_ports(specification: Specification, reader: Reader) -> None:
+def _check_local_ports(enabled: _Enabled, reader: Reader) -> None:
     taken: dict[int, Intercept] = {}
-    for _, intercept in _enabled(specification):
+    for _, intercept in enabled:
         if intercept.handler is None:
             continue
         first = taken.setdefault(intercept.local_port, intercept)

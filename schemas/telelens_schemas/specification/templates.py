@@ -23,6 +23,8 @@ class Action:
 
 def find_actions(text: str) -> list[Action]:
     """Every action, in order."""
+    if "{{" not in text:
+        return []
     return [Action(found.start(), found.end()) for found in _ACTION.finditer(text)]
 
 

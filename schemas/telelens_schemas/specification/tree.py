@@ -50,7 +50,8 @@ def parse(text: str, earlier: Tree | None = None) -> Tree:
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
     """Where each document stands: its ``---`` belongs to it. (No scalar may hold ``---`` at a line's start.)"""
     start = 0
-    for found in _SEPARATOR.finditer(text):
+    has_separators = text.startswith(("---", "...")) or "\n---" in text or "\n..." in text
+    for found in _SEPARATOR.finditer(text) if has_separators else ():
         if not _is_blank(text, start, found.start()):
             yield start, found.start()
         start = found.start() if found[1] == "---" else found.end()

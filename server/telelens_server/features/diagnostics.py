@@ -33,7 +33,7 @@ class Diagnostics:
         self._server = server
         self._documents = documents
         self._waiting: dict[str, asyncio.TimerHandle] = {}
-        self._seconds: dict[str, float] = {}
+        self._rested_at: dict[str, float] = {}
         self._spoken: set[str] = set()
 
     def register(self) -> None:
@@ -46,18 +46,17 @@ class Diagnostics:
         self._publish(params.text_document.uri)
 
     def _changed(self, params: types.DidChangeTextDocumentParams) -> None:
-        # An edit makes the answer to the one before stale. The pause is as long as the last answer took, so that
-        # whoever types quickly in a large document never waits for more than one.
+        # An edit makes the answer to the one before stale. After an answer comes a pause as long as it took, so that
+        # whoever types quickly in a large document has every second moment for other answers.
         uri = params.text_document.uri
         self._cancel(uri)
         loop = asyncio.get_running_loop()
-        pause = min(self._seconds.get(uri, 0.0), _LONGEST_PAUSE)
-        self._waiting[uri] = loop.call_later(pause, self._publish, uri)
+        self._waiting[uri] = loop.call_at(self._rested_at.get(uri, 0.0), self._publish, uri)
 
     def _closed(self, params: types.DidCloseTextDocumentParams) -> None:
         uri = params.text_document.uri
         self._cancel(uri)
-        self._seconds.pop(uri, None)
+        self._rested_at.pop(uri, None)
         self._documents.forget(uri)
         if uri in self._spoken:
             self._say(uri, None, [])
@@ -69,13 +68,14 @@ class Diagnostics:
 
     def _publish(self, uri: str) -> None:
         self._waiting.pop(uri, None)
-        began = time.perf_counter()
+        began = time.monotonic()
         document = self._documents.specification(uri)
         if document is not None:
             self._say(uri, document.text.version, diagnostics_of(document))
         elif uri in self._spoken:
             self._say(uri, None, [])
-        self._seconds[uri] = time.perf_counter() - began
+        now = time.monotonic()
+        self._rested_at[uri] = now + min(now - began, _LONGEST_PAUSE)
 
     def _say(self, uri: str, version: int | None, found: list[types.Diagnostic]) -> None:
         if found:

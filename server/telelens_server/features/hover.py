@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import bisect
+from collections.abc import Sequence
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
-from telelens_schemas.specification import FoundKey, Range
+from telelens_schemas.specification import FoundKey, Part, Range
 from telelens_schemas.specification.nodes import Scalar
 from telelens_schemas.specification.shapes import Names, Support, Text
 
@@ -70,16 +72,20 @@ class Hover:
 def _key_at(document: Document, line: int, column: int) -> FoundKey | None:
     """The innermost key whose name or plain value is there."""
     best = None
-    for root in document.reading.parts:
-        for part in root.walk():
-            first = part.home.first_line
-            if not first < line <= first + part.home.line_count:
-                continue
-            for key in part.keys:
-                is_plain = isinstance(key.value, Scalar)
-                if _covers(key.key.range, line, column) or (is_plain and _covers(key.value.range, line, column)):
-                    best = key
+    part = _last_before(document.reading.parts, line)
+    while part is not None:
+        for key in part.keys:
+            is_plain = isinstance(key.value, Scalar)
+            if _covers(key.key.range, line, column) or (is_plain and _covers(key.value.range, line, column)):
+                best = key
+        part = _last_before(part.children, line)
     return best
+
+
+def _last_before(parts: Sequence[Part], line: int) -> Part | None:
+    """Parts stand in the order of the text, and apart from each other."""
+    index = bisect.bisect_right(parts, line - 1, key=lambda part: part.home.first_line)
+    return parts[index - 1] if index else None
 
 
 def _covers(where: Range, line: int, column: int) -> bool:

@@ -109,8 +109,12 @@ async def test_a_new_workload_is_offered_without_asking_anew(api: FakeApi, kubec
 
 async def test_hover_on_a_workload_tells_what_the_cluster_knows(kubeconfig: Path) -> None:
     async with speaking(kubeconfig) as client:
-        answer = await client.at("textDocument/hover", URI, 4, 12)
-    said = answer["contents"]["value"]
+        # A cluster that takes its time is not waited for; whoever asks again is told.
+        for _ in range(20):
+            answer = await client.at("textDocument/hover", URI, 4, 12)
+            said = answer["contents"]["value"]
+            if "ready" in said:
+                break
     assert "Deployment, 1 of 2 ready" in said
     assert "Service `echo-svc`: http (80), echo-admin (81)" in said
     assert answer["range"]["start"] == {"line": 4, "character": 10}
