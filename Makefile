@@ -6,10 +6,12 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
 BIN := .venv/bin
-CLUSTER ?= telelens
+CLUSTER ?= $(or $(TELELENS_CLUSTER),telelens)
 LOCALKUBE := PYTHONPATH=tests/cluster $(BIN)/python -m localkube
 IMAGES := PYTHONPATH=cluster/images $(BIN)/python -m imagebuilder
 CACHE := $${XDG_CACHE_HOME:-$$HOME/.cache}/telelens
+# Tests that mostly wait run beside the others, on a cluster of their own; another's cluster is used by one at a time.
+WORKERS := $(if $(TELELENS_KUBECONFIG),,--numprocesses=2 --dist=loadgroup)
 STAMP := .venv/.set-up-from-$(shell cat requirements.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
 .PHONY: help setup demo test check test-unit cluster cluster-down cluster-load images bench-intercept generate lock
@@ -33,7 +35,7 @@ demo: cluster images  ## a cluster if none is at hand, the sample application, a
 	@$(BIN)/telelens demo
 
 test: check cluster images  ## everything: checks, unit tests, tests on the real cluster
-	@$(BIN)/pytest
+	@TELELENS_CLUSTER=$(CLUSTER) $(BIN)/pytest $(WORKERS)
 
 check: setup  ## ruff, mypy strict, import-linter
 	@$(BIN)/ruff format --check -q . || { echo "check: run .venv/bin/ruff format" >&2; exit 1; }
@@ -50,6 +52,7 @@ cluster: setup  ## a real Kubernetes; the last line is KUBECONFIG=<path>
 
 cluster-down: setup  ## ends it and leaves nothing behind
 	@$(LOCALKUBE) down --name $(CLUSTER)
+	@$(LOCALKUBE) down --name $(CLUSTER)-beside
 
 cluster-load: setup  ## IMAGE=x.tar: puts an image on the cluster's node
 	@$(LOCALKUBE) load --name $(CLUSTER) $(IMAGE)

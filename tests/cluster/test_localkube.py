@@ -12,6 +12,7 @@ from pathlib import Path
 
 import localkube
 import pytest
+from fixtures.cluster import own_name
 from localkube import cgroups, network, processes
 from localkube.cluster import Cluster
 from localkube.places import Places
@@ -26,7 +27,7 @@ SECOND = "telelens-second"
 @pytest.fixture(scope="module")
 def first() -> Cluster:
     """The project's own cluster, which other tests use too: it must not notice anything."""
-    return localkube.up()
+    return localkube.up(own_name())
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def left_behind(before: Traces) -> dict[str, list[str]]:
 def test_running_cluster_is_found_at_once(first: Cluster) -> None:
     before = uid(first), fates(first)
     started = time.monotonic()
-    assert localkube.up() == first
+    assert localkube.up(first.name) == first
     assert time.monotonic() - started < 2
     assert (uid(first), fates(first)) == before
 
