@@ -42,11 +42,14 @@ from telelens_daemons.kube.client import KubeObject
 from telelens_daemons.kube.errors import ConflictError, ForbiddenError, KubeError
 from telelens_daemons.kube.resources import SERVICES
 from telelens_daemons.session.session import NoManagerError
+from telelens_daemons.tunnels.errors import TunnelError
 
 logger = logging.getLogger(__name__)
 
 MANAGER_SECONDS = 10.0
 """How long the manager may take to say anything at all about a new intercept."""
+TUNNEL_SECONDS = 30.0
+"""How long no tunnel may come up, for one reason or another, once there are agents to reach."""
 LEAVE_SECONDS = 5.0
 
 
@@ -217,25 +220,28 @@ class InterceptService:
         uid = intercept.metadata.uid or ""
         deadline: float | None = asyncio.get_running_loop().time() + MANAGER_SECONDS
         await self._wait_seen(connection, intercept)
-        told = ""
+        told = obstacle = ""
         async with aclosing(connection.intercepts.states(uid)) as states:
             while True:
                 try:
                     async with asyncio.timeout_at(deadline):
                         current = await anext(states, None)
                 except TimeoutError as error:
-                    raise _nobody_serves(connection, intercept) from error
+                    raise (_no_tunnel(obstacle) if obstacle else _nobody_serves(connection, intercept)) from error
                 if current is None:
                     name = intercept.metadata.name
                     raise UserError(f'the intercept "{name}" was deleted by somebody', code="deleted")
                 status = current.status
-                if status.since is not None or status.message:
-                    deadline = None
                 if status.phase is Phase.ACTIVE:
                     return current
                 if status.phase in CODES:
                     raise InterceptFailedError(current)
-                if (message := _obstacle(connection, current) or status.message) and message != told:
+                before, obstacle = obstacle, _obstacle(connection, current)
+                if obstacle and not before:
+                    deadline = asyncio.get_running_loop().time() + TUNNEL_SECONDS
+                elif not obstacle and (before or status.since is not None or status.message):
+                    deadline = None
+                if (message := obstacle or status.message) and message != told:
                     told = message
                     progress(told)
 
@@ -289,6 +295,13 @@ def _nobody_serves(connection: Connection, intercept: Intercept) -> NoManagerErr
         f" the one in namespace {manager} is down, or does not serve namespace {namespace}",
         hint=f"see whether it runs: kubectl -n {manager} get pods; if it does, have {namespace} added to the chart's"
         " value `namespaces` (telelens helm upgrade), or say where another is: --manager-namespace",
+    )
+
+
+def _no_tunnel(obstacle: str) -> TunnelError:
+    return TunnelError(
+        f"no tunnel has come up in {TUNNEL_SECONDS:g} s: {obstacle}",
+        hint="see whether the pod runs, and whether `kubectl port-forward` reaches it; then try again",
     )
 
 

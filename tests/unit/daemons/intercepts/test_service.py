@@ -198,6 +198,20 @@ async def test_a_manager_that_says_nothing_is_given_up(
     assert api.get(INTERCEPTS, "echo") is None
 
 
+async def test_a_tunnel_that_never_comes_up_is_given_up(
+    api: FakeApi, manager: FakeManager, intercepts: InterceptService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(service_module, "TUNNEL_SECONDS", 0.5)
+    certificate = (tmp_path / "session" / "certificate.pem").read_text()
+    # This API server knows no port-forward, and nobody is at the pod's address.
+    pod = {"name": "echo-1", "uid": "pod-uid", "ip": "127.1.1.1", "certificate": certificate}
+    manager.decide = lambda item: [{**ACTIVE, "phase": "WAITING", "message": "waiting for the tunnel", "pods": [pod]}]
+    with pytest.raises(UserError, match="no tunnel has come up in 0.5 s: ") as caught:
+        await create(intercepts, request())
+    assert caught.value.code == "tunnel"
+    assert api.get(INTERCEPTS, "echo") is None
+
+
 async def test_what_a_killed_daemon_held_is_not_taken_up_again(
     api: FakeApi, connections: ConnectionService, intercepts: InterceptService, tmp_path: Path
 ) -> None:
