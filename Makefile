@@ -44,7 +44,7 @@ check: setup  ## ruff, mypy strict, import-linter
 	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
 
 test-unit: setup  ## unit tests, under a minute
-	@$(BIN)/pytest tests/unit
+	@$(BIN)/pytest tests/unit --numprocesses=2 --dist=worksteal
 
 cluster: setup  ## a real Kubernetes; the last line is KUBECONFIG=<path>
 	@if [ -n "$${TELELENS_KUBECONFIG:-}" ]; then echo "KUBECONFIG=$$TELELENS_KUBECONFIG"; \

@@ -206,7 +206,7 @@ async def test_a_tunnel_that_never_comes_up_is_given_up(
     # This API server knows no port-forward, and nobody is at the pod's address.
     pod = {"name": "echo-1", "uid": "pod-uid", "ip": "127.1.1.1", "certificate": certificate}
     manager.decide = lambda item: [{**ACTIVE, "phase": "WAITING", "message": "waiting for the tunnel", "pods": [pod]}]
-    with pytest.raises(UserError, match="no tunnel has come up in 0.5 s: ") as caught:
+    with pytest.raises(UserError, match=r"no tunnel has come up in 0\.5 s: ") as caught:
         await create(intercepts, request())
     assert caught.value.code == "tunnel"
     assert api.get(INTERCEPTS, "echo") is None
