@@ -28,7 +28,7 @@ def test_a_token_travels_where_nobody_else_can_read_it(tmp_path: Path, monkeypat
 
 def test_its_last_word_is_the_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put_helm(tmp_path, "#!/bin/sh\necho 'WARNING: no' >&2\necho 'Error: release: not found' >&2\nexit 1\n", monkeypatch)
-    with pytest.raises(HelmError, match="^helm uninstall: release: not found$") as caught:
+    with pytest.raises(HelmError, match=r"^helm uninstall: release: not found$") as caught:
         helm(GlobalOptions(), ["uninstall"])
     assert "--namespace" in caught.value.hint
 
