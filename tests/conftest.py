@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 UNIT = Path(__file__).parent / "unit"
+ALONE = Path(__file__).parent / "cluster" / "test_localkube.py"
 
 
 def pytest_configure() -> None:
@@ -17,7 +18,11 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two groups for two workers: one after the other on a cluster, and beside it what mostly waits or needs none."""
+    """Two groups for two workers: one after the other on a cluster, and beside it what mostly waits or needs none.
+
+    First what must not, and what need not, have the second worker's cluster.
+    """
+    items.sort(key=lambda item: UNIT not in item.path.parents and item.path != ALONE)
     for item in items:
         beside = UNIT in item.path.parents or item.get_closest_marker("slow")
         item.add_marker(pytest.mark.xdist_group("beside" if beside else "cluster"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ import localkube
 import pytest
 from fixtures import logs, manifests
 from fixtures.caller import Answer, Caller, Place
-from fixtures.cluster import BESIDE, Cluster
+from fixtures.cluster import BESIDE, WORKER, Cluster, own_name
 from fixtures.desk import Desk
+from fixtures.machine import ALONE, Machine
 from fixtures.manager import Manager
 from fixtures.namespace import Namespace, new_name
 from fixtures.notes import Note, noted
@@ -73,15 +75,27 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="session")
-def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
+def machine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """What the workers of a run have in common."""
+    shared = tmp_path_factory.getbasetemp().parent if WORKER in os.environ else tmp_path_factory.getbasetemp()
+    return Machine(
+        mark=shared / "machine-is-free", wanted=any(item.path.name == ALONE for item in request.session.items)
+    )
+
+
+@pytest.fixture(scope="session")
+def cluster(request: pytest.FixtureRequest, machine: Machine) -> Iterator[Cluster]:
     """A real cluster; the project's own unless TELELENS_KUBECONFIG names another.
 
     That of a second worker is there for the run alone.
     """
+    beside = own_name().endswith(BESIDE)
+    if beside:
+        machine.wait()
     found = Cluster.find()
     request.session.stash[CLUSTER] = found
     yield found
-    if found.local is not None and found.local.name.endswith(BESIDE):
+    if beside and found.local is not None:
         localkube.down(found.local.name)
 
 

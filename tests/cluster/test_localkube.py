@@ -13,6 +13,7 @@ from pathlib import Path
 import localkube
 import pytest
 from fixtures.cluster import own_name
+from fixtures.machine import Machine
 from localkube import cgroups, network, processes
 from localkube.cluster import Cluster
 from localkube.places import Places
@@ -21,7 +22,14 @@ from localkube.traces import Traces
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(180)]
 
-SECOND = "telelens-second"
+SECOND = f"{own_name()}-second"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def alone(machine: Machine) -> Iterator[None]:
+    """No other cluster of the run comes or goes while traces are looked for."""
+    yield
+    machine.free()
 
 
 @pytest.fixture(scope="module")
