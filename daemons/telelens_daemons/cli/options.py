@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from telelens_daemons.errors import UserError
+from telelens_daemons.kube.flags import KubeFlags
 
 if TYPE_CHECKING:
     from telelens_schemas.wire.daemon_pb2 import ConnectRequest
@@ -31,23 +32,11 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class KubectlFlags:
+class KubectlFlags(KubeFlags):
     """kubectl's connection flags as they were given, except the namespace."""
 
     context: str = ""
     kubeconfig: str = ""
-    cluster: str = ""
-    user: str = ""
-    server: str = ""
-    token: str = ""
-    certificate_authority: str = ""
-    client_certificate: str = ""
-    client_key: str = ""
-    tls_server_name: str = ""
-    insecure_skip_tls_verify: bool = False
-    as_user: str = ""
-    as_groups: tuple[str, ...] = ()
-    request_timeout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +51,17 @@ class GlobalOptions:
 
     def connect_request(self, *, namespace: str = "", manager_namespace: str = "", name: str = "") -> ConnectRequest:
         """What the daemon needs to connect as this caller: flags and environment."""
-        from telelens_schemas.wire.daemon_pb2 import ConnectRequest, KubeFlags
+        from telelens_schemas.wire import daemon_pb2
 
         flags = self.kubectl
-        return ConnectRequest(
+        return daemon_pb2.ConnectRequest(
             kubeconfig=os.path.abspath(flags.kubeconfig) if flags.kubeconfig else "",
             context=flags.context,
             namespace=namespace,
             manager_namespace=manager_namespace,
             name=name,
             environment=dict(os.environ),
-            flags=KubeFlags(
+            flags=daemon_pb2.KubeFlags(
                 server=flags.server,
                 cluster=flags.cluster,
                 user=flags.user,

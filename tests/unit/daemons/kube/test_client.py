@@ -17,7 +17,8 @@ from telelens_daemons.kube.errors import (
     ServerError,
     UnreachableError,
 )
-from telelens_daemons.kube.kubeconfig import Kubeconfig, KubeFlags
+from telelens_daemons.kube.flags import KubeFlags
+from telelens_daemons.kube.kubeconfig import Kubeconfig
 from telelens_daemons.kube.resources import PODS
 from unit.daemons.fake_api import FakeApi, status
 
