@@ -34,6 +34,10 @@ def connect(
     """
     from telelens_daemons.cli.daemon_client import DaemonClient
 
+    if options.program is not None:
+        from telelens_daemons.cli.program import check_program
+
+        check_program(options.program)
     output = Output(options)
     request = options.connect_request(namespace=namespace, manager_namespace=manager_namespace, name=name)
     with DaemonClient.open() as client:
