@@ -170,20 +170,29 @@ def _options(ctx: typer.Context, values: dict[str, Any]) -> GlobalOptions:
 
 
 def _guarded(command: Command, options: GlobalOptions, given: dict[str, Any]) -> int:
+    import signal
+
+    from telelens_daemons.cli.entry import INTERRUPTED, end_at_once
     from telelens_daemons.cli.output import Output
 
+    begun = signal.getsignal(signal.SIGINT) is end_at_once
     try:
+        if begun:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         return command(**given, options=options) or 0
     except UserError as error:
         Output(options).error(error)
         return 2 if error.code == "usage" else 1
     except KeyboardInterrupt:
         Output(options).progress("interrupted")
-        return 1
+        return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone (`| head`); Python must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
+    finally:
+        if begun:
+            signal.signal(signal.SIGINT, end_at_once)
 
 
 def _absolute(path: str) -> str:
