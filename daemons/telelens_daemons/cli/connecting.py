@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from telelens_daemons.cli.completion import complete_namespace
+from telelens_daemons.cli.names import namespace_name
 from telelens_daemons.cli.options import GlobalOptions, with_options
 from telelens_daemons.cli.output import Output, plain
 
@@ -38,6 +39,8 @@ def connect(
         from telelens_daemons.cli.program import check_program
 
         check_program(options.program)
+    namespace_name(namespace)
+    namespace_name(manager_namespace, "--manager-namespace")
     output = Output(options)
     request = options.connect_request(namespace=namespace, manager_namespace=manager_namespace, name=name)
     with DaemonClient.open() as client:

@@ -14,6 +14,7 @@ from telelens_schemas.suggestions import listing
 
 from telelens_daemons.cli.completion import complete_intercept, complete_namespace, complete_workload
 from telelens_daemons.cli.environment_files import EnvironmentFile, environment_files
+from telelens_daemons.cli.names import namespace_name, object_name, workload_name
 from telelens_daemons.cli.options import GlobalOptions, with_options
 from telelens_daemons.cli.output import Output, field_lines, plain
 from telelens_daemons.cli.ports import parse_port
@@ -33,7 +34,10 @@ def create(
     *,
     name: Annotated[
         str,
-        typer.Argument(help="Name of the workload, or of the intercept.", autocompletion=complete_workload),
+        typer.Argument(
+            help="Name of the workload (also deployment/NAME, statefulset/NAME), or of the intercept.",
+            autocompletion=complete_workload,
+        ),
     ],
     port: Annotated[
         list[str] | None,
@@ -181,14 +185,19 @@ def _request(
     from telelens_schemas.wire.daemon_pb2 import InterceptRequest, PortMapping
 
     flags = [parse_port(text) for text in ports]
+    if workload:
+        object_name(name, "NAME")
+        kind, workload = workload_name(workload, "--workload", kind=workload_kind)
+    else:
+        kind, name = workload_name(name, "NAME", kind=workload_kind)
     # Users of the seeds' tool know this name: with a namespace and without --workload it has both.
     full_name = f"{name}-{namespace}" if namespace and not workload else name
     return InterceptRequest(
         name=full_name,
         workload=workload or name,
-        workload_kind=workload_kind,
-        namespace=namespace,
-        service=service,
+        workload_kind=kind,
+        namespace=namespace_name(namespace),
+        service=object_name(service, "--service"),
         container=container,
         ports=[
             PortMapping(local_host=address, local_port=flag.local, service_port=flag.service, protocol=flag.protocol)

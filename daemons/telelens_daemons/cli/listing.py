@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from telelens_daemons.cli.completion import complete_namespace
+from telelens_daemons.cli.names import namespace_name
 from telelens_daemons.cli.options import GlobalOptions, with_options
 from telelens_daemons.cli.output import Output, plain
 
@@ -47,7 +48,7 @@ def list_(
         )
 
     output = Output(options)
-    request = ListRequest(namespace=namespace)
+    request = ListRequest(namespace=namespace_name(namespace))
     with DaemonClient.open() as client, client.errors():
         replies: Iterable[ListReply] = client.stub.WatchList(request) if watch else [client.stub.List(request)]
         for number, reply in enumerate(replies):

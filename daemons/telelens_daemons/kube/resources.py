@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +16,11 @@ class Resource:
     namespaced: bool = True
 
     def path(self, namespace: str = "", name: str = "", subresource: str = "") -> str:
-        """The URL's path; without ``name``, of the collection."""
+        """The URL's path, whatever the names hold; without ``name``, of the collection."""
         root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
         if self.namespaced and namespace:
-            root += f"/namespaces/{namespace}"
-        parts = [root, self.plural, name, subresource]
+            root += "/namespaces/" + quote(namespace, safe="")
+        parts = [root, self.plural, quote(name, safe=":"), subresource]
         return "/".join(part for part in parts if part)
 
     def describe(self, namespace: str = "", subresource: str = "") -> str:

@@ -166,12 +166,14 @@ def test_line_ends_and_byte_order_marks_do_not_move_anything() -> None:
 
 
 def test_columns_count_characters() -> None:
-    (problem,) = read('name: "𝄞é"\nworkloads: [{name: echo, intercepts: [{name: "𝄞", prot: 1}]}]').problems
-    assert (problem.range.line, problem.range.column) == (2, 51)
+    text = 'name: "𝄞é"\nconnection: {context: "𝄞", prot: 1}\nworkloads: [{name: echo, intercepts: [{}]}]'
+    (problem,) = read(text).problems
+    assert (problem.range.line, problem.range.column) == (2, 28)
 
 
 # Each row: text, the code, what the range covers, part of the message.
 WRONG: list[tuple[str, Code, str, str]] = [
+    ("workloads: [{name: e, intercepts: [{name: a/b}]}]\n", Code.BAD_VALUE, "a/b", "not a name in Kubernetes"),
     ("handlers:\n- nmae: x\n", Code.UNKNOWN_KEY, "nmae", 'did you mean "name"?'),
     ("run: x\n", Code.UNKNOWN_KEY, "run", "a specification has name, connection"),
     ("handlers: [{name: a, run: x}]\n", Code.UNKNOWN_KEY, "run", 'it belongs under "script"'),

@@ -45,8 +45,8 @@ def test_an_interrupt_while_it_starts_is_one_word(tmp_path: Path, seconds: float
     time.sleep(seconds)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=20)
-    if process.returncode != 0:  # Else it was quicker.
-        assert (process.returncode, said) == (130, b"interrupted\n")
+    # At the interpreter's own end there are no handlers any more and the signal itself ends it; or it was quicker.
+    assert (process.returncode, said) in ((130, b"interrupted\n"), (-signal.SIGINT, b""), (0, b""))
 
 
 def test_the_first_import_is_interrupted(tmp_path: Path) -> None:

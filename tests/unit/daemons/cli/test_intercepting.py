@@ -83,6 +83,19 @@ def test_what_is_wrong_from_the_beginning_takes_no_traffic(
     assert daemon.asked == []
 
 
+@pytest.mark.parametrize("flag", ["--workload", "--service", "--namespace"])
+def test_names_that_are_none_are_refused(daemon: FakeDaemon, flag: str) -> None:
+    result = intercept(flag, "a/../b")
+    assert (result.exit_code, daemon.asked) == (2, [])
+    assert flag in result.stderr
+
+
+def test_a_kind_may_stand_before_the_name(daemon: FakeDaemon) -> None:
+    intercept("--workload", "sts/db", "--namespace", "shop")
+    (asked,) = daemon.asked
+    assert (asked.name, asked.workload, asked.workload_kind, asked.namespace) == ("echo", "db", "StatefulSet", "shop")
+
+
 def test_what_docker_cannot_hold_is_left_out_and_said_in_one_line(daemon: FakeDaemon, tmp_path: Path) -> None:
     result = intercept("--env-file", tmp_path / "e.env")
     assert result.exit_code == 0

@@ -92,3 +92,7 @@ async def test_an_unreachable_server_is_named(kubeconfig: Path) -> None:
     async with KubeClient(access, environment={}, user_agent="t") as client:
         with pytest.raises(UnreachableError, match=r"http://127.0.0.1:1 cannot be reached: connection refused"):
             await client.version()
+
+
+def test_a_name_never_becomes_another_path() -> None:
+    assert PODS.path("a/b", "../c?d#e", "log") == "/api/v1/namespaces/a%2Fb/pods/..%2Fc%3Fd%23e/log"
