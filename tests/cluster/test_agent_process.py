@@ -75,6 +75,7 @@ async def test_a_request_goes_to_its_owner_and_else_to_the_application(bench: Ag
     assert await bench.ask() == b"app:?"
 
 
+@pytest.mark.timeout(30)  # what is not cut is waited for
 async def test_when_an_intercept_ends_what_it_opened_is_cut(bench: AgentBench, alice: Identity, bob: Identity) -> None:
     bench.manager.say(intercept("i", "alice", alice), intercept("j", "alice", alice, port=9999))
     await bench.manager.applied()
@@ -187,6 +188,16 @@ async def test_new_streams_take_the_least_loaded_lane(bench: AgentBench, alice: 
     assert bench.manager.status.intercepts[0].tunnel_connected
     for _, writer in callers:
         writer.close()
+
+
+async def test_the_lanes_of_a_session_are_counted(bench: AgentBench, alice: Identity) -> None:
+    bench.manager.say(intercept("i", "alice", alice))
+    await bench.manager.applied()
+    assert (await bench.join("alice", alice, lane=15)).up
+    one_more = await bench.join("alice", alice, lane=16)
+    await until(lambda: one_more.end is not None)
+    assert "at most 16 lanes" in str(one_more.end)
+    assert await bench.ask() == b"desk:?", "the others stay"
 
 
 async def test_strangers_are_refused(bench: AgentBench, alice: Identity, bob: Identity, tmp_path: Path) -> None:
