@@ -24,7 +24,7 @@ def agent_configuration(
         intercepts=[_intercept(observed, one) for one in placed],
         lingering=[wire.RedirectedPort(container_port=port, protocol=wire.TCP) for port in sorted(lingering)],
         canary_sources=[policy.manager_address],
-        canary_answer=policy.canary_answer,
+        canary_answer=policy.canary_answer(observed.key),
     )
 
 
