@@ -28,5 +28,6 @@ class NotConnectedError(UserError):
 
     code = "not-connected"
 
-    def __init__(self) -> None:
-        super().__init__("not connected to a cluster", hint="run: telelens connect")
+    def __init__(self, notice: str = "") -> None:
+        """``notice``: why there is none any more."""
+        super().__init__("; ".join(filter(None, ("not connected to a cluster", notice))), hint="run: telelens connect")

@@ -119,9 +119,12 @@ class InterceptService:
         found = [one for one in own if one.metadata.name == name and namespace in ("", one.metadata.namespace)]
         if not found:
             names = [one.metadata.name for one in own]
+            ended = any(one.metadata.name == name for one in connection.intercepts.taken_since(0.0))
             raise UserError(
                 f'you have no intercept "{name}"',
-                hint=did_you_mean(name, names) or "you have none at all",
+                hint="it was ended from outside: somebody deleted it in the cluster"
+                if ended
+                else did_you_mean(name, names) or "you have none at all",
                 code="unknown-intercept",
             )
         if len(found) > 1:

@@ -151,3 +151,24 @@ async def test_a_session_that_the_manager_refuses_is_said_at_once(
     with pytest.raises(session_module.SessionRefusedError, match="that of session twin"):
         await connect(connections, kubeconfig)
     assert await connections.quit()
+
+
+@pytest.mark.parametrize(("silent", "why"), [(0.0, "had expired"), (60.0, "was ended in the cluster")])
+async def test_why_the_session_ended_is_said_wherever_a_connection_is_missed(
+    api: FakeApi,
+    connections: ConnectionService,
+    kubeconfig: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    silent: float,
+    why: str,
+) -> None:
+    monkeypatch.setattr(session_module, "HEARTBEAT_SECONDS", 0.02)
+    monkeypatch.setattr(session_module, "SILENT_SECONDS", silent)
+    monkeypatch.setattr(service_module, "RENEWAL_SECONDS", 0.02)
+    FakeManager(api)
+    info = await connect(connections, kubeconfig)
+    api.refuse = lambda request: status(404, "NotFound", "gone") if request.path.endswith("/sessions") else None
+    api.remove(SESSIONS, info.session)
+    await until(lambda: connections.current is None and connections.info() is not None)
+    with pytest.raises(UserError, match=f"not connected to a cluster; the session {why}"):
+        connections.require()

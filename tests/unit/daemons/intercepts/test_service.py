@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from telelens_daemons.connection import service as connection_module
 from telelens_daemons.connection.service import ConnectionService
 from telelens_daemons.errors import UserError
 from telelens_daemons.intercepts import service as service_module
@@ -250,12 +251,17 @@ async def test_a_name_that_was_held_and_is_not_any_more_is_kept(
 
 
 @pytest.mark.parametrize("intercepts_first", [True, False])
-async def test_what_ended_with_an_expired_session_is_said_until_the_user_goes_on(
+@pytest.mark.parametrize(("silent", "why"), [(True, "had expired"), (False, "was ended in the cluster")])
+async def test_what_ended_with_its_session_is_said_until_the_user_goes_on(
     api: FakeApi,
     connections: ConnectionService,
     intercepts: InterceptService,
+    monkeypatch: pytest.MonkeyPatch,
     intercepts_first: bool,
+    silent: bool,
+    why: str,
 ) -> None:
+    monkeypatch.setattr(connection_module, "RENEWAL_SECONDS", 0.02)
     before = connections.require().session.uid
     await create(intercepts, request())
     if intercepts_first:
@@ -263,11 +269,13 @@ async def test_what_ended_with_an_expired_session_is_said_until_the_user_goes_on
         await until(lambda: not intercepts.mine())
     session = connections.require().session
     api.remove(SESSIONS, session.name)
+    session.was_silent = silent
     connections._on_expired(connections.require())
     await until(lambda: connections.current is not None and connections.require().session.uid != before)
     info = connections.info()
     assert info is not None
-    assert info.state.startswith("connected; intercept echo ended: the session had expired")
+    assert info.state.startswith(f"connected; intercept echo ended: the session {why}")
+    assert "from outside" not in info.state
     api.remove(INTERCEPTS, "echo")
     await create(intercepts, request())
     info = connections.info()
@@ -311,3 +319,22 @@ async def test_what_a_webhook_refuses_is_passed_on_with_what_to_do(api: FakeApi,
         await create(intercepts, request())
     assert (caught.value.code, caught.value.message) == ("conflict", "taken by grace for 5 minutes")
     assert caught.value.hint == "ask grace"
+
+
+async def test_an_intercept_that_somebody_deleted_is_said_until_the_user_goes_on(
+    api: FakeApi, connections: ConnectionService, intercepts: InterceptService
+) -> None:
+    await create(intercepts, request())
+    api.remove(INTERCEPTS, "echo")
+    await until(lambda: not intercepts.mine())
+    info = connections.info()
+    assert info is not None
+    assert info.state == "connected; intercept echo was ended from outside: somebody deleted it in the cluster"
+    with pytest.raises(UserError, match='no intercept "echo"') as caught:
+        await intercepts.leave("echo")
+    assert "ended from outside" in caught.value.hint
+    await create(intercepts, request())
+    await intercepts.leave("echo")
+    info = connections.info()
+    assert info is not None
+    assert info.state == "connected"
