@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
     from telelens_schemas.wire.daemon_pb2 import ListReply, WorkloadInfo
 
+NOTHING = {
+    (False, False, False): "No workloads",
+    (True, False, False): "No intercepts",
+    (False, True, False): "No workloads with an agent",
+    (False, False, True): "No workloads that can be intercepted",
+}
+"""What is said when nothing is left of the list, by --intercepts, --agents, --only-interceptable."""
+
 
 @with_options()
 def list_(
@@ -54,18 +62,23 @@ def list_(
         for number, reply in enumerate(replies):
             if number:
                 output.line("")
-            show(output, reply, [workload for workload in reply.workloads if wanted(workload)])
+            show(
+                output,
+                reply,
+                [workload for workload in reply.workloads if wanted(workload)],
+                nothing=NOTHING.get((intercepts, agents, only_interceptable), "No such workloads"),
+            )
     return 0
 
 
-def show(output: Output, reply: ListReply, workloads: list[WorkloadInfo]) -> None:
+def show(output: Output, reply: ListReply, workloads: list[WorkloadInfo], *, nothing: str = "No workloads") -> None:
     """Print one state of the list."""
     if output.for_people:
         if workloads:
             rows = [(item.name, item.kind, state(item)) for item in workloads]
             output.table(("NAME", "KIND", "STATE"), rows)
         else:
-            output.line(f"No workloads in namespace {reply.namespace}")
+            output.line(f"{nothing} in namespace {reply.namespace}")
     output.data(lambda: [plain(workload) for workload in workloads])
 
 

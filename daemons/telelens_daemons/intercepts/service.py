@@ -34,12 +34,13 @@ from telelens_daemons.connection.rights import intercept_role_needed
 from telelens_daemons.connection.service import ConnectionService, Progress
 from telelens_daemons.errors import UserError
 from telelens_daemons.intercepts.age import age
+from telelens_daemons.intercepts.claims import explained, what_to_do, whose
 from telelens_daemons.intercepts.errors import CODES, InterceptFailedError
 from telelens_daemons.intercepts.info import describe
 from telelens_daemons.intercepts.local_ports import asked_ports, check_free, silent_ports, with_local_ports
 from telelens_daemons.intercepts.workloads import find_workload
 from telelens_daemons.kube.client import KubeObject
-from telelens_daemons.kube.errors import ConflictError, ForbiddenError, KubeError
+from telelens_daemons.kube.errors import ConflictError, ForbiddenError, KubeError, RefusedError
 from telelens_daemons.kube.resources import SERVICES
 from telelens_daemons.session.session import NoManagerError
 from telelens_daemons.tunnels.errors import TunnelError
@@ -204,6 +205,8 @@ class InterceptService:
                 return Intercept.from_object(await connection.client.create(INTERCEPTS, body, namespace=namespace))
         except ConflictError as error:
             raise await self._exists(connection, name, namespace) from error
+        except RefusedError as error:
+            raise await explained(connection, error, namespace) from error
 
     async def _exists(self, connection: Connection, name: str, namespace: str) -> UserError:
         try:
@@ -211,11 +214,9 @@ class InterceptService:
         except KubeError as error:
             return error
         created = age(other.metadata.creation_timestamp or "")
-        mine = other.spec.session.uid == connection.session.uid
-        whose = "you" if mine else other.spec.owner
         return UserError(
-            f'the intercept "{name}" exists in namespace {namespace}: made by {whose} {created} ago',
-            hint=f"run: telelens leave {name}" if mine else "ask the owner to leave it",
+            f'the intercept "{name}" exists in namespace {namespace}: made by {whose(connection, other)} {created} ago',
+            hint=what_to_do(connection, other),
             code="exists",
         )
 
@@ -238,7 +239,7 @@ class InterceptService:
                 if status.phase is Phase.ACTIVE:
                     return current
                 if status.phase in CODES:
-                    raise InterceptFailedError(current)
+                    raise await explained(connection, InterceptFailedError(current), current.metadata.namespace or "")
                 before, obstacle = obstacle, _obstacle(connection, current)
                 if obstacle and not before:
                     deadline = asyncio.get_running_loop().time() + TUNNEL_SECONDS

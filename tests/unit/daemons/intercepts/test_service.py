@@ -338,3 +338,57 @@ async def test_an_intercept_that_somebody_deleted_is_said_until_the_user_goes_on
     info = connections.info()
     assert info is not None
     assert info.state == "connected"
+
+
+@pytest.mark.parametrize(
+    ("change", "whose", "hint"),
+    [
+        ({}, "by you (", "run: telelens leave echo"),
+        (
+            {"session": {"name": "laptop", "uid": "other"}},
+            "by you in session laptop (",
+            "kubectl delete intercept echo",
+        ),
+        ({"session": {"name": "b", "uid": "other"}, "owner": "bob"}, "by bob (", "verb revoke"),
+    ],
+)
+@pytest.mark.parametrize("phase", ["ACTIVE", "AWAY"])
+async def test_a_place_that_is_taken_is_told_from_where_one_sits(
+    api: FakeApi,
+    manager: FakeManager,
+    intercepts: InterceptService,
+    change: dict[str, object],
+    whose: str,
+    hint: str,
+    phase: str,
+) -> None:
+    await create(intercepts, request())
+    stored = api.get(INTERCEPTS, "echo")
+    assert stored is not None
+    owner = {**stored["spec"], **change}
+    api.put(INTERCEPTS, {**stored, "spec": owner, "status": {**stored["status"], "phase": phase}})
+    said = f"port 8080/TCP is already intercepted by {owner['owner']} (intercept echo, for 5 minutes)"
+    refusal = f'admission webhook "conflicts.telelens.dev" denied the request: {said}; ask them'
+    again = InterceptRequest(name="second", workload="echo", ports=[PortMapping(local_port=9)])
+    for late in (False, True):
+        manager.decide = lambda item: [{"phase": "CONFLICT", "message": said, "hint": "ask"}]
+        api.refuse = lambda request, late=late: (  # type: ignore[misc]
+            None
+            if late or request.method != "POST" or "intercepts" not in request.path
+            else status(409, "Conflict", refusal)
+        )
+        with pytest.raises(UserError) as caught:
+            await create(intercepts, again)
+        away = phase == "AWAY" and change
+        assert ("is away: its place is kept" in caught.value.message) == bool(away)
+        assert whose.removesuffix(" (") in caught.value.message
+        assert hint in caught.value.hint
+        assert caught.value.code == "conflict"
+
+
+async def test_a_service_that_is_taken_for_a_workload_is_said(api: FakeApi, intercepts: InterceptService) -> None:
+    front = service("echo")
+    api.put(SERVICES, {**front, "metadata": {"name": "front", "namespace": "shop"}})
+    with pytest.raises(UserError, match=r'no workload "front" .* a Service in front of Deployment echo') as caught:
+        await create(intercepts, request("front"))
+    assert "telelens intercept echo --service front" in caught.value.hint

@@ -16,6 +16,7 @@ from telelens_daemons.kube.errors import (
     RefusedError,
     ServerError,
     UnreachableError,
+    error_from_status,
 )
 from telelens_daemons.kube.flags import KubeFlags
 from telelens_daemons.kube.kubeconfig import Kubeconfig
@@ -96,3 +97,12 @@ async def test_an_unreachable_server_is_named(kubeconfig: Path) -> None:
 
 def test_a_name_never_becomes_another_path() -> None:
     assert PODS.path("a/b", "../c?d#e", "log") == "/api/v1/namespaces/a%2Fb/pods/..%2Fc%3Fd%23e/log"
+
+
+def test_who_may_not_impersonate_is_told_the_verb() -> None:
+    said = (
+        'users "bob" is forbidden: User "ada" cannot impersonate resource "users" in API group "" at the cluster scope'
+    )
+    error = error_from_status(403, "Forbidden", said, server="s", verb="create", resource="reviews")
+    assert error.message == "you may not act as user bob (--as, --as-group)"
+    assert "impersonate users" in error.hint
