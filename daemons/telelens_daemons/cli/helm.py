@@ -51,7 +51,7 @@ def install(
 ) -> int:
     """Install the traffic manager.
 
-    Example: telelens helm install --set logLevel=debug
+    Example: telelens helm install --set logLevel=DEBUG
     """
     if crds:
         _apply_crds(options)

@@ -120,7 +120,7 @@ KUBECTL: dict[str, tuple[Any, Any]] = {
     ),
     "as_user": (Annotated[str, _kubectl("--as", help="User to impersonate.")], ""),
     "as_groups": (Annotated[list[str] | None, _kubectl("--as-group", help="Group to impersonate.")], None),
-    "request_timeout": (Annotated[str, _kubectl("--request-timeout", help="Accepted for kubectl's sake.")], ""),
+    "request_timeout": (Annotated[str, _kubectl("--request-timeout", help="Of one request, like 5s; 0: none.")], ""),
 }
 
 
