@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -12,7 +13,7 @@ import pytest
 from agentbench import APPLICATION, SHADOW, AgentBench, Identity, intercept, make_identity, until
 from podnet import PodNetwork, pod_network
 from telelens_schemas.names import AGENT_PORT, REDIRECT_PORT
-from telelens_schemas.wire.tunnel_pb2 import TCP, Open, RedirectedPort
+from telelens_schemas.wire.tunnel_pb2 import ALL, IDLE, TCP, Drain, Open, RedirectedPort
 
 pytestmark = [
     pytest.mark.cluster,
@@ -116,6 +117,37 @@ async def test_a_tunnel_that_dies_fails_open(bench: AgentBench, alice: Identity)
     writer.close()
     assert await bench.ask() == b"app:?"
     await until(lambda: not bench.manager.status.intercepts[0].tunnel_connected)
+
+
+@pytest.mark.parametrize(("drain", "seconds"), [(ALL, 1), (IDLE, 5)], ids=["all", "idle"])
+async def test_who_came_before_the_tunnel_comes_again_when_it_is_up(
+    bench: AgentBench, alice: Identity, drain: Drain, seconds: float
+) -> None:
+    bench.manager.say(intercept("i", "alice", alice, drain=drain))
+    await bench.manager.applied()
+    reader, writer = await bench.connect()
+    writer.write(b"1")
+    assert await reader.readexactly(5) == b"app:1"
+    await bench.join("alice", alice)
+    async with asyncio.timeout(seconds):
+        with contextlib.suppress(ConnectionResetError):
+            assert await reader.read() == b""
+    writer.close()
+    await until(lambda: not bench.manager.status.intercepts[0].old_connections)
+
+
+async def test_who_came_before_the_tunnel_is_counted_where_nothing_is_drained(
+    bench: AgentBench, alice: Identity
+) -> None:
+    bench.manager.say(intercept("i", "alice", alice))
+    await bench.manager.applied()
+    reader, writer = await bench.connect()
+    await bench.join("alice", alice)
+    await until(lambda: bench.manager.status.intercepts[0].old_connections == 1)
+    writer.write(b"1")
+    assert await reader.readexactly(5) == b"app:1"
+    writer.close()
+    await until(lambda: not bench.manager.status.intercepts[0].old_connections)
 
 
 async def test_who_is_away_keeps_no_caller_waiting(bench: AgentBench, alice: Identity) -> None:

@@ -19,7 +19,7 @@ from telelens_schemas.wire.tunnel_pb2 import (
 )
 
 from telelens_cluster.agent.certificate import own_certificate
-from telelens_cluster.agent.configuration import Configuration, change, from_message
+from telelens_cluster.agent.configuration import Configuration, Intercept, change, from_message
 from telelens_cluster.agent.connections import OldConnections
 from telelens_cluster.agent.departure import depart
 from telelens_cluster.agent.environment import answer_environment
@@ -31,6 +31,7 @@ from telelens_cluster.agent.settings import Settings, read_table_report
 from telelens_cluster.agent.shadow import listen_on_shadow_ports
 from telelens_cluster.agent.sockets import listen
 from telelens_cluster.agent.status import make_status
+from telelens_cluster.agent.switches import DRAIN_ALL
 from telelens_cluster.agent.table import START_SECONDS
 from telelens_cluster.agent.toggle import Toggle
 from telelens_cluster.agent.version import installed_version
@@ -52,7 +53,7 @@ class Agent:
         self._configuration = Configuration(lingering=frozenset(settings.injection.redirected))
         self._toggle = Toggle()
         self._old = OldConnections()
-        self._workstations = Workstations(changed=self._changed)
+        self._workstations = Workstations(changed=self._workstations_changed)
         self._redirect = Redirect(configuration=self._current, workstations=self._workstations)
         self._link = ManagerLink(
             settings, hello=self._hello_to_manager, status=self._status, configured=self._configured
@@ -124,11 +125,33 @@ class Agent:
 
     def _apply(self, configuration: Configuration) -> None:
         before, self._configuration = self._configuration, configuration
-        switched = configuration.switched
-        if self._table.present:
-            self._toggle.set(switched)
+        self._switch()
         self._old.watch(frozenset().union(*(i.tcp_ports for i in configuration.intercepts)))
         self._workstations.apply(change(before, configuration))
+        self._retire()
+
+    def _workstations_changed(self) -> None:
+        self._switch()
+        self._retire()
+        self._changed()
+
+    def _switch(self) -> None:
+        if self._table.present:
+            self._toggle.set(self._configuration.switched(self._delivers))
+
+    def _retire(self) -> None:
+        """Take back what the application was given while its owner could not be reached, as the drain mode says."""
+        for intercept in self._configuration.intercepts:
+            if intercept.drain is not None and self._delivers(intercept):
+                self._redirect.retire(intercept.tcp_ports, at_once=intercept.drain is DRAIN_ALL)
+
+    def _delivers(self, intercept: Intercept) -> bool:
+        return not intercept.away and self._workstations.connected(intercept.session_uid)
+
+    def _old_connections(self, intercept: Intercept) -> int:
+        """Those from before the redirect, and those from before the tunnel."""
+        relayed = self._redirect.relayed(intercept.tcp_ports) if self._delivers(intercept) else 0
+        return self._old.count(intercept.tcp_ports) + relayed
 
     def _start_is_over(self) -> None:
         """The manager never spoke: do not stay on the path for it."""
@@ -137,11 +160,14 @@ class Agent:
 
     async def _poll(self) -> None:
         """Notice what no event tells: old connections that end, a toggle that fails."""
-        said = ""
+        said: tuple[str, list[int]] = ("", [])
         while True:
             await asyncio.sleep(POLL_SECONDS)
-            if self._old.poll() or self._toggle.error != said:
-                said = self._toggle.error
+            self._retire()
+            self._old.poll()
+            seen = self._toggle.error, list(map(self._old_connections, self._configuration.intercepts))
+            if seen != said:
+                said = seen
                 self._changed()
 
     def _changed(self) -> None:
@@ -160,7 +186,7 @@ class Agent:
             table=self._table,
             toggle_error=self._toggle.error,
             connected=self._workstations.connected,
-            old_connections=self._old.count,
+            old_connections=self._old_connections,
         )
 
     def _answer(self, request: EnvironmentRequest, session_uid: str) -> EnvironmentReply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from telelens_schemas.wire import tunnel_pb2
@@ -47,12 +47,19 @@ class Configuration:
         return next((intercept for intercept in self.intercepts if intercept.uid == uid), None)
 
     @property
-    def switched(self) -> dict[Switch, frozenset[int]]:
-        """The ports of each set of the pod's table. An intercept whose owner is away keeps its place, undrained."""
-        ports: dict[Switch, frozenset[int]] = {ACTIVE_TCP: self.lingering}
+    def redirected(self) -> frozenset[int]:
+        """The TCP ports whose new connections come to the agent, whoever gets them then."""
+        return self.lingering.union(*(intercept.tcp_ports for intercept in self.intercepts))
+
+    def switched(self, delivers: Callable[[Intercept], bool]) -> dict[Switch, frozenset[int]]:
+        """The ports of each set of the pod's table.
+
+        An intercept whose owner cannot be reached keeps its place, undrained: whoever is cut would only come to the
+        application again, and be cut once more later.
+        """
+        ports: dict[Switch, frozenset[int]] = {ACTIVE_TCP: self.redirected}
         for intercept in self.intercepts:
-            ports[ACTIVE_TCP] |= intercept.tcp_ports
-            if intercept.drain and not intercept.away:
+            if intercept.drain and delivers(intercept):
                 ports[intercept.drain] = ports.get(intercept.drain, frozenset()) | intercept.tcp_ports
         return ports
 

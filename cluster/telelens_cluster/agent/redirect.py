@@ -6,11 +6,12 @@ The decision falls within the accept, before a byte is read, so that nothing can
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final, cast
 
 from telelens_schemas.names import REDIRECT_PORT
 
+from telelens_cluster.agent.activity import is_busy
 from telelens_cluster.agent.application_relay import ApplicationRelay
 from telelens_cluster.agent.configuration import Configuration
 from telelens_cluster.agent.sockets import Address, keep_alive, original_destination, reset
@@ -31,7 +32,7 @@ class Redirect:
     def __init__(self, *, configuration: Callable[[], Configuration], workstations: Workstations) -> None:
         self._configuration = configuration
         self._workstations = workstations
-        self._relays: set[ApplicationRelay] = set()
+        self._relays: dict[ApplicationRelay, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def callers(self) -> list[asyncio.Transport]:
@@ -41,6 +42,22 @@ class Redirect:
     def protocol(self) -> Arrival:
         """For ``loop.create_server``."""
         return Arrival(self)
+
+    def relayed(self, ports: Collection[int]) -> int:
+        """How many connections to ``ports`` the application has."""
+        return sum(port in ports for port in self._relays.values())
+
+    def retire(self, ports: Collection[int], *, at_once: bool) -> None:
+        """Let callers of ``ports`` come anew: they came while there was nobody but the application.
+
+        ``at_once``, or when nothing has been said for a second and nothing is owed.
+        """
+        for relay in [relay for relay, port in self._relays.items() if port in ports]:
+            caller = relay.caller.transport
+            if at_once:
+                relay.cut()
+            elif caller is not None and not is_busy(caller):
+                caller.close()
 
     async def close(self) -> None:
         """Cut what is relayed to the application."""
@@ -69,16 +86,19 @@ class Redirect:
             or intercept.away
             or not self._workstations.deliver(transport, intercept, destination.port, source)
         ):
-            self.to_application(transport, destination)
+            self.to_application(transport, destination, port=destination.port)
 
-    def to_application(self, transport: asyncio.Transport, destination: Address) -> None:
-        """Relay the connection to ``destination``."""
-        relay = ApplicationRelay(self._relays.discard)
-        self._relays.add(relay)
+    def to_application(self, transport: asyncio.Transport, destination: Address, *, port: int = 0) -> None:
+        """Relay the connection to ``destination``; one that came to an intercepted ``port`` may be retired."""
+        relay = ApplicationRelay(self._forget)
+        self._relays[relay] = port
         _continue(transport, relay.caller)
         task = asyncio.get_running_loop().create_task(self._reach(transport, relay, destination))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _forget(self, relay: ApplicationRelay) -> None:
+        self._relays.pop(relay, None)
 
     async def _reach(self, transport: asyncio.Transport, relay: ApplicationRelay, destination: Address) -> None:
         loop = asyncio.get_running_loop()
