@@ -5,6 +5,9 @@ A ``UserError`` is expected and is shown as it is; anything else that escapes is
 
 from __future__ import annotations
 
+WARNING = "warning: "
+"""How a line of progress begins that everybody should see, though nothing has failed."""
+
 
 class UserError(Exception):
     """One line that says what happened and where, one that says what to do, and the rest for ``--debug``.

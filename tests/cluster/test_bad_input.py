@@ -141,6 +141,16 @@ def test_no_manager_in_that_namespace(
     assert empty.get("sessions.telelens.dev") in ([], None)
 
 
+def test_a_namespace_that_does_not_exist(desk: Desk) -> None:
+    """Who may read namespaces is told; everybody else is warned (test_rights)."""
+    kubeconfig = desk.cluster.kubectl.kubeconfig
+    where = ["--kubeconfig", str(kubeconfig), "--namespace", "kube-sistem", "--format", "json"]
+
+    desk.telelens("connect", *where).failed().about("kube-sistem", "kube-system")
+
+    assert desk.sessions() == []
+
+
 def test_connected_elsewhere_already(desk: Desk, make_namespace: Callable[..., Namespace]) -> None:
     desk.connect()
     assert desk.connect().json()["alreadyConnected"], "twice is once"

@@ -91,8 +91,11 @@ def test_without_the_role_in_the_workloads_namespace(
     rights.bind(user, "telelens-user", namespace=manager.namespace)
     desk = make_desk(user, "eve")
 
+    connected = desk.connect()
     result = desk.try_intercept("echo", port=desk.free_port())
 
+    assert f"warning: you may not create intercepts in namespace {namespace.name}" in connected.stderr
+    assert "telelens-intercept" in connected.stderr
     result.failed().about("telelens-intercept", namespace.name)
     assert application.answered_by() in application.pod_names()
 
