@@ -6,13 +6,15 @@ MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
 BIN := .venv/bin
-CLUSTER ?= telelens
+CLUSTER ?= $(or $(TELELENS_CLUSTER),telelens)
 LOCALKUBE := PYTHONPATH=tests/cluster $(BIN)/python -m localkube
 IMAGES := PYTHONPATH=cluster/images $(BIN)/python -m imagebuilder
 CACHE := $${XDG_CACHE_HOME:-$$HOME/.cache}/telelens
 EDITOR := PYTHONPATH=tests/cluster:tests/editor $(BIN)/python -m realeditor
 NPM := npm --prefix vscode-extension
 VSIX := dist/telelens.vsix
+# Tests that mostly wait run beside the others, on a cluster of their own; another's cluster is used by one at a time.
+WORKERS := $(if $(TELELENS_KUBECONFIG),,--numprocesses=2 --dist=loadgroup)
 STAMP := .venv/.set-up-from-$(shell cat requirements.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
 NODE_STAMP := vscode-extension/node_modules/.set-up-from-$(shell sha256sum < vscode-extension/package-lock.json | cut -c1-16)
@@ -46,7 +48,7 @@ demo: cluster images  ## a cluster if none is at hand, the sample application, a
 
 test: check cluster images vsix  ## everything: checks, unit tests, tests on the real cluster and in a real editor
 	@$(NPM) test --silent
-	@$(BIN)/pytest
+	@TELELENS_CLUSTER=$(CLUSTER) $(BIN)/pytest $(WORKERS)
 
 check: setup  ## ruff, mypy strict, import-linter; tsc, eslint, prettier
 	@$(BIN)/ruff format --check -q . || { echo "check: run .venv/bin/ruff format" >&2; exit 1; }
@@ -57,7 +59,7 @@ check: setup  ## ruff, mypy strict, import-linter; tsc, eslint, prettier
 
 test-unit: setup  ## unit tests, under a minute
 	@$(NPM) test --silent
-	@$(BIN)/pytest tests/unit
+	@$(BIN)/pytest tests/unit --numprocesses=2 --dist=worksteal
 
 vsix: setup  ## the extension as a file to install, with all that it needs; says its size
 	@$(BIN)/python vscode-extension/vsix.py $(VSIX)
@@ -68,6 +70,7 @@ cluster: setup  ## a real Kubernetes; the last line is KUBECONFIG=<path>
 
 cluster-down: setup  ## ends it and leaves nothing behind
 	@$(LOCALKUBE) down --name $(CLUSTER)
+	@$(LOCALKUBE) down --name $(CLUSTER)-beside
 
 cluster-load: setup  ## IMAGE=x.tar: puts an image on the cluster's node
 	@$(LOCALKUBE) load --name $(CLUSTER) $(IMAGE)

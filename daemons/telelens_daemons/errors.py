@@ -5,6 +5,9 @@ A ``UserError`` is expected and is shown as it is; anything else that escapes is
 
 from __future__ import annotations
 
+WARNING = "warning: "
+"""How a line of progress begins that everybody should see, though nothing has failed."""
+
 
 class UserError(Exception):
     """One line that says what happened and where, one that says what to do, and the rest for ``--debug``.
@@ -28,5 +31,6 @@ class NotConnectedError(UserError):
 
     code = "not-connected"
 
-    def __init__(self) -> None:
-        super().__init__("not connected to a cluster", hint="run: telelens connect")
+    def __init__(self, notice: str = "") -> None:
+        """``notice``: why there is none any more."""
+        super().__init__("; ".join(filter(None, ("not connected to a cluster", notice))), hint="run: telelens connect")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import localkube
 import pytest
 from fixtures import logs, manifests
 from fixtures.caller import Answer, Caller, Place
-from fixtures.cluster import Cluster
+from fixtures.cluster import BESIDE, WORKER, Cluster, own_name
 from fixtures.desk import Desk
+from fixtures.machine import ALONE, Machine
 from fixtures.manager import Manager
 from fixtures.namespace import Namespace, new_name
-from fixtures.notes import Note, Notes
+from fixtures.notes import Note, noted
 from fixtures.users import EXEC, Rights, User, binding, make_user, role
 
 HERE = Path(__file__).parent
@@ -38,20 +41,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 CLUSTER = pytest.StashKey[Cluster]()
-NOTES = pytest.StashKey[Notes]()
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[NOTES] = Notes()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """State what faults and loads cost."""
-    lines = config.stash[NOTES].lines
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome)]
+    lines = [(report, what, figure) for report in reports if report.when == "call" for what, figure in noted(report)]
     if lines:
         terminalreporter.section("what it cost")
-    for test, what, figure in lines:
-        terminalreporter.write_line(f"{test}: {what}: {figure}")
+    for report, what, figure in lines:
+        terminalreporter.write_line(f"{report.location[2]}: {what}: {figure}")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -76,11 +75,28 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="session")
-def cluster(request: pytest.FixtureRequest) -> Cluster:
-    """A real cluster; the project's own unless TELELENS_KUBECONFIG names another."""
+def machine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """What the workers of a run have in common."""
+    shared = tmp_path_factory.getbasetemp().parent if WORKER in os.environ else tmp_path_factory.getbasetemp()
+    return Machine(
+        mark=shared / "machine-is-free", wanted=any(item.path.name == ALONE for item in request.session.items)
+    )
+
+
+@pytest.fixture(scope="session")
+def cluster(request: pytest.FixtureRequest, machine: Machine) -> Iterator[Cluster]:
+    """A real cluster; the project's own unless TELELENS_KUBECONFIG names another.
+
+    That of a second worker is there for the run alone.
+    """
+    beside = own_name().endswith(BESIDE)
+    if beside:
+        machine.wait()
     found = Cluster.find()
     request.session.stash[CLUSTER] = found
-    return found
+    yield found
+    if beside and found.local is not None:
+        localkube.down(found.local.name)
 
 
 @pytest.fixture(scope="session")
@@ -130,7 +146,7 @@ def caller(cluster: Cluster) -> Iterator[Caller]:
 @pytest.fixture
 def note(request: pytest.FixtureRequest) -> Note:
     """Takes down a figure, to be stated at the end of the run."""
-    return request.config.stash[NOTES].by_test(request.node.name)
+    return Note(request.node)
 
 
 @pytest.fixture

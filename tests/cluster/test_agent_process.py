@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -12,7 +13,7 @@ import pytest
 from agentbench import APPLICATION, SHADOW, AgentBench, Identity, intercept, make_identity, until
 from podnet import PodNetwork, pod_network
 from telelens_schemas.names import AGENT_PORT, REDIRECT_PORT
-from telelens_schemas.wire.tunnel_pb2 import TCP, Open, RedirectedPort
+from telelens_schemas.wire.tunnel_pb2 import ALL, IDLE, TCP, Drain, Open, RedirectedPort
 
 pytestmark = [
     pytest.mark.cluster,
@@ -75,6 +76,7 @@ async def test_a_request_goes_to_its_owner_and_else_to_the_application(bench: Ag
     assert await bench.ask() == b"app:?"
 
 
+@pytest.mark.timeout(30)  # what is not cut is waited for
 async def test_when_an_intercept_ends_what_it_opened_is_cut(bench: AgentBench, alice: Identity, bob: Identity) -> None:
     bench.manager.say(intercept("i", "alice", alice), intercept("j", "alice", alice, port=9999))
     await bench.manager.applied()
@@ -115,6 +117,37 @@ async def test_a_tunnel_that_dies_fails_open(bench: AgentBench, alice: Identity)
     writer.close()
     assert await bench.ask() == b"app:?"
     await until(lambda: not bench.manager.status.intercepts[0].tunnel_connected)
+
+
+@pytest.mark.parametrize(("drain", "seconds"), [(ALL, 1), (IDLE, 5)], ids=["all", "idle"])
+async def test_who_came_before_the_tunnel_comes_again_when_it_is_up(
+    bench: AgentBench, alice: Identity, drain: Drain, seconds: float
+) -> None:
+    bench.manager.say(intercept("i", "alice", alice, drain=drain))
+    await bench.manager.applied()
+    reader, writer = await bench.connect()
+    writer.write(b"1")
+    assert await reader.readexactly(5) == b"app:1"
+    await bench.join("alice", alice)
+    async with asyncio.timeout(seconds):
+        with contextlib.suppress(ConnectionResetError):
+            assert await reader.read() == b""
+    writer.close()
+    await until(lambda: not bench.manager.status.intercepts[0].old_connections)
+
+
+async def test_who_came_before_the_tunnel_is_counted_where_nothing_is_drained(
+    bench: AgentBench, alice: Identity
+) -> None:
+    bench.manager.say(intercept("i", "alice", alice))
+    await bench.manager.applied()
+    reader, writer = await bench.connect()
+    await bench.join("alice", alice)
+    await until(lambda: bench.manager.status.intercepts[0].old_connections == 1)
+    writer.write(b"1")
+    assert await reader.readexactly(5) == b"app:1"
+    writer.close()
+    await until(lambda: not bench.manager.status.intercepts[0].old_connections)
 
 
 async def test_who_is_away_keeps_no_caller_waiting(bench: AgentBench, alice: Identity) -> None:
@@ -187,6 +220,16 @@ async def test_new_streams_take_the_least_loaded_lane(bench: AgentBench, alice: 
     assert bench.manager.status.intercepts[0].tunnel_connected
     for _, writer in callers:
         writer.close()
+
+
+async def test_the_lanes_of_a_session_are_counted(bench: AgentBench, alice: Identity) -> None:
+    bench.manager.say(intercept("i", "alice", alice))
+    await bench.manager.applied()
+    assert (await bench.join("alice", alice, lane=15)).up
+    one_more = await bench.join("alice", alice, lane=16)
+    await until(lambda: one_more.end is not None)
+    assert "at most 16 lanes" in str(one_more.end)
+    assert await bench.ask() == b"desk:?", "the others stay"
 
 
 async def test_strangers_are_refused(bench: AgentBench, alice: Identity, bob: Identity, tmp_path: Path) -> None:

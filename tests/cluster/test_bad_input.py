@@ -141,6 +141,16 @@ def test_no_manager_in_that_namespace(
     assert empty.get("sessions.telelens.dev") in ([], None)
 
 
+def test_a_namespace_that_does_not_exist(desk: Desk) -> None:
+    """Who may read namespaces is told; everybody else is warned (test_rights)."""
+    kubeconfig = desk.cluster.kubectl.kubeconfig
+    where = ["--kubeconfig", str(kubeconfig), "--namespace", "kube-sistem", "--format", "json"]
+
+    desk.telelens("connect", *where).failed().about("kube-sistem", "kube-system")
+
+    assert desk.sessions() == []
+
+
 def test_connected_elsewhere_already(desk: Desk, make_namespace: Callable[..., Namespace]) -> None:
     desk.connect()
     assert desk.connect().json()["alreadyConnected"], "twice is once"
@@ -298,10 +308,26 @@ def test_a_command_that_does_not_exist(desk: Desk, namespace: Namespace) -> None
 
     result = desk.telelens("intercept", "echo", "--port", str(desk.free_port()), "--", "no-such-program")
 
-    assert result.code == 1
+    assert result.code == 2
     assert "no-such-program" in result.stderr
     assert "Traceback" not in result.stderr
-    eventually(lambda: desk.intercepts() == [], within=5)
+    assert "Using" not in result.stdout, "nothing was asked of the cluster"
+    assert desk.intercepts() == []
+
+
+def test_an_environment_that_its_file_cannot_hold(desk: Desk, namespace: Namespace, tmp_path: Path) -> None:
+    application = namespace.application(environment=[{"name": "PEM", "value": "-----BEGIN\nEND-----"}])
+    file = tmp_path / "echo.env"
+    port = desk.local_server().port
+
+    refused = desk.try_intercept("echo", "--env-file", str(file), "--env-syntax", "docker", port=port)
+
+    refused.failed().about("PEM", "--env-json")
+    assert desk.intercepts() == []
+    assert application.answered_by() in application.pod_names()
+    made = desk.try_intercept("echo", "--env-file", str(file), port=port).succeeded()
+    assert "lacks PEM" in made.stderr
+    assert "PEM" not in file.read_text()
 
 
 def test_the_exit_status_of_a_command_is_passed_on(desk: Desk, namespace: Namespace) -> None:

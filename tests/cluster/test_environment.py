@@ -30,6 +30,8 @@ AWKWARD = {
     "CARRIAGE": "a\r\nb",
     "JSON": '{"a": ["b", 1.5], "c": "d\\"e"}',
     "PERCENT": "%s %(x)s {y}",
+    "dotted.name": "no shell can name it",
+    "with-dash": "nor this",
 }
 
 
@@ -38,12 +40,14 @@ def _object(kind: str, name: str, data: dict[str, str]) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": kind, "metadata": {"name": name}, field: data}
 
 
-def _application(namespace: Namespace, **more: Any) -> Application:
-    """With an environment from every source that Kubernetes has."""
+def _application(namespace: Namespace, *, for_a_shell: bool = False, **more: Any) -> Application:
+    """With an environment from every source that Kubernetes has; `for_a_shell`: without names that no shell has."""
+    every = {"FROM_MAP": "from\nthe map $(EQUALS)", "EQUALS": "shadowed", "app.py": "import this\n"}
     literals: list[dict[str, Any]] = [
         # Two dollars are how a manifest says one.
         {"name": name, "value": value.replace("$", "$$")}
         for name, value in AWKWARD.items()
+        if name.isidentifier() or not for_a_shell
     ]
     references: list[dict[str, Any]] = [
         {"name": "GREETING", "value": "hello $(EQUALS) and $(SECRET_WORD), not $(NOBODY) nor $$(EQUALS)"},
@@ -64,7 +68,9 @@ def _application(namespace: Namespace, **more: Any) -> Application:
         objects=[
             _object("Secret", "words", {"word": "s3cr3t $(x)\nof two lines"}),
             _object("ConfigMap", "settings", {"key": "value with $ and 'quotes'"}),
-            _object("ConfigMap", "all", {"FROM_MAP": "from\nthe map $(EQUALS)", "EQUALS": "shadowed"}),
+            _object(
+                "ConfigMap", "all", {name: every[name] for name in every if name.isidentifier() or not for_a_shell}
+            ),
             _object("Secret", "many", {"ONE": "1\n2", "TWO": '"'}),
         ],
         **more,
@@ -113,7 +119,7 @@ def test_a_command_has_it(namespace: Namespace, desk: Desk) -> None:
 
 
 def test_a_shell_reads_the_file_of_syntax_sh(namespace: Namespace, desk: Desk, tmp_path: Path) -> None:
-    application = _application(namespace)
+    application = _application(namespace, for_a_shell=True)
     expected = _of_the_pod(application)
     file = tmp_path / "environment.sh"
 

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import signal
 from collections.abc import Iterator
 
 import pytest
 from fixtures.caller import Caller
 from fixtures.cluster import ApiServer, Cluster
 from fixtures.desk import Desk
+from fixtures.kubectl import Kubectl
 from fixtures.manager import Manager
 from fixtures.manifests import PROGRAMS
 from fixtures.namespace import Namespace
 from fixtures.notes import Note
+from fixtures.processes import with_variable
+from fixtures.users import User
 from fixtures.waiting import eventually
+from telelens_schemas.resources import (
+    Intercept,
+    InterceptPort,
+    InterceptSpec,
+    Metadata,
+    SessionReference,
+    WorkloadReference,
+)
 
 
 def test_a_manager_killed_under_load_costs_no_request(
@@ -29,7 +42,7 @@ def test_a_manager_killed_under_load_costs_no_request(
     manager.wait_ready()
     eventually(lambda: not old & {pod["metadata"]["uid"] for pod in manager.pods()}, within=30)
     # Through all that a new leader does first.
-    eventually(lambda: phase(desk) == "ACTIVE", within=30)
+    eventually(lambda: is_active(desk), within=30)
 
     counts = [load.stop() for load in loads]
     note("requests", "; ".join(one.summary for one in counts))
@@ -56,6 +69,53 @@ def test_a_new_manager_knows_what_the_old_one_knew(
 
     second_desk.intercept("echo", port=second_desk.local_server().port)
     assert application.answered_by() == second_desk.name
+
+
+def test_of_two_replicas_the_other_leads_when_one_hangs(cluster: Cluster, manager: Manager) -> None:
+    """It takes no leave, and its pod stays: the agents' Service must not lead to both."""
+    cluster.inside()
+    manager.upgrade("--set", "replicas=2")
+    try:
+        leader = eventually(lambda: leaders(manager), within=10).pop()
+        (hanging,) = [one for one in with_variable("POD_NAME", leader) if "telelens_cluster.manager" in one.command]
+        hanging.kill(signal.SIGSTOP)
+        try:
+            eventually(lambda: leaders(manager) and leader not in leaders(manager), within=40, every=1)
+        finally:
+            hanging.kill(signal.SIGCONT)
+        assert len(leaders(manager)) == 1
+    finally:
+        manager.upgrade()
+
+
+@pytest.fixture
+def no_manager(manager: Manager) -> Iterator[None]:
+    """Every replica is gone; all else of the installation stays, and they are back afterwards."""
+    manager.kill_for_good()
+    yield
+    manager.scale_back()
+
+
+def test_without_a_manager_pods_start_and_intercepts_can_be_created(
+    namespace: Namespace, user: User, no_manager: None
+) -> None:
+    """Both pass a webhook that nobody answers."""
+    application = namespace.application(injected=True, wait=False)
+    namespace.wait_ready(application.reference, seconds=30)
+    assert len(application.pod()["spec"]["containers"]) == 1, "without an agent, as nobody was there to inject it"
+
+    wanted = Intercept(
+        metadata=Metadata(name="echo", namespace=namespace.name),
+        spec=InterceptSpec(
+            owner=user.name,
+            session=SessionReference(name="none", uid="none"),
+            workload=WorkloadReference(kind="Deployment", name="echo"),
+            ports=(InterceptPort(local_port=9090),),
+        ),
+    )
+    as_user = Kubectl(namespace.kubectl.program, user.kubeconfig)
+    as_user.run("create", "--filename", "-", stdin=json.dumps(wanted.to_object()))
+    namespace.run("delete", "intercepts.telelens.dev", "echo")
 
 
 @pytest.fixture
@@ -103,7 +163,9 @@ def test_an_api_server_away_for_a_minute(
     api_server.start()
 
     eventually(lambda: place.who() == desk.name, within=30)
-    eventually(lambda: phase(desk) == "ACTIVE", within=30)
+    # Kubernetes' own parts try again ever more slowly, up to half a minute, and the node's pods may count as not ready
+    # until all of them are back.
+    eventually(lambda: is_active(desk), within=120, every=1)
     counts = [load.stop() for load in loads]
     note("requests", "; ".join(one.summary for one in counts))
     assert not counts[1].failures, str(counts[1])
@@ -113,7 +175,14 @@ def test_an_api_server_away_for_a_minute(
     assert one["uid"] == made["uid"], "the same intercept"
 
 
-def phase(desk: Desk) -> str:
-    """Of the only intercept."""
+def leaders(manager: Manager) -> set[str]:
+    """The pods that the agents' Service leads to."""
+    pods = [pod["metadata"] for pod in manager.pods() if "deletionTimestamp" not in pod["metadata"]]
+    return {pod["name"] for pod in pods if pod["labels"].get("telelens.dev/leader") == "true"}
+
+
+def is_active(desk: Desk) -> bool:
+    """The only intercept. Raises AssertionError with its phase and message while it is not."""
     (one,) = desk.status()["intercepts"]
-    return str(one["phase"])
+    assert one["phase"] == "ACTIVE", f"{one['phase']}: {one['message']}"
+    return True

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from fixtures.cluster import Cluster
 from fixtures.manager import Manager
 
 
 def _generation(manager: Manager) -> int:
     return int(manager.deployment()["metadata"]["generation"])
+
+
+def test_no_webhook_stands_in_the_way(cluster: Cluster, manager: Manager) -> None:
+    """As they arrived at the API server: none refuses anything for being away, none costs more than two seconds."""
+    kinds = "mutatingwebhookconfiguration", "validatingwebhookconfiguration"
+    name = f"telelens-manager-{manager.namespace}"
+    webhooks = [one for kind in kinds for one in cluster.kubectl.get(kind, name)["webhooks"]]
+
+    assert {one["name"] for one in webhooks} == {"inject.telelens.dev", "conflicts.telelens.dev"}
+    assert {(one["failurePolicy"], one["timeoutSeconds"]) for one in webhooks} == {("Ignore", 2)}
 
 
 def test_a_value_of_the_wrong_type_changes_nothing(manager: Manager) -> None:

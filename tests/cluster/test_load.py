@@ -65,14 +65,16 @@ PROBES: dict[str, Manifest] = {
     "http": {"httpGet": {"path": "/ready", "port": "http"}},
     "tcp": {"tcpSocket": {"port": 8080}},
 }
-STRICT = {"periodSeconds": 1, "failureThreshold": 1, "timeoutSeconds": 1}
+STRICT = {"periodSeconds": 1, "failureThreshold": 1, "timeoutSeconds": 3}
+"""One failure counts. A probe that met the desk would be refused at once there, or wait longer than this; a busy node,
+on which even a healthy application may take a second, is no failure. One that is still starting may be restarted."""
 
 
 def _stopped_at_a_breakpoint(namespace: Namespace, desk: Desk, probe: Manifest, seconds: float) -> None:
     """Nothing at the desk answers for that long, and the pod stays ready and is not restarted."""
     probes = {"readinessProbe": {**probe, **STRICT}, "livenessProbe": {**probe, **STRICT}}
     application = namespace.application(probes=probes)
-    pod = application.pod()["metadata"]["uid"]
+    pod, restarts = application.pod()["metadata"]["uid"], application.restarts()
     server = desk.local_server()
     desk.intercept("echo", port=server.port)
     request = application.service.begin(f"/slow?seconds={seconds}", patience=seconds + 30)
@@ -80,13 +82,13 @@ def _stopped_at_a_breakpoint(namespace: Namespace, desk: Desk, probe: Manifest, 
     throughout(application.ready, seconds=seconds - 1, every=0.5)
 
     assert request.result(60)["headers"]["x-who"] == desk.name
-    assert application.restarts() == 0
+    assert application.restarts() == restarts
     assert application.pod()["metadata"]["uid"] == pod
 
 
 @pytest.mark.parametrize("probe", PROBES.values(), ids=PROBES.keys())
 def test_a_breakpoint_does_not_fail_the_strictest_probe(namespace: Namespace, desk: Desk, probe: Manifest) -> None:
-    _stopped_at_a_breakpoint(namespace, desk, probe, 6)
+    _stopped_at_a_breakpoint(namespace, desk, probe, 8)
 
 
 @pytest.mark.slow
@@ -98,8 +100,9 @@ def test_a_breakpoint_of_three_minutes(namespace: Namespace, desk: Desk) -> None
 def test_probes_ask_the_application_while_its_program_at_the_desk_is_down(namespace: Namespace, desk: Desk) -> None:
     probe = {**PROBES["http"], **STRICT}
     application = namespace.application(probes={"readinessProbe": probe, "livenessProbe": probe})
+    restarts = application.restarts()
     desk.intercept("echo", port=desk.free_port())
 
     throughout(application.ready, seconds=5, every=0.5)
 
-    assert application.restarts() == 0
+    assert application.restarts() == restarts

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import localkube
 import pytest
+from fixtures.cluster import own_name
+from fixtures.machine import Machine
 from localkube import cgroups, network, processes
 from localkube.cluster import Cluster
 from localkube.places import Places
@@ -20,13 +22,20 @@ from localkube.traces import Traces
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(180)]
 
-SECOND = "telelens-second"
+SECOND = f"{own_name()}-second"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def alone(machine: Machine) -> Iterator[None]:
+    """No other cluster of the run comes or goes while traces are looked for."""
+    yield
+    machine.free()
 
 
 @pytest.fixture(scope="module")
 def first() -> Cluster:
     """The project's own cluster, which other tests use too: it must not notice anything."""
-    return localkube.up()
+    return localkube.up(own_name())
 
 
 @pytest.fixture
@@ -68,7 +77,7 @@ def left_behind(before: Traces) -> dict[str, list[str]]:
 def test_running_cluster_is_found_at_once(first: Cluster) -> None:
     before = uid(first), fates(first)
     started = time.monotonic()
-    assert localkube.up() == first
+    assert localkube.up(first.name) == first
     assert time.monotonic() - started < 2
     assert (uid(first), fates(first)) == before
 

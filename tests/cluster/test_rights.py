@@ -12,6 +12,7 @@ from fixtures.kubectl import KubectlError
 from fixtures.manager import Manager
 from fixtures.namespace import Namespace
 from fixtures.users import EXEC, Rights, User, binding, role
+from fixtures.waiting import eventually
 
 IN_THE_MANAGERS = [
     *((verb, "sessions.telelens.dev") for verb in ("create", "get", "list", "watch", "delete")),
@@ -90,8 +91,11 @@ def test_without_the_role_in_the_workloads_namespace(
     rights.bind(user, "telelens-user", namespace=manager.namespace)
     desk = make_desk(user, "eve")
 
+    connected = desk.connect()
     result = desk.try_intercept("echo", port=desk.free_port())
 
+    assert f"warning: you may not create intercepts in namespace {namespace.name}" in connected.stderr
+    assert "telelens-intercept" in connected.stderr
     result.failed().about("telelens-intercept", namespace.name)
     assert application.answered_by() in application.pod_names()
 
@@ -188,7 +192,32 @@ def test_who_may_revoke_may_end_it(namespace: Namespace, desk: Desk, second_desk
     second_desk.kubectl.run("delete", "intercept.telelens.dev", "echo", "--namespace", namespace.name)
 
     application.until_answered_by(*application.pod_names(), within=5)
-    assert desk.status()["intercepts"] == []
+    status = desk.status()
+    assert status["intercepts"] == []
+    assert "intercept echo was ended from outside" in status["connection"]["state"]
+
+
+def test_a_session_that_an_administrator_ends_is_not_said_to_have_expired(
+    namespace: Namespace, desk: Desk, manager: Manager
+) -> None:
+    application = namespace.application()
+    desk.intercept("echo", port=desk.local_server().port)
+    (session,) = desk.sessions()
+
+    namespace.kubectl.run(
+        "delete", "session.telelens.dev", session["metadata"]["name"], "--namespace", manager.namespace
+    )
+
+    application.until_answered_by(*application.pod_names(), within=5)
+    said = eventually(
+        lambda: (state := _state(desk)).startswith("connected; intercept echo ended") and state, within=30
+    )
+    assert "was ended in the cluster" in said
+    assert "expired" not in said
+
+
+def _state(desk: Desk) -> str:
+    return str((desk.status()["connection"] or {}).get("state"))
 
 
 def _intercept_of(namespace: Namespace) -> dict[str, Any]:

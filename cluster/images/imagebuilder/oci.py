@@ -5,6 +5,7 @@ https://github.com/opencontainers/image-spec/blob/main/image-layout.md
 
 import io
 import json
+import os
 import platform
 import tarfile
 from collections.abc import Mapping, Sequence
@@ -62,7 +63,7 @@ def write(images: Sequence[Image], file: Path) -> None:
     manifests = [_manifest(image, blobs) for image in images]
     index = _blob({"schemaVersion": 2, "mediaType": INDEX_TYPE, "manifests": manifests})
     file.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = file.with_suffix(".unfinished")
+    unfinished = file.with_suffix(f".unfinished-{os.getpid()}")
     with tarfile.open(unfinished, "w", format=tarfile.PAX_FORMAT) as tar:
         _add(tar, "oci-layout", _blob({"imageLayoutVersion": "1.0.0"}))
         _add(tar, "index.json", index)

@@ -18,6 +18,7 @@ from telelens_cluster.agent.lean_protobuf import leave_out_pure_python
 leave_out_pure_python()
 
 from telelens_cluster.agent.agent import Agent  # noqa: E402
+from telelens_cluster.agent.environment import of_the_container  # noqa: E402
 from telelens_cluster.agent.errors import AgentError  # noqa: E402
 from telelens_cluster.agent.settings import Settings, read_settings  # noqa: E402
 
@@ -36,7 +37,7 @@ async def run(settings: Settings) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
-    async with Agent(settings, environment=dict(os.environ)) as agent:
+    async with Agent(settings, environment=of_the_container(os.environ)) as agent:
         # What was imported stays: the collector need not look at it again.
         gc.collect()
         gc.freeze()

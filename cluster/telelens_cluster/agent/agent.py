@@ -19,7 +19,7 @@ from telelens_schemas.wire.tunnel_pb2 import (
 )
 
 from telelens_cluster.agent.certificate import own_certificate
-from telelens_cluster.agent.configuration import Configuration, change, from_message
+from telelens_cluster.agent.configuration import Configuration, Intercept, change, from_message
 from telelens_cluster.agent.connections import OldConnections
 from telelens_cluster.agent.departure import LONGEST_SECONDS, depart
 from telelens_cluster.agent.environment import answer_environment
@@ -31,7 +31,7 @@ from telelens_cluster.agent.settings import Settings, read_table_report
 from telelens_cluster.agent.shadow import listen_on_shadow_ports
 from telelens_cluster.agent.sockets import listen
 from telelens_cluster.agent.status import make_status
-from telelens_cluster.agent.switches import Switch
+from telelens_cluster.agent.switches import DRAIN_ALL, Switch
 from telelens_cluster.agent.table import START_SECONDS
 from telelens_cluster.agent.toggle import Toggle
 from telelens_cluster.agent.version import installed_version
@@ -141,6 +141,21 @@ class Agent:
         self._switch()
         self._old.watch(frozenset().union(*(i.tcp_ports for i in configuration.intercepts)))
         self._workstations.apply(change(before, configuration))
+        self._retire()
+
+    def _retire(self) -> None:
+        """Take back what the application was given while its owner could not be reached, as the drain mode says."""
+        for intercept in self._configuration.intercepts:
+            if intercept.drain is not None and not intercept.http and self._delivers(intercept):
+                self._redirect.retire(intercept.tcp_ports, at_once=intercept.drain is DRAIN_ALL)
+
+    def _delivers(self, intercept: Intercept) -> bool:
+        return not intercept.away and self._workstations.connected(intercept.session_uid)
+
+    def _old_connections(self, intercept: Intercept) -> int:
+        """Those from before the redirect, and those from before the tunnel."""
+        relayed = self._redirect.relayed(intercept.tcp_ports) if self._delivers(intercept) else 0
+        return self._old.count(intercept.tcp_ports) + relayed
 
     def _make_http(self) -> HttpPart:
         # Not before it is needed: every pod would pay for it.
@@ -163,12 +178,14 @@ class Agent:
     def _workstations_changed(self) -> None:
         if self._http is not None:
             self._http.refresh()
+        self._switch()
+        self._retire()
         self._changed()
 
     def _switch(self) -> None:
         """Have the pod's table send to each what it can take now."""
         http = self._http.switch if self._http else None
-        self._switched = self._configuration.switched(http)
+        self._switched = self._configuration.switched(self._delivers, http)
         if self._table.present:
             self._toggle.set(self._switched)
 
@@ -179,11 +196,14 @@ class Agent:
 
     async def _poll(self) -> None:
         """Notice what no event tells: old connections that end, a toggle that fails."""
-        said = ""
+        said: tuple[str, list[int]] = ("", [])
         while True:
             await asyncio.sleep(POLL_SECONDS)
-            if self._old.poll() or self._toggle.error != said:
-                said = self._toggle.error
+            self._retire()
+            self._old.poll()
+            seen = self._toggle.error, list(map(self._old_connections, self._configuration.intercepts))
+            if seen != said:
+                said = seen
                 self._changed()
 
     def _changed(self) -> None:
@@ -207,7 +227,7 @@ class Agent:
             table=self._table,
             toggle_error=self._toggle.error,
             connected=self._workstations.connected,
-            old_connections=self._old.count,
+            old_connections=self._old_connections,
         )
 
     def _answer(self, request: EnvironmentRequest, session_uid: str) -> EnvironmentReply:

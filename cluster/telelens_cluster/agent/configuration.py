@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from telelens_schemas.wire import tunnel_pb2
@@ -60,10 +60,14 @@ class Configuration:
         whole = frozenset().union(*(one.tcp_ports for one in self.intercepts if not one.http))
         return self.lingering_http.union(*(one.tcp_ports for one in self.intercepts if one.http)) - whole
 
-    def switched(self, http: Switch | None = ACTIVE_HTTP) -> dict[Switch, frozenset[int]]:
-        """The ports of each set of the pod's table. An intercept whose owner is away keeps its place, undrained.
+    def switched(
+        self, delivers: Callable[[Intercept], bool], http: Switch | None = ACTIVE_HTTP
+    ) -> dict[Switch, frozenset[int]]:
+        """The ports of each set of the pod's table.
 
-        ``http`` is the set that HAProxy's ports are in while it cannot have them: None for nowhere.
+        ``http`` is the set that HAProxy's ports are in while it cannot have them: None for nowhere. An intercept whose
+        owner cannot be reached (``delivers``) keeps its place, undrained: whoever is cut would only come to the
+        application again, and be cut once more later.
         """
         ports: dict[Switch, frozenset[int]] = {ACTIVE_TCP: self.lingering - self.http_ports}
         if http is not None and self.http_ports:
@@ -71,7 +75,7 @@ class Configuration:
         for intercept in self.intercepts:
             if not intercept.http:
                 ports[ACTIVE_TCP] |= intercept.tcp_ports
-            if intercept.drain and not intercept.away:
+            if intercept.drain and delivers(intercept):
                 ports[intercept.drain] = ports.get(intercept.drain, frozenset()) | intercept.tcp_ports
         return ports
 

@@ -6,7 +6,9 @@ kubelet's order, is done here.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from telelens_schemas.environment.expansion import expand, in_order
 from telelens_schemas.environment.importing import importable
@@ -15,6 +17,21 @@ from telelens_schemas.wire.tunnel_pb2 import EnvironmentReply, EnvironmentReques
 from telelens_cluster.agent.configuration import Configuration
 from telelens_cluster.agent.errors import EnvironmentDenied
 from telelens_cluster.agent.injection import Container, Injection
+
+
+def of_the_container(own: Mapping[str, str]) -> dict[str, str]:
+    """``own`` and what the supervisor's shell kept to itself.
+
+    A shell may drop what it cannot name (``app.py``, ``my-name``; Kubernetes allows both) from the environment of its
+    children. Its own, as the kernel shows it, is what the container was started with.
+    """
+    try:
+        started = Path(f"/proc/{os.getppid()}/environ").read_bytes()
+    except OSError as error:
+        print(f"telelens-agent: variables with a dot or a dash may be missing: {error}", flush=True)
+        return dict(own)
+    entries = (entry.partition("=") for entry in os.fsdecode(started).split("\0"))
+    return {**{name: value for name, equals, value in entries if equals}, **own}
 
 
 def resolve(container: Container, carried: Mapping[str, str]) -> dict[str, str]:

@@ -47,15 +47,21 @@ class Redirect:
         """For ``loop.create_server``."""
         return Arrival(self)
 
-    def retire(self, ports: Collection[int]) -> bool:
-        """Close what callers only keep alive, so that they come anew; whether some are still in the middle of
-        something. These came while nobody could judge their requests one by one."""
-        concerned = [relay.caller.transport for relay, port in self._relays.items() if port in ports]
-        open_ones = [transport for transport in concerned if transport is not None and not transport.is_closing()]
-        for transport in open_ones:
-            if not is_busy(transport):
-                transport.close()
-        return bool(open_ones)
+    def relayed(self, ports: Collection[int]) -> int:
+        """How many connections to ``ports`` the application has."""
+        return sum(port in ports for port in self._relays.values())
+
+    def retire(self, ports: Collection[int], *, at_once: bool = False) -> None:
+        """Let callers of ``ports`` come anew: they came while there was nobody but the application.
+
+        ``at_once``, or when nothing has been said for a second and nothing is owed.
+        """
+        for relay in [relay for relay, port in self._relays.items() if port in ports]:
+            caller = relay.caller.transport
+            if at_once:
+                relay.cut()
+            elif caller is not None and not is_busy(caller):
+                caller.close()
 
     async def close(self) -> None:
         """Cut what is relayed to the application."""
@@ -90,7 +96,7 @@ class Redirect:
             self.to_application(transport, destination, port=destination.port)
 
     def to_application(self, transport: asyncio.Transport, destination: Address, *, port: int = 0) -> None:
-        """Relay the connection to ``destination``; one with a ``port`` may be retired."""
+        """Relay the connection to ``destination``; one that came to an intercepted ``port`` may be retired."""
         self._relay(transport, destination, port=port)
 
     def _relay(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from telelens_schemas.wire.tunnel_pb2 import AgentStatus, InterceptStatus
 
-from telelens_cluster.agent.configuration import Configuration
+from telelens_cluster.agent.configuration import Configuration, Intercept
 from telelens_cluster.agent.settings import TableReport
 from telelens_cluster.agent.switches import ACTIVE_HTTP, ACTIVE_TCP, Switch
 
@@ -17,12 +17,12 @@ def make_status(
     table: TableReport,
     toggle_error: str,
     connected: Callable[[str], bool],
-    old_connections: Callable[[Iterable[int]], int],
+    old_connections: Callable[[Intercept], int],
     generation: int,
     switched: Mapping[Switch, frozenset[int]],
     error: Callable[[str], str],
 ) -> AgentStatus:
-    """``connected`` answers for a session's UID, ``old_connections`` for ports, ``error`` for an intercept's UID;
+    """``connected`` answers for a session's UID, ``error`` for an intercept's;
     ``generation`` is that of the last configuration that is in force as a whole."""
     http = switched.get(ACTIVE_HTTP, frozenset())
     return AgentStatus(
@@ -35,7 +35,7 @@ def make_status(
             InterceptStatus(
                 uid=intercept.uid,
                 tunnel_connected=connected(intercept.session_uid),
-                old_connections=old_connections(intercept.tcp_ports),
+                old_connections=old_connections(intercept),
                 error=error(intercept.uid),
             )
             for intercept in configuration.intercepts

@@ -35,7 +35,7 @@ def agent_configuration(
             wire.RedirectedPort(container_port=port, protocol=wire.TCP, http=port in http) for port in sorted(lingering)
         ],
         canary_sources=[policy.manager_address],
-        canary_answer=policy.canary_answer,
+        canary_answer=policy.canary_answer(observed.key),
     )
 
 

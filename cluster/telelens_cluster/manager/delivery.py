@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from telelens_schemas.resources import InterceptedPod, InterceptStatus, Phase
+from telelens_schemas.suggestions import listing
 from telelens_schemas.wire.tunnel_pb2 import AgentConfiguration
 from telelens_schemas.wire.tunnel_pb2 import InterceptStatus as AgentsWord
+from telelens_schemas.workloads.manifest import selects
 
 from telelens_cluster.manager.configuration import NOT_CHECKED, is_applied
 from telelens_cluster.manager.injection_plan import Plan
-from telelens_cluster.manager.observed import AgentState, CanaryRoute, Observed, Outcome, Policy
+from telelens_cluster.manager.observed import AgentState, CanaryRoute, Object, Observed, Outcome, Policy
 from telelens_cluster.manager.placement import Placed
-from telelens_cluster.manager.pods import PodState
+from telelens_cluster.manager.pods import Neighbour, PodState
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Delivery:
         if Outcome.SILENT in outcomes:
             return self._unverified()
         was = self.placed.intercept.status
-        return Standing(Phase.ACTIVE, was.message, was.hint) if None in outcomes else Standing(Phase.ACTIVE)
+        return Standing(Phase.ACTIVE, was.message, was.hint) if None in outcomes else self._active()
 
     def _beginning(self) -> Standing:
         pods = self._serving()
@@ -134,9 +136,24 @@ class Delivery:
             return Standing(
                 Phase.WAITING,
                 f"Service {self.placed.target.service} does not lead to the agent yet",
-                "if that lasts: the Service's selector may match pods of other workloads too",
+                f"if that lasts: kubectl get endpointslices -l kubernetes.io/service-name={self.placed.target.service}"
+                " shows where it leads",
             )
-        return Standing(Phase.ACTIVE)
+        return self._active()
+
+    def _active(self) -> Standing:
+        """With a word about requests that the Service leads elsewhere."""
+        others = self._others()
+        if not others:
+            return Standing(Phase.ACTIVE)
+        ours = sum(self._tunnel_up(pod) for pod in self._serving())
+        return Standing(
+            Phase.ACTIVE,
+            f"Service {self.placed.target.service} also leads to"
+            f" {listing(sorted({one.owner for one in others}), most=3)}:"
+            f" {ours} of {len(self.observed.living) + len(others)} pods {'is' if ours == 1 else 'are'} intercepted",
+            "requests meet the intercept by chance: intercept the others too, or narrow the Service's selector",
+        )
 
     # What is known about the pods.
 
@@ -192,7 +209,10 @@ class Delivery:
     # Canaries.
 
     def _find_routes(self) -> None:
-        """One per port and pod, due when the agent redirects; one per port through the Service, due when all do."""
+        """One per port and pod, due when the agent redirects; one per port through the Service, due when all do.
+
+        Through a Service that leads to other workloads too, a canary would meet our agents by chance: none is sent.
+        """
         target, uid = self.placed.target, self.placed.uid
         serving = [pod for pod in self._serving() if pod.ip]
         for pod in serving:
@@ -200,7 +220,7 @@ class Delivery:
             self.routes += routes
             if self._redirects(pod):
                 self.due += routes
-        if serving and (address := self._service_address()):
+        if serving and (address := self._service_address()) and not self._others():
             routes = [CanaryRoute(uid, "", address, port.service_port) for port in target.ports]
             self.routes += routes
             if all(pod.has_agent for pod in self.observed.living) and all(map(self._redirects, serving)):
@@ -210,13 +230,19 @@ class Delivery:
         agent = self.observed.agents.get(pod.uid)
         return agent is not None and is_applied(agent, self.configuration)
 
+    def _service(self) -> Object:
+        named = (one for one in self.observed.services if one["metadata"]["name"] == self.placed.target.service)
+        return next(named, {})
+
     def _service_address(self) -> str:
         """Headless services have none: their callers reach the pods themselves, as our canaries do."""
-        for service in self.observed.services:
-            if service["metadata"]["name"] == self.placed.target.service:
-                address = (service.get("spec") or {}).get("clusterIP") or ""
-                return "" if address == "None" else address
-        return ""
+        address: str = (self._service().get("spec") or {}).get("clusterIP") or ""
+        return "" if address == "None" else address
+
+    def _others(self) -> list[Neighbour]:
+        """Pods of other workloads to which the Service leads too."""
+        service = self._service()
+        return [one for one in self.observed.neighbours if selects(service, one.labels)]
 
     def _outcomes(self, pod_uid: str) -> list[Outcome | None]:
         results = (self.observed.canaries.get(route) for route in self.routes if route.pod_uid == pod_uid)

@@ -119,7 +119,7 @@ class Leadership:
         return Policy(
             manager_address=settings.pod_ip,
             manager_namespace=settings.pod_namespace,
-            canary_answer=secrets.token_hex(16).encode(),
+            canary_secret=secrets.token_bytes(32),
             agent_image=settings.agent_image,
             agent_timeout=settings.agent_timeout,
             linger=settings.linger,

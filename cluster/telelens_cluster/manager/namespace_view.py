@@ -10,7 +10,7 @@ from telelens_cluster.manager.api import Api
 from telelens_cluster.manager.errors import ManagerError
 from telelens_cluster.manager.keys import WorkloadKey
 from telelens_cluster.manager.kinds import DEPLOYMENT, POD, SERVICE, STATEFUL_SET
-from telelens_cluster.manager.pods import PodState
+from telelens_cluster.manager.pods import Neighbour, PodState, is_living
 from telelens_cluster.manager.reflector import Reflector
 from telelens_cluster.manager.tasks import Tasks
 
@@ -65,6 +65,11 @@ class NamespaceView:
         pods = (PodState.from_object(pod) for pod in self._pods if _key_of(self._name, pod) == key)
         return tuple(sorted(pods, key=lambda pod: pod.name))
 
+    def neighbours(self, key: WorkloadKey) -> tuple[Neighbour, ...]:
+        """The living pods that are not of that workload."""
+        others = (pod for pod in self._pods if is_living(pod) and _key_of(self._name, pod) != key)
+        return tuple(Neighbour.from_object(pod) for pod in others)
+
     async def _read_namespace(self) -> Object | None:
         try:
             return await self._api.get(f"/api/v1/namespaces/{self._name}")
@@ -82,7 +87,9 @@ class NamespaceView:
         before = PodState.from_object(old) if old else None
         after = PodState.from_object(new) if new else None
         pod = new or old
-        if before != after and pod and (key := _key_of(self._name, pod)):
+        if _as_neighbour(old) != _as_neighbour(new):
+            self._changed(None)  # Services may lead to it that lead to others too
+        elif before != after and pod and (key := _key_of(self._name, pod)):
             self._changed(key)
 
     def _workload_changed(self, kind: str) -> Callable[[Object | None, Object | None], None]:
@@ -97,6 +104,10 @@ class NamespaceView:
 def _essence(workload: Object) -> tuple[object, ...]:
     status = workload.get("status") or {}
     return workload["spec"], status.get("currentRevision"), status.get("updateRevision")
+
+
+def _as_neighbour(pod: Object | None) -> Neighbour | None:
+    return Neighbour.from_object(pod) if pod and is_living(pod) else None
 
 
 def _key_of(namespace: str, pod: Object) -> WorkloadKey | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +15,7 @@ from telelens_schemas.wire.tunnel_pb2 import AgentConfiguration, AgentStatus
 
 from telelens_cluster.injector.policy import annotated
 from telelens_cluster.manager.keys import WorkloadKey
-from telelens_cluster.manager.pods import PodState
+from telelens_cluster.manager.pods import Neighbour, PodState
 
 Object = Mapping[str, Any]
 
@@ -108,6 +109,8 @@ class Observed:
     namespace: Object | None = None
     services: tuple[Object, ...] = ()
     pods: tuple[PodState, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
+    """Living pods of the namespace that are not the workload's."""
     intercepts: tuple[Intercept, ...] = ()
     sessions: Mapping[str, SessionState] = field(default_factory=dict)
     """By name."""
@@ -146,8 +149,12 @@ class Policy:
 
     manager_address: str
     manager_namespace: str
-    canary_answer: bytes
+    canary_secret: bytes
     agent_image: str = ""
     agent_timeout: float = 10.0
     linger: float = 600.0
     orphan_grace: float = 10.0
+
+    def canary_answer(self, key: WorkloadKey) -> bytes:
+        """What the agents of one workload answer: those of another, behind the same Service, cannot say it."""
+        return hmac.new(self.canary_secret, str(key).encode(), "sha256").hexdigest().encode()

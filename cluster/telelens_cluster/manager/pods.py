@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 from telelens_schemas.names import AGENT_CONTAINER, INIT_CONTAINER, INJECT_ENABLED, ROLLED_AT_ANNOTATION
 
 from telelens_cluster.injector.pod import has_agent
-from telelens_cluster.injector.policy import annotated
+from telelens_cluster.injector.policy import annotated, owner_of
 
 Object = Mapping[str, Any]
 
@@ -62,7 +62,7 @@ class PodState:
             uid=metadata["uid"],
             name=metadata["name"],
             ip=status.get("podIP") or "",
-            living=not metadata.get("deletionTimestamp") and status.get("phase") not in ("Succeeded", "Failed"),
+            living=is_living(pod),
             ready=(conditions.get("Ready") or {}).get("status") == "True",
             has_agent=has_agent(pod),
             agent_running=any(one["name"] == AGENT_CONTAINER and "running" in (one.get("state") or {}) for one in ours),
@@ -71,6 +71,31 @@ class PodState:
             marked=annotated(annotations) == INJECT_ENABLED,
             rolled_at=annotations.get(ROLLED_AT_ANNOTATION) or "",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A living pod of another workload of the namespace, as far as Services lead to it."""
+
+    owner: str
+    """``Deployment engine-blue``."""
+    labels: Mapping[str, str]
+
+    @classmethod
+    def from_object(cls, pod: Object) -> Self:
+        """Read a Pod."""
+        metadata = pod["metadata"]
+        controllers = (one for one in metadata.get("ownerReferences") or () if one.get("controller"))
+        controller = next(controllers, {"kind": "Pod", "name": metadata["name"]})
+        owner = owner_of(pod)
+        kind, name = (owner.kind, owner.name) if owner else (controller["kind"], controller["name"])
+        return cls(f"{kind} {name}", metadata.get("labels") or {})
+
+
+def is_living(pod: Object) -> bool:
+    """Neither ending nor ended."""
+    phase = (pod.get("status") or {}).get("phase")
+    return not pod["metadata"].get("deletionTimestamp") and phase not in ("Succeeded", "Failed")
 
 
 def _trouble_of(statuses: list[Object], *, crash_loops: bool = False) -> str:

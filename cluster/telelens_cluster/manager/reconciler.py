@@ -189,6 +189,7 @@ class Reconciler:
             namespace=view.namespace,
             services=view.services(),
             pods=view.pods(work.key),
+            neighbours=view.neighbours(work.key),
             intercepts=tuple(intercepts),
             sessions={name: state for name in names if (state := self._session(name))},
             agents=agents,
@@ -236,7 +237,8 @@ class Reconciler:
         hasty = not route.pod_uid and (known is None or known.attempts < _HASTY_ATTEMPTS)
         patience = SHORT_PATIENCE if hasty else PATIENCE
         try:
-            outcome = await send_canary(route.address, route.port, self._policy.canary_answer, patience=patience)
+            answer = self._policy.canary_answer(work.key)
+            outcome = await send_canary(route.address, route.port, answer, patience=patience)
         finally:
             work.under_way.discard(route)
         now = asyncio.get_running_loop().time()

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from telelens_daemons.cli.completion import complete_namespace
+from telelens_daemons.cli.names import namespace_name
 from telelens_daemons.cli.options import GlobalOptions, with_options
 from telelens_daemons.cli.output import Output, plain
+from telelens_daemons.errors import WARNING
 
 if TYPE_CHECKING:
     from telelens_daemons.cli.daemon_client import DaemonClient
@@ -34,6 +36,12 @@ def connect(
     """
     from telelens_daemons.cli.daemon_client import DaemonClient
 
+    if options.program is not None:
+        from telelens_daemons.cli.program import check_program
+
+        check_program(options.program)
+    namespace_name(namespace)
+    namespace_name(manager_namespace, "--manager-namespace")
     output = Output(options)
     request = options.connect_request(namespace=namespace, manager_namespace=manager_namespace, name=name)
     with DaemonClient.open() as client:
@@ -41,6 +49,8 @@ def connect(
             for event in client.stub.Connect(request):
                 if event.HasField("connected"):
                     info = event.connected
+                elif event.progress.startswith(WARNING):
+                    output.progress(event.progress)
         again = "Already connected" if info.already_connected else "Connected"
         output.line(f"{again} to context {info.context or '(none)'}, namespace {info.namespace} ({info.server})")
         output.data(lambda: plain(info))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -50,7 +51,7 @@ def install(
 ) -> int:
     """Install the traffic manager.
 
-    Example: telelens helm install --set logLevel=debug
+    Example: telelens helm install --set logLevel=DEBUG
     """
     if crds:
         _apply_crds(options)
@@ -114,7 +115,11 @@ def helm(options: GlobalOptions, arguments: Sequence[str]) -> str:
         raise HelmError("the program helm is not on PATH", hint="install it: https://helm.sh/docs/intro/install/")
     try:
         ended = subprocess.run(
-            [program, *arguments, *helm_flags(options.kubectl)], capture_output=True, text=True, check=False
+            [program, *arguments, *helm_flags(options.kubectl)],
+            env=os.environ | helm_secrets(options.kubectl),
+            capture_output=True,
+            text=True,
+            check=False,
         )
     except OSError as error:
         raise HelmError(f"cannot run {program}: {error.strerror}") from error
@@ -131,7 +136,6 @@ def helm_flags(flags: KubectlFlags) -> list[str]:
         "--kube-context": flags.context,
         "--kubeconfig": flags.kubeconfig,
         "--kube-apiserver": flags.server,
-        "--kube-token": flags.token,
         "--kube-ca-file": flags.certificate_authority,
         "--kube-tls-server-name": flags.tls_server_name,
         "--kube-as-user": flags.as_user,
@@ -141,6 +145,11 @@ def helm_flags(flags: KubectlFlags) -> list[str]:
     if flags.insecure_skip_tls_verify:
         words.append("--kube-insecure-skip-tls-verify")
     return words
+
+
+def helm_secrets(flags: KubectlFlags) -> dict[str, str]:
+    """What nobody may read in the list of processes, as variables that helm knows."""
+    return {"HELM_KUBETOKEN": flags.token} if flags.token else {}
 
 
 def _what_to_do(said: str) -> str:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from telelens_schemas.suggestions import listing
 
 from telelens_daemons.cli.completion import complete_intercept, complete_namespace, complete_workload
+from telelens_daemons.cli.environment_files import EnvironmentFile, environment_files
 from telelens_daemons.cli.filters import add_filters, condition_lines
+from telelens_daemons.cli.names import namespace_name, object_name, workload_name
 from telelens_daemons.cli.options import GlobalOptions, with_options
 from telelens_daemons.cli.output import Output, field_lines, plain
 from telelens_daemons.cli.ports import parse_port
@@ -30,7 +33,10 @@ def create(
     *,
     name: Annotated[
         str,
-        typer.Argument(help="Name of the workload, or of the intercept.", autocompletion=complete_workload),
+        typer.Argument(
+            help="Name of the workload (also deployment/NAME, statefulset/NAME), or of the intercept.",
+            autocompletion=complete_workload,
+        ),
     ],
     port: Annotated[
         list[str] | None,
@@ -67,10 +73,16 @@ def create(
     drain: Annotated[
         str, typer.Option("--drain", help="Connections opened before: none (default of http), idle (of tcp) or all.")
     ] = "",
-    env_file: Annotated[Path | None, typer.Option("--env-file", help="Write the environment there.")] = None,
+    env_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--env-file", help="Write the pod's environment there; what the image itself sets (ENV) is not part of it."
+        ),
+    ] = None,
     env_syntax: Annotated[
-        str, typer.Option("--env-syntax", help="docker, compose, sh or json (see the documentation).")
-    ] = "docker",
+        str,
+        typer.Option("--env-syntax", help="Of that file: docker, compose, sh, sh:export or json. [default: docker]"),
+    ] = "",
     env_json: Annotated[Path | None, typer.Option("--env-json", help="Write the environment as JSON.")] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Run the program after -- under debugpy.")] = False,
     options: GlobalOptions,
@@ -89,7 +101,11 @@ def create(
 
     if debug and options.program is None:
         raise UserError("--debug needs a program to debug", hint="put it at the end: -- python app.py", code="usage")
-    syntax = _syntax(env_syntax)
+    if options.program is not None:
+        from telelens_daemons.cli.program import check_program
+
+        check_program(options.program)
+    files = environment_files(env_file=env_file, env_syntax=env_syntax, env_json=env_json)
     request = _request(
         name=name,
         ports=port or [],
@@ -113,16 +129,16 @@ def create(
         events = client.stub.Intercept(request)
         try:
             info = _until_active(events, output)
-            if env_file is not None:
-                _write(env_file, _text(info.environment, syntax))
-            if env_json is not None:
-                _write(env_json, _text(info.environment, "json"))
-            for line in answer_lines(info):
-                output.line(line)
-            output.data(lambda: plain(info))
-            if options.program is None:
-                return 0
-            return _run_program(client, events, info, options, output, debug=debug)
+            with _undone_on_error(client, info):
+                for file in files:
+                    if left_out := file.write(info.environment):
+                        output.progress(_left_out(file, left_out))
+                for line in answer_lines(info):
+                    output.line(line)
+                output.data(lambda: plain(info))
+                if options.program is None:
+                    return 0
+                return _run_program(client, events, info, options, output, debug=debug)
         finally:
             events.cancel()
 
@@ -192,14 +208,19 @@ def _request(
     from telelens_schemas.wire.daemon_pb2 import InterceptRequest, PortMapping
 
     flags = [parse_port(text) for text in ports]
+    if workload:
+        object_name(name, "NAME")
+        kind, workload = workload_name(workload, "--workload", kind=workload_kind)
+    else:
+        kind, name = workload_name(name, "NAME", kind=workload_kind)
     # Users of the seeds' tool know this name: with a namespace and without --workload it has both.
     full_name = f"{name}-{namespace}" if namespace and not workload else name
     return InterceptRequest(
         name=full_name,
         workload=workload or name,
-        workload_kind=workload_kind,
-        namespace=namespace,
-        service=service,
+        workload_kind=kind,
+        namespace=namespace_name(namespace),
+        service=object_name(service, "--service"),
         container=container,
         ports=[
             PortMapping(local_host=address, local_port=flag.local, service_port=flag.service, protocol=flag.protocol)
@@ -238,8 +259,6 @@ def _run_program(
     from telelens_daemons.cli.program import Program
 
     command = options.program or ()
-    if not command:
-        raise UserError("there is no program after --", hint="like: -- python app.py", code="usage")
     environment = merge(os.environ, info.environment)
     with ExitStack() as stack:
         if debug:
@@ -272,27 +291,24 @@ def _watch(events: Iterator[InterceptEvent], program: Program, output: Output) -
     program.end()
 
 
-def _syntax(text: str) -> str:
-    from telelens_schemas.environment import Syntax
-
-    if text not in tuple(Syntax):
-        raise UserError(f'--env-syntax "{text}" is not known', hint=f"one of: {', '.join(Syntax)}", code="usage")
-    return text
-
-
-def _text(environment: Mapping[str, str], syntax: str) -> str:
-    from telelens_schemas.environment import EnvironmentFileError, Syntax, importable, write
+@contextmanager
+def _undone_on_error(client: DaemonClient, info: InterceptInfo) -> Iterator[None]:
+    """A command that fails has taken nobody's traffic: what comes after the intercept was made undoes it."""
+    import grpc
+    from telelens_schemas.wire.daemon_pb2 import LeaveRequest
 
     try:
-        return write(importable(environment), Syntax(syntax))
-    except EnvironmentFileError as error:
-        raise UserError(error.message, hint=error.hint, code="environment") from error
+        yield
+    except BrokenPipeError:
+        raise  # Nothing failed but a reader who has seen enough (`| grep -q`).
+    except BaseException:
+        with suppress(grpc.RpcError):
+            client.stub.Leave(LeaveRequest(name=info.name, namespace=info.namespace))
+        raise
 
 
-def _write(path: Path, text: str) -> None:
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", newline="") as file:
-            file.write(text)
-    except OSError as error:
-        raise UserError(f"cannot write {path}: {(error.strerror or str(error)).lower()}", code="environment") from error
+def _left_out(file: EnvironmentFile, names: Sequence[str]) -> str:
+    return (
+        f"{file.path} lacks {listing(names)}: {file.syntax} files cannot hold the value"
+        " (--env-syntax=compose can, and --env-json holds everything)"
+    )

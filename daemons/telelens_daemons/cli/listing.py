@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from telelens_daemons.cli.completion import complete_namespace
+from telelens_daemons.cli.names import namespace_name
 from telelens_daemons.cli.options import GlobalOptions, with_options
 from telelens_daemons.cli.output import Output, plain
 
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from telelens_schemas.wire.daemon_pb2 import ListReply, WorkloadInfo
+
+NOTHING = {
+    (False, False, False): "No workloads",
+    (True, False, False): "No intercepts",
+    (False, True, False): "No workloads with an agent",
+    (False, False, True): "No workloads that can be intercepted",
+}
+"""What is said when nothing is left of the list, by --intercepts, --agents, --only-interceptable."""
 
 
 @with_options()
@@ -47,24 +56,29 @@ def list_(
         )
 
     output = Output(options)
-    request = ListRequest(namespace=namespace)
+    request = ListRequest(namespace=namespace_name(namespace))
     with DaemonClient.open() as client, client.errors():
         replies: Iterable[ListReply] = client.stub.WatchList(request) if watch else [client.stub.List(request)]
         for number, reply in enumerate(replies):
             if number:
                 output.line("")
-            show(output, reply, [workload for workload in reply.workloads if wanted(workload)])
+            show(
+                output,
+                reply,
+                [workload for workload in reply.workloads if wanted(workload)],
+                nothing=NOTHING.get((intercepts, agents, only_interceptable), "No such workloads"),
+            )
     return 0
 
 
-def show(output: Output, reply: ListReply, workloads: list[WorkloadInfo]) -> None:
+def show(output: Output, reply: ListReply, workloads: list[WorkloadInfo], *, nothing: str = "No workloads") -> None:
     """Print one state of the list."""
     if output.for_people:
         if workloads:
             rows = [(item.name, item.kind, state(item)) for item in workloads]
             output.table(("NAME", "KIND", "STATE"), rows)
         else:
-            output.line(f"No workloads in namespace {reply.namespace}")
+            output.line(f"{nothing} in namespace {reply.namespace}")
     output.data(lambda: [plain(workload) for workload in workloads])
 
 

@@ -39,7 +39,7 @@ def make_app() -> typer.Typer:
 
 
 def main() -> None:
-    """The console script."""
+    """What the console script runs."""
     # Collecting garbage while modules are loaded finds none and costs a fifth of the time of a short command.
     gc.set_threshold(100_000)
     defer_grpc_aio()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from telelens_daemons.errors import UserError
+from telelens_daemons.kube.flags import KubeFlags
 
 if TYPE_CHECKING:
     from telelens_schemas.wire.daemon_pb2 import ConnectRequest
@@ -31,23 +32,11 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class KubectlFlags:
+class KubectlFlags(KubeFlags):
     """kubectl's connection flags as they were given, except the namespace."""
 
     context: str = ""
     kubeconfig: str = ""
-    cluster: str = ""
-    user: str = ""
-    server: str = ""
-    token: str = ""
-    certificate_authority: str = ""
-    client_certificate: str = ""
-    client_key: str = ""
-    tls_server_name: str = ""
-    insecure_skip_tls_verify: bool = False
-    as_user: str = ""
-    as_groups: tuple[str, ...] = ()
-    request_timeout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +51,17 @@ class GlobalOptions:
 
     def connect_request(self, *, namespace: str = "", manager_namespace: str = "", name: str = "") -> ConnectRequest:
         """What the daemon needs to connect as this caller: flags and environment."""
-        from telelens_schemas.wire.daemon_pb2 import ConnectRequest, KubeFlags
+        from telelens_schemas.wire import daemon_pb2
 
         flags = self.kubectl
-        return ConnectRequest(
+        return daemon_pb2.ConnectRequest(
             kubeconfig=os.path.abspath(flags.kubeconfig) if flags.kubeconfig else "",
             context=flags.context,
             namespace=namespace,
             manager_namespace=manager_namespace,
             name=name,
             environment=dict(os.environ),
-            flags=KubeFlags(
+            flags=daemon_pb2.KubeFlags(
                 server=flags.server,
                 cluster=flags.cluster,
                 user=flags.user,
@@ -131,7 +120,7 @@ KUBECTL: dict[str, tuple[Any, Any]] = {
     ),
     "as_user": (Annotated[str, _kubectl("--as", help="User to impersonate.")], ""),
     "as_groups": (Annotated[list[str] | None, _kubectl("--as-group", help="Group to impersonate.")], None),
-    "request_timeout": (Annotated[str, _kubectl("--request-timeout", help="Accepted for kubectl's sake.")], ""),
+    "request_timeout": (Annotated[str, _kubectl("--request-timeout", help="Of one request, like 5s; 0: none.")], ""),
 }
 
 
@@ -181,20 +170,29 @@ def _options(ctx: typer.Context, values: dict[str, Any]) -> GlobalOptions:
 
 
 def _guarded(command: Command, options: GlobalOptions, given: dict[str, Any]) -> int:
+    import signal
+
+    from telelens_daemons.cli.entry import INTERRUPTED, end_at_once
     from telelens_daemons.cli.output import Output
 
+    begun = signal.getsignal(signal.SIGINT) is end_at_once
     try:
+        if begun:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         return command(**given, options=options) or 0
     except UserError as error:
         Output(options).error(error)
         return 2 if error.code == "usage" else 1
     except KeyboardInterrupt:
         Output(options).progress("interrupted")
-        return 1
+        return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone (`| head`); Python must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
+    finally:
+        if begun:
+            signal.signal(signal.SIGINT, end_at_once)
 
 
 def _absolute(path: str) -> str:

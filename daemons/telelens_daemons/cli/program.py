@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,19 @@ from types import FrameType
 from telelens_daemons.errors import UserError
 
 FORWARDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
+
+
+def check_program(command: Sequence[str]) -> None:
+    """Before anything is done for it: whether there is such a program. Raises UserError."""
+    import shutil
+
+    if not command:
+        raise UserError("there is no program after --", hint="like: -- python app.py", code="usage")
+    if shutil.which(command[0]) is None:
+        where = "there is no such file, or it may not be run" if os.sep in command[0] else "it is not on PATH"
+        raise UserError(
+            f"cannot run {command[0]}: {where}", hint="give a program that runs here after --", code="usage"
+        )
 
 
 class Program:

@@ -6,7 +6,8 @@ from dataclasses import fields
 
 from telelens_schemas.wire.daemon_pb2 import ConnectRequest
 
-from telelens_daemons.kube.kubeconfig import Access, Kubeconfig, KubeFlags, config_paths
+from telelens_daemons.kube.flags import KubeFlags
+from telelens_daemons.kube.kubeconfig import Access, Kubeconfig, config_paths
 
 
 def access_of(request: ConnectRequest) -> Access:

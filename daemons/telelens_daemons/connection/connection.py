@@ -15,8 +15,9 @@ from telelens_schemas.resources import GROUP_LENGTH, MOST_GROUPS, Intercept
 from telelens_schemas.wire.daemon_pb2 import ConnectionInfo, ConnectRequest
 
 from telelens_daemons.connection.access import access_of
+from telelens_daemons.connection.namespace_check import check_namespace
 from telelens_daemons.connection.own_intercepts import INTERCEPTS, OwnIntercepts
-from telelens_daemons.errors import UserError
+from telelens_daemons.errors import WARNING, UserError
 from telelens_daemons.kube.client import KubeClient, KubeObject
 from telelens_daemons.kube.errors import ConflictError, KubeError, NotFoundError
 from telelens_daemons.kube.portforward import PortForwarder
@@ -63,6 +64,7 @@ class Connection:
                 owner = group.create_task(self._whoami())
                 version_task = group.create_task(self.client.version())
                 certificate = group.create_task(self._store.make_certificate())
+                warning = group.create_task(check_namespace(self.client, self.access.namespace))
             self._server_version = version_task.result()
             host = platform.node() or "unknown"
             await self.session.create(
@@ -77,6 +79,8 @@ class Connection:
             await self.session.start()
             progress("waiting for the traffic manager")
             await self.session.wait_accepted()
+            if warning.result():
+                progress(f"{WARNING}{warning.result()}")
         except BaseException as error:
             await asyncio.shield(self.quit())
             if isinstance(error, BaseExceptionGroup):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Callable, Sequence
 
 from telelens_schemas.names import MANAGER_NAMESPACE
@@ -24,6 +25,7 @@ RESUME_RETRY_SECONDS = 1.0
 RENEWAL_SECONDS = 4.0
 """Between a session that is gone and the next one."""
 EXPIRED = "the session had expired, as nothing was heard of this workstation for too long"
+ENDED = "the session was ended in the cluster (by an administrator, or the traffic manager was uninstalled)"
 
 Progress = Callable[[str], None]
 
@@ -38,6 +40,7 @@ class ConnectionService:
         self._resuming: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
         self._notice = ""
+        self._noticed_from = 0.0
 
     @property
     def current(self) -> Connection | None:
@@ -47,7 +50,7 @@ class ConnectionService:
     def require(self) -> Connection:
         """The connection. Raises NotConnectedError."""
         if self._current is None:
-            raise NotConnectedError
+            raise NotConnectedError(self._notice)
         return self._current
 
     def begin(self) -> None:
@@ -99,12 +102,17 @@ class ConnectionService:
         if self._current is None:
             return ConnectionInfo(state=self._notice) if self._notice else None
         info = self._current.info()
-        info.state = "; ".join(filter(None, (info.state, self._notice)))
+        info.state = "; ".join(filter(None, (info.state, self._notice, self._taken_notice(self._current))))
         return info
 
     def forget_notice(self) -> None:
         """Whoever connects, disconnects or intercepts has moved on."""
         self._notice = ""
+        self._noticed_from = time.monotonic()
+
+    def _taken_notice(self, connection: Connection, *, but: Sequence[str] = ()) -> str:
+        taken = {one.metadata.name for one in connection.intercepts.taken_since(self._noticed_from)}
+        return _named(sorted(taken.difference(but)), "was ended from outside: somebody deleted it in the cluster")
 
     def _same(self, connection: Connection, request: ConnectRequest) -> ConnectionInfo:
         found = differences(connection.access, access_of(request))
@@ -146,7 +154,8 @@ class ConnectionService:
             else:
                 await connection.abandon()
                 self._store.clear()
-                self._notice = f"{EXPIRED}, and its intercepts with it"
+                # How long the last daemon has been gone, nobody knows.
+                self._notice = f"{EXPIRED}, or was ended in the cluster, and its intercepts with it"
                 logger.info("session %s is gone from the cluster", saved.name)
             return
 
@@ -162,14 +171,17 @@ class ConnectionService:
         task.add_done_callback(self._ending.discard)
 
     async def _renew(self, connection: Connection) -> None:
-        """The manager took the session away after a long silence; its intercepts went with it. Be there again."""
+        """The session was taken away, for its silence or by somebody, and its intercepts with it. Be there again."""
         # Not at once: whoever uninstalls the manager deletes the sessions first and the rights to make new ones next.
         await asyncio.sleep(RENEWAL_SECONDS)
         async with self._changing:
             if self._current is not connection:
                 return
             self._current = None
-            self._notice = _ended_notice(connection.ended_with_session)
+            reason = EXPIRED if connection.session.was_silent else ENDED
+            names = connection.ended_with_session
+            taken_before = self._taken_notice(connection, but=names)
+            self._notice = "; ".join(filter(None, (_named(names, f"ended: {reason}"), taken_before)))
             logger.warning("%s", self._notice)
             await connection.abandon()
             self._store.clear()
@@ -177,15 +189,15 @@ class ConnectionService:
             try:
                 await renewed.establish(progress=lambda text: None)
             except UserError as error:
-                self._notice = self._notice or EXPIRED
+                self._notice = self._notice or reason
                 logger.warning("the session cannot be made again: %s", error.message)
                 return
             self._current = renewed
             logger.info("connected again")
 
 
-def _ended_notice(names: Sequence[str]) -> str:
+def _named(names: Sequence[str], what: str) -> str:
     if not names:
         return ""
     which = f"intercept {names[0]}" if len(names) == 1 else f"intercepts {', '.join(names)}"
-    return f"{which} ended: {EXPIRED}"
+    return f"{which} {what}"

@@ -41,7 +41,7 @@ def with_local_ports(asked: Sequence[InterceptPort], resolved: Sequence[Resolved
         if key in taken:
             raise UserError(
                 f"two of the ports lead to {port.local_host}:{local_port}",
-                hint="give each its own: --port LOCAL:SERVICEPORT",
+                hint="give each its own local port",
                 code="port-used",
             )
         taken.add(key)
@@ -68,7 +68,7 @@ def check_free(ports: Iterable[InterceptPort], own: Iterable[Intercept]) -> None
         if name is not None:
             raise UserError(
                 f'{port.local_host}:{port.local_port} already takes the traffic of your intercept "{name}"',
-                hint=f"give another port (--port), or end that one: telelens leave {name}",
+                hint=f"give another local port, or end that one: telelens leave {name}",
                 code="port-used",
             )
 

@@ -32,20 +32,24 @@ from telelens_daemons.connection.rights import intercept_role_needed
 from telelens_daemons.connection.service import ConnectionService, Progress
 from telelens_daemons.errors import UserError
 from telelens_daemons.intercepts.age import age
+from telelens_daemons.intercepts.claims import explained, what_to_do, whose
 from telelens_daemons.intercepts.errors import CODES, InterceptFailedError
 from telelens_daemons.intercepts.filters import drain_of, match_of, mechanism_of
 from telelens_daemons.intercepts.info import describe
 from telelens_daemons.intercepts.local_ports import asked_ports, check_free, silent_ports, with_local_ports
 from telelens_daemons.intercepts.workloads import find_workload
 from telelens_daemons.kube.client import KubeObject
-from telelens_daemons.kube.errors import ConflictError, ForbiddenError, KubeError
+from telelens_daemons.kube.errors import ConflictError, ForbiddenError, KubeError, RefusedError
 from telelens_daemons.kube.resources import SERVICES
 from telelens_daemons.session.session import NoManagerError
+from telelens_daemons.tunnels.errors import TunnelError
 
 logger = logging.getLogger(__name__)
 
 MANAGER_SECONDS = 10.0
 """How long the manager may take to say anything at all about a new intercept."""
+TUNNEL_SECONDS = 30.0
+"""How long no tunnel may come up, for one reason or another, once there are agents to reach."""
 LEAVE_SECONDS = 5.0
 
 
@@ -117,9 +121,12 @@ class InterceptService:
         found = [one for one in own if one.metadata.name == name and namespace in ("", one.metadata.namespace)]
         if not found:
             names = [one.metadata.name for one in own]
+            ended = any(one.metadata.name == name for one in connection.intercepts.taken_since(0.0))
             raise UserError(
                 f'you have no intercept "{name}"',
-                hint=did_you_mean(name, names) or "you have none at all",
+                hint="it was ended from outside: somebody deleted it in the cluster"
+                if ended
+                else did_you_mean(name, names) or "you have none at all",
                 code="unknown-intercept",
             )
         if len(found) > 1:
@@ -199,6 +206,8 @@ class InterceptService:
                 return Intercept.from_object(await connection.client.create(INTERCEPTS, body, namespace=namespace))
         except ConflictError as error:
             raise await self._exists(connection, name, namespace) from error
+        except RefusedError as error:
+            raise await explained(connection, error, namespace) from error
 
     async def _exists(self, connection: Connection, name: str, namespace: str) -> UserError:
         try:
@@ -206,11 +215,9 @@ class InterceptService:
         except KubeError as error:
             return error
         created = age(other.metadata.creation_timestamp or "")
-        mine = other.spec.session.uid == connection.session.uid
-        whose = "you" if mine else other.spec.owner
         return UserError(
-            f'the intercept "{name}" exists in namespace {namespace}: made by {whose} {created} ago',
-            hint=f"run: telelens leave {name}" if mine else "ask the owner to leave it",
+            f'the intercept "{name}" exists in namespace {namespace}: made by {whose(connection, other)} {created} ago',
+            hint=what_to_do(connection, other),
             code="exists",
         )
 
@@ -218,25 +225,28 @@ class InterceptService:
         uid = intercept.metadata.uid or ""
         deadline: float | None = asyncio.get_running_loop().time() + MANAGER_SECONDS
         await self._wait_seen(connection, intercept)
-        told = ""
+        told = obstacle = ""
         async with aclosing(connection.intercepts.states(uid)) as states:
             while True:
                 try:
                     async with asyncio.timeout_at(deadline):
                         current = await anext(states, None)
                 except TimeoutError as error:
-                    raise _nobody_serves(connection, intercept) from error
+                    raise (_no_tunnel(obstacle) if obstacle else _nobody_serves(connection, intercept)) from error
                 if current is None:
                     name = intercept.metadata.name
                     raise UserError(f'the intercept "{name}" was deleted by somebody', code="deleted")
                 status = current.status
-                if status.since is not None or status.message:
-                    deadline = None
                 if status.phase is Phase.ACTIVE:
                     return current
                 if status.phase in CODES:
-                    raise InterceptFailedError(current)
-                if (message := _obstacle(connection, current) or status.message) and message != told:
+                    raise await explained(connection, InterceptFailedError(current), current.metadata.namespace or "")
+                before, obstacle = obstacle, _obstacle(connection, current)
+                if obstacle and not before:
+                    deadline = asyncio.get_running_loop().time() + TUNNEL_SECONDS
+                elif not obstacle and (before or status.since is not None or status.message):
+                    deadline = None
+                if (message := obstacle or status.message) and message != told:
                     told = message
                     progress(told)
 
@@ -290,6 +300,13 @@ def _nobody_serves(connection: Connection, intercept: Intercept) -> NoManagerErr
         f" the one in namespace {manager} is down, or does not serve namespace {namespace}",
         hint=f"see whether it runs: kubectl -n {manager} get pods; if it does, have {namespace} added to the chart's"
         " value `namespaces` (telelens helm upgrade), or say where another is: --manager-namespace",
+    )
+
+
+def _no_tunnel(obstacle: str) -> TunnelError:
+    return TunnelError(
+        f"no tunnel has come up in {TUNNEL_SECONDS:g} s: {obstacle}",
+        hint="see whether the pod runs, and whether `kubectl port-forward` reaches it; then try again",
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+from telelens_schemas.suggestions import listing
 from telelens_schemas.workloads import did_you_mean
+from telelens_schemas.workloads.manifest import labels_of, selects, template_of
 
 from telelens_daemons.errors import UserError
 from telelens_daemons.kube.client import KubeClient, KubeObject
-from telelens_daemons.kube.errors import NotFoundError
-from telelens_daemons.kube.resources import DEPLOYMENTS, STATEFUL_SETS, Resource
+from telelens_daemons.kube.errors import ForbiddenError, NotFoundError
+from telelens_daemons.kube.resources import DEPLOYMENTS, SERVICES, STATEFUL_SETS, Resource
 
 KINDS: Final[dict[str, Resource]] = {"Deployment": DEPLOYMENTS, "StatefulSet": STATEFUL_SETS}
 
@@ -41,6 +43,13 @@ async def find_workload(client: KubeClient, *, name: str, kind: str, namespace: 
         everything = await list_workloads(client, namespace)
         names = [str(item["metadata"]["name"]) for item in everything if not kind or item["kind"] in kinds]
         what = kinds[0] if kind else "workload"
+        if behind := await _behind_service(client, everything, name, namespace):
+            titles = listing(f"{item['kind']} {item['metadata']['name']}" for item in behind)
+            first = behind[0]["metadata"]["name"]
+            raise UnknownWorkloadError(
+                f'there is no {what} "{name}" in namespace {namespace}: that is a Service in front of {titles}',
+                hint=f"name the workload: telelens intercept {first} --service {name}",
+            )
         raise UnknownWorkloadError(
             f'there is no {what} "{name}" in namespace {namespace}',
             hint=did_you_mean(name, names) or "the namespace has none; is it the right one? (--namespace)",
@@ -62,6 +71,16 @@ def kind_named(kind: str) -> str:
             f"{kind}s cannot be intercepted yet", hint=f"kinds: {', '.join(KINDS)}", code="unsupported-kind"
         )
     return by_lower[kind.lower()]
+
+
+async def _behind_service(
+    client: KubeClient, workloads: list[KubeObject], name: str, namespace: str
+) -> list[KubeObject]:
+    try:
+        service = await client.get(SERVICES, name, namespace=namespace)
+    except (NotFoundError, ForbiddenError):
+        return []
+    return [item for item in workloads if selects(service, labels_of(template_of(item)))]
 
 
 async def _get(client: KubeClient, kind: str, name: str, namespace: str) -> KubeObject | None:

@@ -18,6 +18,7 @@ from telelens_daemons.kube.errors import KubeError, UnreachableError, error_from
 from telelens_daemons.kube.kubeconfig import Access
 from telelens_daemons.kube.proxy import proxy_for
 from telelens_daemons.kube.resources import Resource
+from telelens_daemons.kube.timeouts import request_seconds
 from telelens_daemons.kube.tls import server_hostname, tls_context
 
 CONNECT_SECONDS = 5.0
@@ -28,7 +29,7 @@ KubeObject = dict[str, Any]
 
 
 class KubeClient:
-    """An async context manager; its constructor does no I/O."""
+    """An async context manager; its constructor does no I/O, but raises UserError for a bad ``--request-timeout``."""
 
     def __init__(self, access: Access, *, environment: Mapping[str, str], user_agent: str) -> None:
         self.access = access
@@ -39,6 +40,7 @@ class KubeClient:
             environment=environment,
         )
         self._user_agent = user_agent
+        self._seconds = request_seconds(access.flags.request_timeout, default=REQUEST_SECONDS)
         self._http: aiohttp.ClientSession | None = None
         self._certificate: ClientCertificate | None = None
         self._context: ssl.SSLContext | None = None
@@ -197,7 +199,7 @@ class KubeClient:
             params=query,
             data=data,
             headers=headers,
-            timeout=timeout or aiohttp.ClientTimeout(total=REQUEST_SECONDS, sock_connect=CONNECT_SECONDS),
+            timeout=timeout or aiohttp.ClientTimeout(total=self._seconds, sock_connect=CONNECT_SECONDS),
             proxy=self.proxy,
             server_hostname=self._hostname,
             allow_redirects=False,

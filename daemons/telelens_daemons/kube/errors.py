@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from telelens_daemons.errors import UserError
@@ -70,6 +71,8 @@ class ServerError(KubeError):
 ANONYMOUS: Final = "system:anonymous"
 """Whom an API server takes a request for that carries no credentials at all; it answers 403 then, not 401."""
 
+_IMPERSONATION = re.compile(r'^(?P<kind>\w+)(?:\.\S+)? "(?P<who>[^"]*)" is forbidden: .* cannot impersonate resource')
+
 
 def error_from_status(status: int, reason: str, message: str, *, server: str, verb: str, resource: str) -> KubeError:
     """Turn an answer of the API server into the error that says it best.
@@ -84,6 +87,12 @@ def error_from_status(status: int, reason: str, message: str, *, server: str, ve
         return CredentialsError(
             f"{server} does not accept your credentials: they are missing or have expired",
             hint="log in to the cluster again, then check with: kubectl auth whoami",
+            detail=message,
+        )
+    if status == 403 and (refused := _IMPERSONATION.search(message)):
+        return ForbiddenError(
+            f"you may not act as {refused['kind'].removesuffix('s')} {refused['who']} (--as, --as-group)",
+            hint=f"leave the flag out, or ask for a role that allows: impersonate {refused['kind']}",
             detail=message,
         )
     if status == 403:

@@ -14,27 +14,10 @@ from typing import Any
 import yaml
 
 from telelens_daemons.kube.errors import KubeconfigError
+from telelens_daemons.kube.flags import KubeFlags
 
 PATH_KEYS = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(frozen=True, slots=True)
-class KubeFlags:
-    """kubectl's connection flags; each one that is given wins over the files."""
-
-    server: str = ""
-    cluster: str = ""
-    user: str = ""
-    token: str = ""
-    certificate_authority: str = ""
-    client_certificate: str = ""
-    client_key: str = ""
-    tls_server_name: str = ""
-    insecure_skip_tls_verify: bool = False
-    as_user: str = ""
-    as_groups: tuple[str, ...] = ()
-    request_timeout: str = ""
 
 
 @dataclass(frozen=True, slots=True)

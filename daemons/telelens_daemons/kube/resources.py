@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +16,11 @@ class Resource:
     namespaced: bool = True
 
     def path(self, namespace: str = "", name: str = "", subresource: str = "") -> str:
-        """The URL's path; without ``name``, of the collection."""
+        """The URL's path, whatever the names hold; without ``name``, of the collection."""
         root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
         if self.namespaced and namespace:
-            root += f"/namespaces/{namespace}"
-        parts = [root, self.plural, name, subresource]
+            root += "/namespaces/" + quote(namespace, safe="")
+        parts = [root, self.plural, quote(name, safe=":"), subresource]
         return "/".join(part for part in parts if part)
 
     def describe(self, namespace: str = "", subresource: str = "") -> str:
@@ -38,3 +39,4 @@ STATEFUL_SETS = Resource("apps", "v1", "statefulsets")
 REPLICA_SETS = Resource("apps", "v1", "replicasets")
 DAEMON_SETS = Resource("apps", "v1", "daemonsets")
 SELF_SUBJECT_REVIEWS = Resource("authentication.k8s.io", "v1", "selfsubjectreviews", namespaced=False)
+SELF_SUBJECT_ACCESS_REVIEWS = Resource("authorization.k8s.io", "v1", "selfsubjectaccessreviews", namespaced=False)

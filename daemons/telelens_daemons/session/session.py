@@ -19,7 +19,7 @@ from telelens_daemons.kube.client import KubeClient, KubeObject
 from telelens_daemons.kube.errors import ConflictError, ForbiddenError, KubeError, NotFoundError
 from telelens_daemons.kube.resources import Resource
 from telelens_daemons.kube.watch import Reflector
-from telelens_daemons.session.sleep import SleepDetector
+from telelens_daemons.session.sleep import SleepDetector, clock
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +30,8 @@ SLOWEST_BEAT_SECONDS = 9.0
 """A heartbeat takes no longer, with one repetition."""
 HEARTBEAT_TIMEOUT = aiohttp.ClientTimeout(total=4.0, sock_connect=2.0)
 ACCEPT_SECONDS = 10.0
+SILENT_SECONDS = 15.0
+"""After so much silence the manager takes a workstation for away; sooner it never gives up a session."""
 
 
 class NoManagerError(UserError):
@@ -63,6 +65,8 @@ class SessionKeeper:
         self.problem_since = 0.0
         self.alive_at = time.monotonic()
         """When the object was last known to be there (``time.monotonic``)."""
+        self.was_silent = False
+        """Of a session that is gone: whether the manager had heard nothing of it for long enough to give it up."""
         self._client = client
         self._namespace = namespace
         self._back = back
@@ -179,13 +183,15 @@ class SessionKeeper:
 
     async def _beat(self) -> None:
         detector = SleepDetector()
+        heard_at = clock()
         while True:
             pause, began = HEARTBEAT_SECONDS, time.monotonic()
             try:
                 await self._beat_once()
-                self.alive_at = began
+                self.alive_at, heard_at = began, clock()
             except NotFoundError:
                 logger.warning("the session %s is gone from the cluster", self.name)
+                self.was_silent = clock() - heard_at >= SILENT_SECONDS
                 self._expired()
                 return
             except KubeError as error:

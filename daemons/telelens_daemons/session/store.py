@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import sys
@@ -54,7 +55,14 @@ class SessionStore:
             stdin=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )
-        _, errors = await process.communicate()
+        try:
+            _, errors = await process.communicate()
+        except asyncio.CancelledError:
+            # Else it would write its files after somebody has cleared them away.
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+            raise
         if process.returncode != 0:
             raise UserError("cannot make the session's key", detail=errors.decode(errors="replace"))
         return self.certificate.read_text()

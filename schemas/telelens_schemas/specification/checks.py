@@ -210,20 +210,22 @@ def _is_not_judged(intercept: Intercept) -> bool:
 def _check_local_ports(enabled: _Enabled, reader: Reader) -> None:
     taken: dict[int, Intercept] = {}
     for _, intercept in enabled:
-        if intercept.handler is None:
-            continue
         first = taken.setdefault(intercept.local_port, intercept)
-        if first.handler != intercept.handler:
-            key = "localPort" if "localPort" in intercept.source.places else "handler"
+        if first is not intercept and not _is_not_judged(intercept):
+            key = next((one for one in ("localPort", "handler") if one in intercept.source.places), "name")
             where = _Named("", intercept.source, key)
-            other = first.source.value_range("localPort" if "localPort" in first.source.places else "handler")
+            other_key = next((one for one in ("localPort", "handler") if one in first.source.places), "")
+            other = first.source.value_range(other_key) if other_key else _head_of(first)
+            by_handler = first.handler is not None and first.handler != intercept.handler
+            who = f'the handler "{first.handler}" listens' if by_handler else "another intercept arrives"
             reader.add(
                 Code.SAME_LOCAL_PORT,
-                f'the handler "{first.handler}" listens on local port {intercept.local_port} already'
-                f" (line {other.line})",
-                where.range,
+                f"{who} on local port {intercept.local_port} already (line {other.line}): give this one another"
+                ' "localPort"',
+                # A key that was merged in stands where the other one's does.
+                _first_line(where.range if where.range != other else intercept.source.range),
                 where.trail,
-                related=((other, f'of "{first.handler}"'),),
+                related=((other, f'of "{first.handler}"' if first.handler else "the other one"),),
             )
 
 

@@ -29,7 +29,9 @@ from telelens_schemas.specification.shapes import (
     TextMap,
 )
 
-_DNS_LABEL = Text("a DNS label", re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"))
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_DNS_LABEL = Text("a DNS label", re.compile(_LABEL))
+_OBJECT_NAME = Text("a name in Kubernetes (RFC 1123)", re.compile(rf"{_LABEL}(\.{_LABEL})*"))
 _HANDLER_NAME = Text("a handler's name", re.compile(r"[a-zA-Z][a-zA-Z0-9_-]*"))
 _SOME_TEXT = Text("text that is not empty", may_be_blank=False)
 
@@ -143,7 +145,7 @@ INTERCEPT = Struct(
     "intercept",
     Intercept,
     (
-        Key("name", _SOME_TEXT, "Name of the intercept; default: the workload's.", field="name"),
+        Key("name", _OBJECT_NAME, "Name of the intercept; default: the workload's.", field="name"),
         Key("enabled", Flag(), "false skips it.", field="enabled"),
         Key("handler", _HANDLER_NAME, "Which handler takes it.", field="handler", names=Names.HANDLER),
         Key(

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from localkube.cgroups import ROOT
 from localkube.commands import run
+from localkube.places import cache_folder, clusters_folder
 from localkube.removal import CONTAINER_LOGS, NETWORK_RECORDS, SHIM_SOCKETS
 
 
 def _processes() -> frozenset[str]:
     """Programs that are a cluster's; a machine's other processes come and go as they like."""
     found = set()
-    marks = ("/telelens/", "containerd", "localkube", "/pause", "coredns")
+    marks = (f"{cache_folder()}/", f"{clusters_folder()}/", "containerd", "localkube", "/pause", "coredns")
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit() and int(folder.name) != os.getpid():
             try:

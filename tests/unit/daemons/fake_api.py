@@ -78,6 +78,10 @@ class FakeApi:
             return web.json_response({"gitVersion": "v1.35.4"})
         if request.path.endswith("/selfsubjectreviews"):
             return web.json_response({"status": {"userInfo": {"username": "ada"}}})
+        if request.path.endswith("/selfsubjectaccessreviews"):
+            return web.json_response({"status": {"allowed": True}})
+        if request.path.startswith("/api/v1/namespaces/") and request.path.count("/") == 4:
+            return web.json_response({"metadata": {"name": request.path.rpartition("/")[2]}})
         return await self._object(request)
 
     async def _object(self, request: web.Request) -> web.StreamResponse:

@@ -150,11 +150,11 @@ def test_anchors_aliases_and_merge_keys() -> None:
           - name: echo
             intercepts:
               - &first {handler: echo, port: http, localPort: 9090}
-              - {<<: *first, name: admin, port: admin}
+              - {<<: *first, name: admin, port: admin, localPort: 9091}
     """)
     assert reading.problems == ()
     assert reading.specifications[0].workloads[0].intercepts[1] == Intercept(
-        name="admin", handler="echo", port="admin", local_port=9090
+        name="admin", handler="echo", port="admin", local_port=9091
     )
 
 
@@ -166,12 +166,14 @@ def test_line_ends_and_byte_order_marks_do_not_move_anything() -> None:
 
 
 def test_columns_count_characters() -> None:
-    (problem,) = read('name: "𝄞é"\nworkloads: [{name: echo, intercepts: [{name: "𝄞", prot: 1}]}]').problems
-    assert (problem.range.line, problem.range.column) == (2, 51)
+    text = 'name: "𝄞é"\nconnection: {context: "𝄞", prot: 1}\nworkloads: [{name: echo, intercepts: [{}]}]'
+    (problem,) = read(text).problems
+    assert (problem.range.line, problem.range.column) == (2, 28)
 
 
 # Each row: text, the code, what the range covers, part of the message.
 WRONG: list[tuple[str, Code, str, str]] = [
+    ("workloads: [{name: e, intercepts: [{name: a/b}]}]\n", Code.BAD_VALUE, "a/b", "not a name in Kubernetes"),
     ("handlers:\n- nmae: x\n", Code.UNKNOWN_KEY, "nmae", 'did you mean "name"?'),
     ("run: x\n", Code.UNKNOWN_KEY, "run", "a specification has name, connection"),
     ("handlers: [{name: a, run: x}]\n", Code.UNKNOWN_KEY, "run", 'it belongs under "script"'),
@@ -319,12 +321,20 @@ def test_a_templated_value_is_not_judged_before_it_is_expanded() -> None:
     assert {problem.code for problem in read(text).problems} == {Code.NOT_SUPPORTED_YET}
 
 
-def test_two_intercepts_of_one_handler_may_share_a_local_port() -> None:
-    reading = read("""
-        handlers: [{name: a}]
-        workloads: [{name: e, intercepts: [{handler: a}]}, {name: f, intercepts: [{handler: a}]}]
+@pytest.mark.parametrize("handler", ["", "handler: a, "])
+def test_two_intercepts_cannot_share_a_local_port(handler: str) -> None:
+    reading = read(f"""
+        handlers: [{{name: a}}]
+        workloads:
+          - {{name: e, intercepts: [{{{handler}port: 80}}]}}
+          - {{name: f, intercepts: [{{{handler}port: 80}}]}}
+          - {{name: g, intercepts: [{{{handler}port: 80, localPort: 8081}}]}}
+          - {{name: h, intercepts: [{{{handler}port: 80, enabled: false}}]}}
     """)
-    assert reading.problems == ()
+    (problem,) = reading.errors
+    assert (problem.code, problem.range.line) == (Code.SAME_LOCAL_PORT, 5)
+    assert "another intercept arrives on local port 8080 already (line 4)" in problem.message
+    assert '"localPort"' in problem.message
 
 
 def test_the_same_workload_of_two_namespaces() -> None:
@@ -332,8 +342,8 @@ def test_the_same_workload_of_two_namespaces() -> None:
         connection: {namespace: one}
         workloads:
           - {name: e, intercepts: [{name: a}]}
-          - {name: e, namespace: two, intercepts: [{name: b}]}
-          - {name: e, namespace: one, intercepts: [{name: c}]}
+          - {name: e, namespace: two, intercepts: [{name: b, localPort: 2}]}
+          - {name: e, namespace: one, intercepts: [{name: c, localPort: 3}]}
     """)
     assert [problem.code for problem in reading.problems] == [Code.SAME_TRAFFIC]
 

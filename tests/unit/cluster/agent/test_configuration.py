@@ -45,12 +45,12 @@ def test_from_message() -> None:
     assert configuration.pins == {"s": b"pin", "t": b"pin2"}
     assert configuration.canary_sources == {"fd00::1", "10.0.0.1"}
     assert configuration.intercepts[0] == Intercept("i", "s", "app", frozenset({80}), DRAIN_IDLE)
-    assert configuration.switched() == {ACTIVE_TCP: {80, 90}, DRAIN_IDLE: {80}}
+    assert configuration.switched(lambda one: not one.away) == {ACTIVE_TCP: {80, 90}, DRAIN_IDLE: {80}}
 
 
-def test_an_owner_who_is_away_keeps_the_redirect_but_drains_nothing() -> None:
-    away = Intercept("i", "s", tcp_ports=frozenset({80}), drain=DRAIN_ALL, away=True)
-    assert Configuration(intercepts=(away,)).switched() == {ACTIVE_TCP: {80}}
+def test_an_owner_who_cannot_be_reached_keeps_the_redirect_but_drains_nothing() -> None:
+    one = Intercept("i", "s", tcp_ports=frozenset({80}), drain=DRAIN_ALL)
+    assert Configuration(intercepts=(one,)).switched(lambda intercept: False) == {ACTIVE_TCP: {80}}
 
 
 def test_the_older_intercept_gets_the_port() -> None:

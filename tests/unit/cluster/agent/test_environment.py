@@ -1,5 +1,11 @@
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from telelens_cluster import agent
 from telelens_cluster.agent.configuration import Configuration, Intercept
 from telelens_cluster.agent.environment import answer_environment, resolve, service_variables
 from telelens_cluster.agent.injection import Container, DeclaredVariable, Injection
@@ -65,6 +71,36 @@ def test_which_variables_are_those_of_services() -> None:
         "KUBERNETES_PORT_443_TCP_ADDR": "10.0.0.1",
     }
     assert service_variables({**services, "HOME": "/", "MY_PORT": "1"}) == services
+
+
+AS_THE_AGENT = """
+import json, os, pathlib, signal
+from telelens_cluster.agent.environment import of_the_container
+pathlib.Path(os.environ["RESULT"]).write_text(json.dumps(of_the_container(os.environ)))
+os.kill(os.getppid(), signal.SIGTERM)
+"""
+
+
+def test_names_that_a_shell_does_not_know_come_through_the_supervisor(tmp_path: Path) -> None:
+    awkward = {"_TEL_0_app.py": "print()\nprint('=')", "_TEL_0_with-dash": "d", "_TEL_0_.hidden": "", "_TEL_0_A": "é"}
+    program = tmp_path / "python"
+    program.write_text(f"#!{sys.executable}\n{AS_THE_AGENT}")
+    program.chmod(0o755)
+    result = tmp_path / "result.json"
+
+    subprocess.run(
+        ["sh", str(Path(agent.__path__[0]) / "supervisor.sh")],
+        env={
+            **awkward, "PATH": "/usr/bin:/bin", "PYTHONPATH": ":".join(sys.path), "TELELENS_PYTHON": str(program),
+            "RESULT": str(result),
+        },
+        check=True, timeout=30,
+    )  # fmt: skip
+
+    seen = json.loads(result.read_text())
+    assert {name: seen.get(name) for name in awkward} == awkward
+    assert seen["MALLOC_ARENA_MAX"] == "1", "what the supervisor adds is there too"
+    assert resolve(container(), seen) == {name.removeprefix("_TEL_0_"): value for name, value in awkward.items()}
 
 
 def ask(session_uid: str, *, allowed: bool = True, container_name: str = "app") -> tuple[dict[str, str], str]:

@@ -18,7 +18,7 @@ from telelens_cluster.manager.observed import (
     Policy,
     SessionState,
 )
-from telelens_cluster.manager.pods import PodState
+from telelens_cluster.manager.pods import Neighbour, PodState
 from telelens_schemas.resources import (
     EnvironmentGrant,
     Intercept,
@@ -34,7 +34,7 @@ from telelens_schemas.wire.tunnel_pb2 import InterceptStatus as AgentsWord
 
 INJECT = "telelens.dev/inject-traffic-agent"
 ROLLED = "telelens.dev/rolled-at"
-POLICY = Policy(manager_address="10.0.0.9", manager_namespace="telelens", canary_answer=b"tweet", agent_image="agent:1")
+POLICY = Policy(manager_address="10.0.0.9", manager_namespace="telelens", canary_secret=b"nest", agent_image="agent:1")
 
 
 @dataclass
@@ -50,6 +50,7 @@ class Scene:
     exists: bool = True
     cluster_ip: str = "10.1.1.1"
     pods: list[PodState] = field(default_factory=list)
+    neighbours: list[Neighbour] = field(default_factory=list)
     intercepts: list[Intercept] = field(default_factory=list)
     sessions: dict[str, SessionState] = field(default_factory=dict)
     agents: dict[str, AgentState] = field(default_factory=dict)
@@ -177,6 +178,7 @@ class Scene:
             workload=workload if self.exists else None,
             services=(service,),
             pods=tuple(self.pods),
+            neighbours=tuple(self.neighbours),
             intercepts=tuple(self.intercepts),
             sessions=self.sessions,
             agents=self.agents,

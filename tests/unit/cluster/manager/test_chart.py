@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -36,3 +37,25 @@ def test_every_value_has_a_schema() -> None:
         ]
 
     assert missing(values, schema, "") == []
+
+
+def test_no_webhook_keeps_anything_from_happening() -> None:
+    """A manager that is away refuses nothing, and one that hangs costs two seconds at most."""
+    webhooks = [
+        webhook
+        for template in sorted((CHART / "templates").glob("*.yaml"))
+        for document in _without_actions(template)
+        if document and str(document.get("kind")).endswith("WebhookConfiguration")
+        for webhook in document["webhooks"]
+    ]
+    assert sorted(one["name"] for one in webhooks) == ["conflicts.telelens.dev", "inject.telelens.dev"]
+    for one in webhooks:
+        assert (one["failurePolicy"], one["timeoutSeconds"]) == ("Ignore", 2), one["name"]
+
+
+def _without_actions(template: Path) -> list[Any]:
+    """The documents of a template about webhooks, whatever helm fills in; of another template, none."""
+    text = template.read_text()
+    if "WebhookConfiguration" not in text:
+        return []
+    return list(yaml.safe_load_all(re.sub(r"{{.*?}}", "{}", text)))

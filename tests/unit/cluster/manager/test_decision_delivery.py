@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from telelens_cluster.manager.keys import WorkloadKey
 from telelens_cluster.manager.observed import AgentState, Outcome
+from telelens_cluster.manager.pods import Neighbour
 from telelens_schemas.resources import Phase
 from telelens_schemas.wire.tunnel_pb2 import AgentStatus
 from unit.cluster.manager.scene import POLICY, Scene
@@ -30,7 +32,7 @@ def test_agents_are_told_everything(scene: Scene) -> None:
     assert [port.container_port for port in told.ports] == [8080]
     assert told.environment_allowed
     assert list(configuration.canary_sources) == ["10.0.0.9"]
-    assert configuration.canary_answer == b"tweet"
+    assert configuration.canary_answer == POLICY.canary_answer(WorkloadKey("shop", "Deployment", "echo"))
 
 
 def test_a_certificate_is_published_once_the_agent_lets_the_owner_in(scene: Scene) -> None:
@@ -53,6 +55,44 @@ def test_canaries_go_to_each_pod_and_through_the_service(scene: Scene) -> None:
         ("10.2.0.3", 8080),
         ("10.1.1.1", 80),
     }
+
+
+def test_no_agent_answers_for_another_workload() -> None:
+    keys = [WorkloadKey("shop", kind, name) for kind in ("Deployment", "StatefulSet") for name in ("engine", "blue")]
+    keys.append(WorkloadKey("town", "Deployment", "engine"))
+    assert len({POLICY.canary_answer(key) for key in keys}) == len(keys)
+    assert POLICY.canary_answer(keys[0]) != replace(POLICY, canary_secret=b"egg").canary_answer(keys[0])
+
+
+class TestAServiceThatLeadsToOthersToo:
+    @pytest.fixture
+    def shared(self, scene: Scene) -> Scene:
+        blue = Neighbour("Deployment engine-blue", {"app": "echo", "colour": "blue"})
+        scene.neighbours = [blue, blue, Neighbour("Deployment other", {"app": "other"})]
+        return scene
+
+    def test_its_pods_suffice_and_the_message_says_what_comes(self, shared: Scene) -> None:
+        status = shared.settle().statuses[UID]
+        assert status.phase is Phase.ACTIVE
+        assert status.message == "Service echo also leads to Deployment engine-blue: 2 of 4 pods are intercepted"
+        assert status.hint
+        assert {route.address for route in shared.canaries} == {"10.2.0.2", "10.2.0.3"}
+
+    def test_each_pod_is_still_tried(self, shared: Scene) -> None:
+        shared.settle(outcome=Outcome.STRANGER)
+        assert shared.status(UID).phase is Phase.WAITING
+
+    def test_the_message_follows_what_is_there(self, shared: Scene) -> None:
+        shared.settle()
+        shared.neighbours[:1] = [Neighbour("StatefulSet green", {"app": "echo"})]
+        assert "Deployment engine-blue and StatefulSet green: 2 of 4" in shared.settle().statuses[UID].message
+        shared.neighbours.clear()
+        status = shared.settle().statuses[UID]
+        assert (status.phase, status.message, status.hint) == (Phase.ACTIVE, "", "")
+        shared.neighbours.append(Neighbour("Pod late", {"app": "echo"}))
+        status = shared.settle().statuses[UID]
+        assert status.phase is Phase.ACTIVE
+        assert "Pod late: 2 of 3" in status.message
 
 
 def test_a_headless_service_has_no_address_of_its_own(scene: Scene) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from telelens_cluster.manager.pods import PodState
+from telelens_cluster.manager.pods import Neighbour, PodState, is_living
 
 
 def pod(*, agent: dict[str, Any] | None = None, app: dict[str, Any] | None = None, **metadata: Any) -> dict[str, Any]:
@@ -69,3 +69,20 @@ def test_one_without_a_node() -> None:
         {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/1 nodes"}
     ]
     assert PodState.from_object(given).trouble == "Unschedulable: 0/1 nodes"
+
+
+def test_whose_a_neighbour_is() -> None:
+    def owned(kind: str, name: str, **labels: str) -> str:
+        reference = {"kind": kind, "name": name, "controller": True}
+        return Neighbour.from_object(pod(ownerReferences=[reference], labels=labels)).owner
+
+    assert owned("ReplicaSet", "engine-blue-abc", **{"pod-template-hash": "abc"}) == "Deployment engine-blue"
+    assert owned("StatefulSet", "store") == "StatefulSet store"
+    assert owned("DaemonSet", "node") == "DaemonSet node"
+    assert Neighbour.from_object(pod()) == Neighbour("Pod p", {})
+
+
+def test_who_lives() -> None:
+    assert is_living(pod())
+    assert not is_living(pod(deletionTimestamp="t"))
+    assert not is_living({"metadata": {}, "status": {"phase": "Succeeded"}})

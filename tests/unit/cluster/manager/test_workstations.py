@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from telelens_cluster.manager import workstations
+from telelens_cluster.manager.errors import ApiUnreachable
 from telelens_cluster.manager.settings import Settings
 from telelens_cluster.manager.workstations import Workstations
 from unit.cluster.manager.certificates import session_certificate
@@ -105,6 +106,24 @@ async def test_silence_while_the_api_server_is_away_is_none(office: Office) -> N
     await asyncio.sleep(0.6)
     assert not office.away
     assert INTERCEPT in office.api.objects
+
+
+async def test_silence_during_a_gap_of_the_watch_is_none(office: Office) -> None:
+    """The watch is lost and comes back much later, while single requests are answered all the time."""
+    await asyncio.sleep(0.3)
+    assert office.away
+    listing = office.api.get
+
+    async def not_the_list(path: str, **query: str | int) -> Any:
+        if path == SESSIONS:
+            raise ApiUnreachable("nobody answers")
+        return await listing(path, **query)
+
+    office.api.get = not_the_list  # type: ignore[method-assign]
+    office.api.watches[SESSIONS].put_nowait(ApiUnreachable("the connection is gone"))
+    await asyncio.sleep(0.3)
+    assert INTERCEPT in office.api.objects
+    assert f"{SESSIONS}/s" in office.api.objects, "its time is counted from the gap on"
 
 
 async def test_a_heartbeat_that_our_watch_did_not_bring_counts(office: Office) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from telelens_daemons.cli.arguments import CommandLine, prepare
+from telelens_daemons.cli.names import namespace_name, object_name, workload_name
 from telelens_daemons.cli.ports import PortFlag, parse_port
 from telelens_daemons.errors import UserError
 
@@ -56,3 +57,44 @@ def test_bad_ports_are_usage_errors(text: str) -> None:
     with pytest.raises(UserError) as caught:
         parse_port(text)
     assert caught.value.code == "usage"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "expected"),
+    [
+        ("echo", "", ("", "echo")),
+        ("echo.v1", "", ("", "echo.v1")),
+        ("echo", "deployment", ("Deployment", "echo")),
+        ("deploy/echo", "", ("Deployment", "echo")),
+        ("deployment/echo", "Deployment", ("Deployment", "echo")),
+        ("deployment.apps/echo", "", ("Deployment", "echo")),
+        ("sts/echo", "", ("StatefulSet", "echo")),
+        ("StatefulSet/echo", "sts", ("StatefulSet", "echo")),
+        ("echo", "CronJob", ("CronJob", "echo")),
+    ],
+)
+def test_workloads(text: str, kind: str, expected: tuple[str, str]) -> None:
+    assert workload_name(text, "NAME", kind=kind) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Echo", "echo_1", "../pods", "a/b/c", "pod/echo", "deploy/", "/echo", "echo?x=1", "-a", "a-", "..", "a" * 254],
+)
+def test_what_is_no_name_is_a_usage_error(text: str) -> None:
+    with pytest.raises(UserError) as caught:
+        workload_name(text, "NAME")
+    assert caught.value.code == "usage"
+    assert text in caught.value.message
+
+
+def test_a_kind_that_is_said_twice_is_said_alike() -> None:
+    with pytest.raises(UserError, match="no StatefulSet"):
+        workload_name("deploy/echo", "NAME", kind="StatefulSet")
+
+
+def test_namespaces_are_labels() -> None:
+    assert (namespace_name("shop-1"), namespace_name(""), object_name("", "--service")) == ("shop-1", "", "")
+    for text in ("a.b", "Shop", "a/b", "a" * 64):
+        with pytest.raises(UserError, match="--namespace"):
+            namespace_name(text)

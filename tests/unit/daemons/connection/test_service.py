@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from telelens_daemons.connection import service as service_module
 from telelens_daemons.connection.service import ConnectionService
 from telelens_daemons.errors import UserError
@@ -151,3 +153,75 @@ async def test_a_session_that_the_manager_refuses_is_said_at_once(
     with pytest.raises(session_module.SessionRefusedError, match="that of session twin"):
         await connect(connections, kubeconfig)
     assert await connections.quit()
+
+
+@pytest.mark.parametrize(("silent", "why"), [(0.0, "had expired"), (60.0, "was ended in the cluster")])
+async def test_why_the_session_ended_is_said_wherever_a_connection_is_missed(
+    api: FakeApi,
+    connections: ConnectionService,
+    kubeconfig: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    silent: float,
+    why: str,
+) -> None:
+    monkeypatch.setattr(session_module, "HEARTBEAT_SECONDS", 0.02)
+    monkeypatch.setattr(session_module, "SILENT_SECONDS", silent)
+    monkeypatch.setattr(service_module, "RENEWAL_SECONDS", 0.02)
+    FakeManager(api)
+    info = await connect(connections, kubeconfig)
+    api.refuse = lambda request: status(404, "NotFound", "gone") if request.path.endswith("/sessions") else None
+    api.remove(SESSIONS, info.session)
+    await until(lambda: connections.current is None and connections.info() is not None)
+    with pytest.raises(UserError, match=f"not connected to a cluster; the session {why}"):
+        connections.require()
+
+
+async def test_a_namespace_that_does_not_exist_is_said_where_that_may_be_known(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path, tmp_path: Path
+) -> None:
+    FakeManager(api)
+    for name in ("garage", "shop"):
+        api.put("/api/v1/namespaces", {"metadata": {"name": name}})
+    api.refuse = lambda request: status(404, "NotFound", "no") if request.path.endswith("/garrage") else None
+    with pytest.raises(UserError, match="there is no namespace garrage") as caught:
+        await connect(connections, kubeconfig, "garrage")
+    assert (caught.value.code, caught.value.hint) == ("unknown-namespace", 'did you mean "garage"?')
+    api.refuse = lambda request: (
+        status(404, "NotFound", "no")
+        if request.path.endswith("/garrage")
+        else status(403, "Forbidden", "no")
+        if request.path.endswith("/namespaces")
+        else None
+    )
+    with pytest.raises(UserError, match="there is no namespace garrage") as caught:
+        await connect(connections, kubeconfig, "garrage")
+    assert "--namespace" in caught.value.hint
+    assert connections.current is None
+    await asyncio.sleep(0.5)  # What makes the session's key is not at work any more, either.
+    assert list((tmp_path / "session").iterdir()) == []
+
+
+async def test_who_may_not_read_namespaces_connects(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path
+) -> None:
+    FakeManager(api)
+    api.refuse = lambda request: (
+        status(403, "Forbidden", "no")
+        if request.path.startswith("/api/v1/namespaces/") or request.path.endswith("accessreviews")
+        else None
+    )
+    assert (await connect(connections, kubeconfig, "garrage")).namespace == "garrage"
+
+
+async def test_who_may_not_intercept_there_is_warned(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path
+) -> None:
+    FakeManager(api)
+    api.refuse = lambda request: (
+        web.json_response({"status": {"allowed": False}}) if request.path.endswith("accessreviews") else None
+    )
+    told: list[str] = []
+    await connections.connect(ConnectRequest(kubeconfig=str(kubeconfig)), progress=told.append)
+    (warning,) = [line for line in told if line.startswith("warning: ")]
+    assert "namespace shop" in warning
+    assert "telelens-intercept" in warning

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from telelens_daemons.connection import service as connection_module
 from telelens_daemons.connection.service import ConnectionService
 from telelens_daemons.errors import UserError
 from telelens_daemons.intercepts import service as service_module
@@ -240,6 +241,20 @@ async def test_a_manager_that_says_nothing_is_given_up(
     assert api.get(INTERCEPTS, "echo") is None
 
 
+async def test_a_tunnel_that_never_comes_up_is_given_up(
+    api: FakeApi, manager: FakeManager, intercepts: InterceptService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(service_module, "TUNNEL_SECONDS", 0.5)
+    certificate = (tmp_path / "session" / "certificate.pem").read_text()
+    # This API server knows no port-forward, and nobody is at the pod's address.
+    pod = {"name": "echo-1", "uid": "pod-uid", "ip": "127.1.1.1", "certificate": certificate}
+    manager.decide = lambda item: [{**ACTIVE, "phase": "WAITING", "message": "waiting for the tunnel", "pods": [pod]}]
+    with pytest.raises(UserError, match=r"no tunnel has come up in 0\.5 s: ") as caught:
+        await create(intercepts, request())
+    assert caught.value.code == "tunnel"
+    assert api.get(INTERCEPTS, "echo") is None
+
+
 async def test_what_a_killed_daemon_held_is_not_taken_up_again(
     api: FakeApi, connections: ConnectionService, intercepts: InterceptService, tmp_path: Path
 ) -> None:
@@ -278,12 +293,17 @@ async def test_a_name_that_was_held_and_is_not_any_more_is_kept(
 
 
 @pytest.mark.parametrize("intercepts_first", [True, False])
-async def test_what_ended_with_an_expired_session_is_said_until_the_user_goes_on(
+@pytest.mark.parametrize(("silent", "why"), [(True, "had expired"), (False, "was ended in the cluster")])
+async def test_what_ended_with_its_session_is_said_until_the_user_goes_on(
     api: FakeApi,
     connections: ConnectionService,
     intercepts: InterceptService,
+    monkeypatch: pytest.MonkeyPatch,
     intercepts_first: bool,
+    silent: bool,
+    why: str,
 ) -> None:
+    monkeypatch.setattr(connection_module, "RENEWAL_SECONDS", 0.02)
     before = connections.require().session.uid
     await create(intercepts, request())
     if intercepts_first:
@@ -291,11 +311,13 @@ async def test_what_ended_with_an_expired_session_is_said_until_the_user_goes_on
         await until(lambda: not intercepts.mine())
     session = connections.require().session
     api.remove(SESSIONS, session.name)
+    session.was_silent = silent
     connections._on_expired(connections.require())
     await until(lambda: connections.current is not None and connections.require().session.uid != before)
     info = connections.info()
     assert info is not None
-    assert info.state.startswith("connected; intercept echo ended: the session had expired")
+    assert info.state.startswith(f"connected; intercept echo ended: the session {why}")
+    assert "from outside" not in info.state
     api.remove(INTERCEPTS, "echo")
     await create(intercepts, request())
     info = connections.info()
@@ -339,3 +361,76 @@ async def test_what_a_webhook_refuses_is_passed_on_with_what_to_do(api: FakeApi,
         await create(intercepts, request())
     assert (caught.value.code, caught.value.message) == ("conflict", "taken by grace for 5 minutes")
     assert caught.value.hint == "ask grace"
+
+
+async def test_an_intercept_that_somebody_deleted_is_said_until_the_user_goes_on(
+    api: FakeApi, connections: ConnectionService, intercepts: InterceptService
+) -> None:
+    await create(intercepts, request())
+    api.remove(INTERCEPTS, "echo")
+    await until(lambda: not intercepts.mine())
+    info = connections.info()
+    assert info is not None
+    assert info.state == "connected; intercept echo was ended from outside: somebody deleted it in the cluster"
+    with pytest.raises(UserError, match='no intercept "echo"') as caught:
+        await intercepts.leave("echo")
+    assert "ended from outside" in caught.value.hint
+    await create(intercepts, request())
+    await intercepts.leave("echo")
+    info = connections.info()
+    assert info is not None
+    assert info.state == "connected"
+
+
+@pytest.mark.parametrize(
+    ("change", "whose", "hint"),
+    [
+        ({}, "by you (", "run: telelens leave echo"),
+        (
+            {"session": {"name": "laptop", "uid": "other"}},
+            "by you in session laptop (",
+            "kubectl delete intercept echo",
+        ),
+        ({"session": {"name": "b", "uid": "other"}, "owner": "bob"}, "by bob (", "verb revoke"),
+    ],
+)
+@pytest.mark.parametrize("phase", ["ACTIVE", "AWAY"])
+async def test_a_place_that_is_taken_is_told_from_where_one_sits(
+    api: FakeApi,
+    manager: FakeManager,
+    intercepts: InterceptService,
+    change: dict[str, object],
+    whose: str,
+    hint: str,
+    phase: str,
+) -> None:
+    await create(intercepts, request())
+    stored = api.get(INTERCEPTS, "echo")
+    assert stored is not None
+    owner = {**stored["spec"], **change}
+    api.put(INTERCEPTS, {**stored, "spec": owner, "status": {**stored["status"], "phase": phase}})
+    said = f"port 8080/TCP is already intercepted by {owner['owner']} (intercept echo, for 5 minutes)"
+    refusal = f'admission webhook "conflicts.telelens.dev" denied the request: {said}; ask them'
+    again = InterceptRequest(name="second", workload="echo", ports=[PortMapping(local_port=9)])
+    for late in (False, True):
+        manager.decide = lambda item: [{"phase": "CONFLICT", "message": said, "hint": "ask"}]
+        api.refuse = lambda request, late=late: (  # type: ignore[misc]
+            None
+            if late or request.method != "POST" or "intercepts" not in request.path
+            else status(409, "Conflict", refusal)
+        )
+        with pytest.raises(UserError) as caught:
+            await create(intercepts, again)
+        away = phase == "AWAY" and change
+        assert ("is away: its place is kept" in caught.value.message) == bool(away)
+        assert whose.removesuffix(" (") in caught.value.message
+        assert hint in caught.value.hint
+        assert caught.value.code == "conflict"
+
+
+async def test_a_service_that_is_taken_for_a_workload_is_said(api: FakeApi, intercepts: InterceptService) -> None:
+    front = service("echo")
+    api.put(SERVICES, {**front, "metadata": {"name": "front", "namespace": "shop"}})
+    with pytest.raises(UserError, match=r'no workload "front" .* a Service in front of Deployment echo') as caught:
+        await create(intercepts, request("front"))
+    assert "telelens intercept echo --service front" in caught.value.hint

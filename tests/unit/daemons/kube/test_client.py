@@ -16,8 +16,10 @@ from telelens_daemons.kube.errors import (
     RefusedError,
     ServerError,
     UnreachableError,
+    error_from_status,
 )
-from telelens_daemons.kube.kubeconfig import Kubeconfig, KubeFlags
+from telelens_daemons.kube.flags import KubeFlags
+from telelens_daemons.kube.kubeconfig import Kubeconfig
 from telelens_daemons.kube.resources import PODS
 from unit.daemons.fake_api import FakeApi, status
 
@@ -91,3 +93,16 @@ async def test_an_unreachable_server_is_named(kubeconfig: Path) -> None:
     async with KubeClient(access, environment={}, user_agent="t") as client:
         with pytest.raises(UnreachableError, match=r"http://127.0.0.1:1 cannot be reached: connection refused"):
             await client.version()
+
+
+def test_a_name_never_becomes_another_path() -> None:
+    assert PODS.path("a/b", "../c?d#e", "log") == "/api/v1/namespaces/a%2Fb/pods/..%2Fc%3Fd%23e/log"
+
+
+def test_who_may_not_impersonate_is_told_the_verb() -> None:
+    said = (
+        'users "bob" is forbidden: User "ada" cannot impersonate resource "users" in API group "" at the cluster scope'
+    )
+    error = error_from_status(403, "Forbidden", said, server="s", verb="create", resource="reviews")
+    assert error.message == "you may not act as user bob (--as, --as-group)"
+    assert "impersonate users" in error.hint

@@ -10,7 +10,8 @@ import pytest
 import yaml
 from telelens_daemons.kube.credentials import Credentials
 from telelens_daemons.kube.errors import KubeconfigError
-from telelens_daemons.kube.kubeconfig import Kubeconfig, KubeFlags, config_paths
+from telelens_daemons.kube.flags import KubeFlags
+from telelens_daemons.kube.kubeconfig import Kubeconfig, config_paths
 
 
 def write(path: Path, **parts: Any) -> Path:
