@@ -106,6 +106,18 @@ def test_an_intercept_may_have_another_name_than_its_workload(namespace: Namespa
     assert application.answered_by() == desk.name
 
 
+def test_a_port_that_is_ones_own_already_is_said_so(namespace: Namespace, desk: Desk, second_desk: Desk) -> None:
+    namespace.application()
+    desk.intercept("echo", port=desk.free_port())
+
+    own = desk.try_intercept("again", "--workload", "deploy/echo", port=desk.free_port()).failed()
+    others = second_desk.try_intercept("mine", "--workload", "echo", port=second_desk.free_port()).failed()
+
+    assert "already intercepted by you (intercept echo" in own.message
+    assert own.hint == "run: telelens leave echo"
+    others.about(desk.user.name, "revoke", f"kubectl delete intercept echo -n {namespace.name}")
+
+
 def test_the_second_intercept_after_a_leave_works_like_the_first(namespace: Namespace, desk: Desk) -> None:
     application = namespace.application(replicas=2)
     server = desk.local_server()
