@@ -326,6 +326,8 @@ async def test_an_agent_that_ends_lets_requests_finish(bench: AgentBench, ada: I
         os.kill(bench.supervisor, signal.SIGTERM)
         await until(bench.ended, 10)
     assert bench.haproxies() == []
+    assert await who(bench, X_Dev="ada") == "app"
+    assert bench.application_callers[-1] == bench.network.neighbour.ip, "nothing is redirected any more"
 
 
 async def test_without_such_an_intercept_nothing_of_it_is_there(bench: AgentBench, ada: Identity) -> None:
