@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
+from urllib.parse import unquote
 
 from pygls.protocol import LanguageServerProtocol
 from telelens_schemas.specification import Reading, read_specification
@@ -39,8 +40,9 @@ class Document:
         return (
             _SPECIFICATION_NAME.fullmatch(self.name) is not None
             or self.text.language_id == "intercept-specification"
-            or _KIND.search(source) is not None
-            or (_WORKLOADS.search(source) is not None and _HANDLERS.search(source) is not None)
+            # Looking for words first makes the answer for everybody else's documents quick.
+            or ("InterceptSpecification" in source and _KIND.search(source) is not None)
+            or ("handlers" in source and _HANDLERS.search(source) is not None and _WORKLOADS.search(source) is not None)
         )
 
     @property
@@ -66,7 +68,7 @@ class Documents:
 
     def get(self, uri: str) -> Document | None:
         """The open YAML document; ``None`` for everything else."""
-        text = self._protocol.workspace.text_documents.get(uri)
+        text = self._protocol.workspace.text_documents.get(unquote(uri))
         if not isinstance(text, EditorText) or not _is_yaml(text):
             self._documents.pop(uri, None)
             return None

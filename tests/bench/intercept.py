@@ -1,7 +1,8 @@
 """What an intercept costs: ``make bench-intercept``. Prints a table, then the same as JSON on the last line.
 
-One run measures everything: direct to the Service, the agent there and idle, a TCP intercept, ``kubectl
-port-forward``, and the intercept again with the API server 20 ms away. The requester is a pod, the desk sits in a
+One run measures everything: direct to the Service, the agent there and idle, a TCP intercept, an HTTP intercept for
+requests that match and for those that do not, ``kubectl port-forward``, and the TCP intercept again with the API server
+20 ms away. The requester is a pod, the desk sits in a
 workstation namespace that reaches the API server alone.
 """
 
@@ -61,6 +62,15 @@ def _measure(report: Report, name: str, host: str, ports: tuple[int, int], insid
     )
     report.rows.append(row)
     return row
+
+
+def _measure_requests(report: Report, name: str, host: str, inside: tuple[str, ...], *, person: str) -> None:
+    """Requests alone: what an HTTP intercept judges."""
+    _say(f"{name}: {SECONDS:.0f} s at each of {CONCURRENCY} connections")
+    url, header = f"http://{host}:80/", f"x-dev: {person}"
+    wrk.measure(url, inside=inside, concurrency=8, seconds=1, header=header)
+    loads = [wrk.measure(url, inside=inside, concurrency=c, seconds=SECONDS, header=header) for c in CONCURRENCY]
+    report.rows.append(Row(name, loads))
 
 
 def _deploy(place: Place) -> str:
@@ -141,6 +151,11 @@ def _run_installed(place: Place, report: Report, desk: Desk) -> None:
         _intercept_bulk(desk)
         _measure(report, "TCP intercept", service, (80, 81), place.caller())
         _memory(place, desk, report, "after load")
+        desk.telelens("leave", "bench")
+        desk.telelens("intercept", "bench", "-p", "9080:http", "--http-header", "x-dev=ada")
+        _measure_requests(report, "HTTP intercept, matched", service, place.caller(), person="ada")
+        _measure_requests(report, "HTTP intercept, unmatched", service, place.caller(), person="grace")
+        _memory(place, desk, report, "after HTTP")
         desk.telelens("quit", "-s")
     _port_forward(place, desk, report)
     _distant(place, report, service)
@@ -218,7 +233,8 @@ def render(report: Report) -> str:
     for row in report.rows:
         rates = [f"{a.rate:,.0f} ({a.rate / b.rate:.2f})" for a, b in zip(row.loads, direct.loads, strict=True)]
         times = [f"{a.p50:.2f} / {a.p99:.1f} ms" for a in row.loads]
-        lines.append(f"| {row.name} | {' | '.join(rates)} | {' | '.join(times)} | {row.down:.0f} | {row.up:.0f} |")
+        bodies = [f"{rate:.0f}" if rate else "" for rate in (row.down, row.up)]
+        lines.append(f"| {row.name} | {' | '.join([*rates, *times, *bodies])} |")
     lines += ["", "| | seconds |", "|---|---:|"]
     lines += [f"| {name} | {value:.2f} |" for name, value in report.seconds.items()]
     lines += ["", "| resident | MiB |", "|---|---:|"]

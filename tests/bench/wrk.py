@@ -32,12 +32,13 @@ class Load:
     errors: int
 
 
-def measure(url: str, *, inside: Sequence[str], concurrency: int, seconds: float) -> Load:
+def measure(url: str, *, inside: Sequence[str], concurrency: int, seconds: float, header: str = "") -> Load:
     """Load ``url`` with ``concurrency`` keep-alive connections; ``inside`` enters the requester's network."""
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "report.lua"
         script.write_text(_REPORT)
         command = [*inside, "wrk", "-t1", f"-c{concurrency}", f"-d{seconds:.0f}s", "-s", str(script), url]
+        command += ["-H", header] if header else []
         output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     figures = json.loads(output.strip().splitlines()[-1])
     return Load(

@@ -123,13 +123,14 @@ async def test_each_request_of_one_connection_is_judged_by_itself(
     )
     await bench.manager.applied()
     assert list(bench.manager.status.http_ports) == [HTTP_APPLICATION]
+    await until(lambda: dict(bench.manager.status.http2) == {HTTP_APPLICATION: False})
     lane = await join(bench, ada)
     await join(bench, grace)
     async with conversation(bench) as talk:
         order = [(await talk.ask(X_Dev=name))[0] for name in ("ada", "bob", "hopper", "ada", "adam", "a,ada")]
         assert order == ["ada", "app", "grace", "ada", "app", "app"]
         assert (await talk.ask())[0] == "app"
-    assert bench.http_connections == 1, "one connection of a caller is one of the application"
+    assert bench.http_connections == 2, "one connection of a caller is one of the application; one asked for HTTP/2"
     assert set(bench.application_callers) == {bench.network.pod.ip}
     opened = Open.FromString(lane.streams[0][0])
     assert (opened.intercept_uid, opened.container_port) == ("a", HTTP_APPLICATION)
@@ -225,7 +226,7 @@ async def test_a_filter_comes_while_requests_run(bench: AgentBench, ada: Identit
         assert (await talk.ask(X_Else="1"))[0] == "grace"
         assert (await talk.ask(X_Dev="ada"))[0] == "ada"
     assert bench.haproxies() == [process], "nothing was reloaded"
-    assert bench.http_connections == 1
+    assert bench.http_connections == 2
 
 
 async def test_a_pattern_that_the_engine_refuses_hurts_its_owner_alone(
@@ -325,6 +326,8 @@ async def test_an_agent_that_ends_lets_requests_finish(bench: AgentBench, ada: I
         os.kill(bench.supervisor, signal.SIGTERM)
         await until(bench.ended, 10)
     assert bench.haproxies() == []
+    assert await who(bench, X_Dev="ada") == "app"
+    assert bench.application_callers[-1] == bench.network.neighbour.ip, "nothing is redirected any more"
 
 
 async def test_without_such_an_intercept_nothing_of_it_is_there(bench: AgentBench, ada: Identity) -> None:

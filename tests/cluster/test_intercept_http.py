@@ -189,6 +189,14 @@ def test_the_answer_says_which_requests_and_a_curl_line_that_works(home: House) 
     assert home.place().ask("/seen", headers=headers).who == "ada"
 
 
+def test_which_version_of_http_a_port_speaks_is_found_out(home: House) -> None:
+    def versions() -> list[bool | None]:
+        (own,) = [one for one in home.ada.intercepts() if one["metadata"]["name"] == "ada"]
+        return [port.get("http2") for port in own["status"]["ports"]]
+
+    assert eventually(lambda: None not in (found := versions()) and found, within=5) == [False, True]
+
+
 def test_a_filter_comes_and_goes_while_a_stream_runs(home: House) -> None:
     """Nothing is reloaded: streams, matched or not, do not even notice."""
     asked = [request("GET /events?count=60&pause=0.1 HTTP/1.1", person=person) for person in ("", "ada")]

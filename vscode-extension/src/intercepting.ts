@@ -1,7 +1,7 @@
 // The buttons above workloads and intercepts.
 import * as vscode from "vscode";
 import type { Block } from "./block";
-import { paramsOf } from "./block";
+import { blockOf, paramsOf } from "./block";
 import { pickConfiguration } from "./candidates";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
@@ -30,6 +30,11 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
   if (!block) return;
   const configuration = await pickConfiguration(ctx, folder, vscode.Uri.parse(wanted.uri), block);
   if (!configuration) return;
+  const own = blockOf(configuration) ?? block;
+  if (ctx.interceptions.isUsed(own)) {
+    void vscode.window.showInformationMessage(`Telelens: ${own.workload} is being debugged already.`);
+    return;
+  }
   const starting = new StartWatch();
   try {
     const begun = await vscode.debug.startDebugging(folder, configuration);
@@ -39,7 +44,7 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
       if (held && folder && !isSaved(configuration, folder)) held.unsaved = { configuration, folder };
       if (held) tellCurl(ctx, held);
     } else {
-      await ctx.interceptions.notStarted(block);
+      await ctx.interceptions.notStarted(own);
     }
   } finally {
     starting.dispose();

@@ -134,6 +134,14 @@ export class Interceptions implements vscode.Disposable {
     }, 1000);
   }
 
+  /** Whether a session with this block runs or is being started. */
+  isUsed(block: Block): boolean {
+    const key = JSON.stringify(paramsOf(block, defaults()));
+    return (
+      this.making.has(key) || this.all().some((one) => one.key === key && (one.expected > 0 || one.sessions.size > 0))
+    );
+  }
+
   /** VS Code says that no session came of a configuration with this block. */
   async notStarted(block: Block): Promise<void> {
     const key = JSON.stringify(paramsOf(block, defaults()));

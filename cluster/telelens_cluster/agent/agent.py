@@ -163,6 +163,7 @@ class Agent:
 
         http = HttpPart(
             run_directory=self._settings.run_directory,
+            pod_ip=self._settings.pod.ip,
             configuration=self._current,
             workstations=self._workstations,
             redirect=self._redirect,
@@ -224,6 +225,7 @@ class Agent:
             generation=self._generation,
             switched=self._switched,
             error=self._http.error if self._http else lambda uid: "",
+            http2=self._http.http2 if self._http else {},
             table=self._table,
             toggle_error=self._toggle.error,
             connected=self._workstations.connected,

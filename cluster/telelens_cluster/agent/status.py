@@ -21,6 +21,7 @@ def make_status(
     generation: int,
     switched: Mapping[Switch, frozenset[int]],
     error: Callable[[str], str],
+    http2: Mapping[int, bool],
 ) -> AgentStatus:
     """``connected`` answers for a session's UID, ``error`` for an intercept's;
     ``generation`` is that of the last configuration that is in force as a whole."""
@@ -30,6 +31,7 @@ def make_status(
         table_present=table.present,
         table_message=table.message or toggle_error,
         redirected_tcp_ports=sorted(switched.get(ACTIVE_TCP, frozenset()) | http) if table.present else [],
+        http2=http2,
         http_ports=sorted(http) if table.present else [],
         intercepts=[
             InterceptStatus(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from telelens_schemas.resources import InterceptedPod, InterceptStatus, Phase
+from telelens_schemas.resources import InterceptedPod, InterceptStatus, Mechanism, Phase, ResolvedPort
 from telelens_schemas.suggestions import listing
 from telelens_schemas.wire.tunnel_pb2 import AgentConfiguration
 from telelens_schemas.wire.tunnel_pb2 import InterceptStatus as AgentsWord
 from telelens_schemas.workloads.manifest import selects
 
 from telelens_cluster.manager.configuration import NOT_CHECKED, is_applied
+from telelens_cluster.manager.http_versions import with_versions
 from telelens_cluster.manager.injection_plan import Plan
 from telelens_cluster.manager.observed import AgentState, CanaryRoute, Object, Observed, Outcome, Policy
 from telelens_cluster.manager.placement import Placed
@@ -54,10 +55,15 @@ class Delivery:
             redirect="toggle",
             service=target.service,
             container=target.container,
-            ports=target.ports,
+            ports=self._ports(),
             environment=self.observed.grants.get(self.placed.uid, NOT_CHECKED),
             pods=tuple(entry for pod in self._injected() if (entry := self._entry(pod))),
         )
+
+    def _ports(self) -> tuple[ResolvedPort, ...]:
+        if self.placed.intercept.spec.mechanism is Mechanism.HTTP:
+            return with_versions(self.observed, self.placed.target)
+        return self.placed.target.ports
 
     def _standing(self) -> Standing:
         was = self.placed.intercept.status

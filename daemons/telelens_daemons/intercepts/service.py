@@ -35,6 +35,7 @@ from telelens_daemons.intercepts.age import age
 from telelens_daemons.intercepts.claims import explained, what_to_do, whose
 from telelens_daemons.intercepts.errors import CODES, InterceptFailedError
 from telelens_daemons.intercepts.filters import drain_of, match_of, mechanism_of
+from telelens_daemons.intercepts.http_versions import differing_versions
 from telelens_daemons.intercepts.info import describe
 from telelens_daemons.intercepts.local_ports import asked_ports, check_free, silent_ports, with_local_ports
 from telelens_daemons.intercepts.workloads import find_workload
@@ -108,6 +109,8 @@ class InterceptService:
             if not request.hold:  # Who holds it starts the handler next.
                 for address in await silent_ports(ports):
                     progress(f"nothing is listening on {address} yet")
+                for line in await differing_versions(active):
+                    progress(line)
             return await self._with_environment(connection, active)
         except BaseException:
             await asyncio.shield(self._undo(connection, intercept))

@@ -182,6 +182,7 @@ class ResolvedPort:
     ] = 0
     container_port: Annotated[int, About("Port inside the pod.", minimum=1, maximum=65535)]
     protocol: Annotated[Protocol, About("Transport protocol.")] = Protocol.TCP
+    http2: Annotated[bool | None, About("Whether it speaks HTTP/2, with mechanism http; absent: not known.")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

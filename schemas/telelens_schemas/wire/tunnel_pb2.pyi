@@ -187,20 +187,29 @@ class HttpPath(_message.Message):
     def __init__(self, kind: _Optional[_Union[HttpPathKind, str]] = ..., value: _Optional[str] = ...) -> None: ...
 
 class AgentStatus(_message.Message):
-    __slots__ = ("generation", "table_present", "table_message", "redirected_tcp_ports", "intercepts", "http_ports")
+    __slots__ = ("generation", "table_present", "table_message", "redirected_tcp_ports", "intercepts", "http_ports", "http2")
+    class Http2Entry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: int
+        value: bool
+        def __init__(self, key: _Optional[int] = ..., value: _Optional[bool] = ...) -> None: ...
     GENERATION_FIELD_NUMBER: _ClassVar[int]
     TABLE_PRESENT_FIELD_NUMBER: _ClassVar[int]
     TABLE_MESSAGE_FIELD_NUMBER: _ClassVar[int]
     REDIRECTED_TCP_PORTS_FIELD_NUMBER: _ClassVar[int]
     INTERCEPTS_FIELD_NUMBER: _ClassVar[int]
     HTTP_PORTS_FIELD_NUMBER: _ClassVar[int]
+    HTTP2_FIELD_NUMBER: _ClassVar[int]
     generation: int
     table_present: bool
     table_message: str
     redirected_tcp_ports: _containers.RepeatedScalarFieldContainer[int]
     intercepts: _containers.RepeatedCompositeFieldContainer[InterceptStatus]
     http_ports: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, generation: _Optional[int] = ..., table_present: _Optional[bool] = ..., table_message: _Optional[str] = ..., redirected_tcp_ports: _Optional[_Iterable[int]] = ..., intercepts: _Optional[_Iterable[_Union[InterceptStatus, _Mapping]]] = ..., http_ports: _Optional[_Iterable[int]] = ...) -> None: ...
+    http2: _containers.ScalarMap[int, bool]
+    def __init__(self, generation: _Optional[int] = ..., table_present: _Optional[bool] = ..., table_message: _Optional[str] = ..., redirected_tcp_ports: _Optional[_Iterable[int]] = ..., intercepts: _Optional[_Iterable[_Union[InterceptStatus, _Mapping]]] = ..., http_ports: _Optional[_Iterable[int]] = ..., http2: _Optional[_Mapping[int, bool]] = ...) -> None: ...
 
 class InterceptStatus(_message.Message):
     __slots__ = ("uid", "tunnel_connected", "old_connections", "error")

@@ -86,6 +86,14 @@ async def test_an_editor_may_count_in_utf8() -> None:
     assert found["range"]["start"]["character"] == 30
 
 
+async def test_a_name_may_have_spaces_and_other_signs(client: Client) -> None:
+    uri = "file:///my%20shop/%C3%A9%2Bcho.ispec.yaml"
+    client.open(uri, VALID.replace("port: http", "prot: http"))
+    (found,) = await client.diagnostics(uri)
+    lenses = await client.request("textDocument/codeLens", {"textDocument": {"uri": uri}})
+    assert (found["code"], lenses[0]["command"]["arguments"]) == ("unknown-key", [{"uri": uri}])
+
+
 async def test_a_byte_order_mark_and_crlf_do_not_move_ranges(client: Client) -> None:
     client.open(URI, "\ufeff" + VALID.replace("name: echo\n", "nmae: echo\n", 1).replace("\n", "\r\n"))
     (found,) = await client.diagnostics(URI)

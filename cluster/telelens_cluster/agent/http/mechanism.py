@@ -98,10 +98,14 @@ class HttpMechanism:
 
     async def depart(self, seconds: float) -> None:
         """The pod ends: wait, so long at most, until every request that HAProxy has taken on is answered."""
-        if self._haproxy is not None:
-            self._haproxy.stop()
+        # Its end is wanted: nothing is to be switched on again for it.
+        haproxy, self._haproxy = self._haproxy, None
+        if haproxy is not None:
+            haproxy.stop()
         if self._watches:
             await asyncio.wait(self._watches, timeout=seconds)
+        if haproxy is not None:
+            haproxy.kill()
 
     def close(self) -> None:
         """End what is there."""

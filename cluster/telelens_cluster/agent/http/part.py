@@ -9,6 +9,7 @@ from typing import Final
 
 from telelens_cluster.agent.configuration import Configuration
 from telelens_cluster.agent.http.desk import Desk
+from telelens_cluster.agent.http.http2_check import Http2Check
 from telelens_cluster.agent.http.mechanism import HttpMechanism, State
 from telelens_cluster.agent.http.proxy_header import write
 from telelens_cluster.agent.redirect import Redirect
@@ -27,6 +28,7 @@ class HttpPart:
         self,
         *,
         run_directory: Path,
+        pod_ip: str,
         configuration: Callable[[], Configuration],
         workstations: Workstations,
         redirect: Redirect,
@@ -39,11 +41,17 @@ class HttpPart:
         self._mechanism = HttpMechanism(
             run_directory=run_directory, desk=desk, connected=workstations.connected, changed=self._mechanism_changed
         )
-        self.want = self._mechanism.want
+        self._check = Http2Check(pod_ip, changed)
+        self.http2 = self._check.answers
         self.refresh = self._mechanism.refresh
         self.error = self._mechanism.error
         self.depart = self._mechanism.depart
         self.close = self._mechanism.close
+
+    def want(self, configuration: Configuration) -> None:
+        """From now on this."""
+        self._mechanism.want(configuration)
+        self._check.ask(frozenset().union(*(one.tcp_ports for one in configuration.intercepts if one.http)))
 
     @property
     def settled(self) -> bool:

@@ -1,0 +1,77 @@
+"""Names from a real cluster, for an ordinary user: offered where they may be listed, absent and said once elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fixtures.cluster import Cluster
+from fixtures.kubectl import Kubectl
+from fixtures.namespace import new_name
+from fixtures.users import Rights, User, binding, make_user, role
+from unit.server.client import Client, language_client
+
+URI = "file:///shop/echo.ispec.yaml"
+LISTING = {
+    "apiGroups": ["apps", ""],
+    "resources": ["deployments", "statefulsets", "services"],
+    "verbs": ["get", "list", "watch"],
+}
+
+
+@pytest.fixture
+def shop(cluster: Cluster) -> Iterator[str]:
+    """A namespace with a Deployment and its Service, without pods."""
+    name, kubectl = new_name(), cluster.kubectl
+    kubectl.run("create", "namespace", name)
+    kubectl.run("create", "deployment", "echo", "--image", "none", "--replicas", "0", "--namespace", name)
+    kubectl.run("create", "service", "clusterip", "echo", "--tcp", "80:8080", "--namespace", name)
+    yield name
+    kubectl.run("delete", "namespace", name, "--wait=false")
+
+
+@pytest.fixture
+def ada(cluster: Cluster, shop: str, tmp_path: Path) -> User:
+    user = make_user(cluster, "ada", namespace=shop, folder=tmp_path)
+    Rights(cluster, lasting="").grant(
+        role("listing", LISTING, namespace=shop), binding(user, "listing", kind="Role", namespace=shop)
+    )
+    return user
+
+
+async def names(client: Client, line: int, character: int, *, until: str = "") -> list[str]:
+    for _ in range(250):
+        answer = await client.at("textDocument/completion", URI, line, character)
+        found = sorted(one["label"] for one in answer["items"])
+        if not answer["isIncomplete"] and (not until or until in found):
+            return found
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"still incomplete: {answer}")
+
+
+async def test_names_that_a_user_may_list_are_offered(shop: str, ada: User, cluster: Cluster) -> None:
+    text = f"connection:\n  namespace: {shop}\nworkloads:\n  - name: echo\n    intercepts:\n      - port: 80\n"
+    async with language_client({"KUBECONFIG": str(ada.kubeconfig)}) as client:
+        client.open(URI, text)
+        assert await names(client, 3, 10) == ["echo"]
+        assert await names(client, 5, 14) == ["80", "80-8080"]
+        said = await client.at("textDocument/hover", URI, 3, 12)
+        assert "Service `echo`: 80-8080 (80)" in said["contents"]["value"]
+        await asyncio.to_thread(create, cluster.kubectl, shop, "orders")
+        assert await names(client, 3, 10, until="orders") == ["echo", "orders"]
+        assert await names(client, 1, 13) == []
+        warnings = [one["params"]["message"] for one in client.messages if one["method"] == "window/showMessage"]
+        assert warnings == [
+            "Names from the cluster are missing: you may not list namespaces "
+            "(ask for a role that allows: list namespaces)"
+        ]
+
+
+def create(kubectl: Kubectl, namespace: str, name: str) -> None:
+    template = {"metadata": {"labels": {"app": name}}, "spec": {"containers": [{"name": "x", "image": "none"}]}}
+    spec = {"replicas": 0, "selector": {"matchLabels": {"app": name}}, "template": template}
+    item = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": spec}
+    kubectl.run("apply", "--filename", "-", "--namespace", namespace, stdin=json.dumps(item))

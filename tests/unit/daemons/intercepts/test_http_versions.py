@@ -1,0 +1,90 @@
+"""Programs that speak another version of HTTP than the service whose requests they take."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import grpc
+import pytest
+from telelens_daemons.intercepts.http_versions import differing_versions
+from telelens_schemas.matching.http2 import declared
+from telelens_schemas.resources import (
+    Intercept,
+    InterceptPort,
+    InterceptSpec,
+    InterceptStatus,
+    Mechanism,
+    Metadata,
+    ResolvedPort,
+    SessionReference,
+    WorkloadReference,
+)
+
+
+@pytest.fixture
+async def grpc_port() -> AsyncIterator[int]:
+    server = grpc.aio.server()
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    yield port
+    await server.stop(None)
+
+
+@pytest.fixture
+async def http_port() -> AsyncIterator[int]:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+def intercept(port: int, http2: bool | None, mechanism: Mechanism = Mechanism.HTTP) -> Intercept:
+    return Intercept(
+        metadata=Metadata(name="echo"),
+        spec=InterceptSpec(
+            owner="ada",
+            session=SessionReference(name="s", uid="u"),
+            workload=WorkloadReference(kind="Deployment", name="echo"),
+            ports=(InterceptPort(local_port=port),),
+            mechanism=mechanism,
+        ),
+        status=InterceptStatus(
+            service="echo", ports=(ResolvedPort(service_port_name="rpc", container_port=1, http2=http2),)
+        ),
+    )
+
+
+async def test_a_program_that_differs_is_named(grpc_port: int, http_port: int) -> None:
+    (line,) = await differing_versions(intercept(http_port, True))
+    assert f"port rpc of echo speaks HTTP/2, the program on 127.0.0.1:{http_port} HTTP/1.1" in line
+    (line,) = await differing_versions(intercept(grpc_port, False))
+    assert "echo speaks HTTP/1.1" in line
+
+
+async def test_who_agrees_is_absent_or_is_not_judged_differs_in_nothing(grpc_port: int, http_port: int) -> None:
+    assert await differing_versions(intercept(grpc_port, True)) == []
+    assert await differing_versions(intercept(http_port, False)) == []
+    assert await differing_versions(intercept(http_port, None)) == []
+    assert await differing_versions(intercept(1, True)) == []
+    assert await differing_versions(intercept(http_port, True, Mechanism.TCP)) == []
+
+
+@pytest.mark.parametrize(
+    ("app_protocol", "name", "expected"),
+    [
+        ("kubernetes.io/h2c", "http", True),
+        ("grpc", "", True),
+        ("http", "grpc", False),
+        ("example.com/own", "grpc", None),
+        ("", "grpc-api", True),
+        ("", "http2", True),
+        ("", "http", None),
+        ("", "", None),
+    ],
+)
+def test_what_is_declared_is_believed(app_protocol: str, name: str, expected: bool | None) -> None:
+    assert declared(app_protocol, name) is expected
