@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telelens_schemas.resources import Intercept, InterceptedPod, InterceptPort, Phase, ResolvedPort
+from telelens_schemas.resources import Intercept, InterceptedPod, InterceptPort, ResolvedPort
 from telelens_schemas.wire.daemon_pb2 import InterceptedPod as PodInfo
 from telelens_schemas.wire.daemon_pb2 import InterceptedPort, InterceptInfo
 
@@ -49,7 +49,7 @@ def _message(intercept: Intercept, tunnels: TunnelSet | None) -> str:
         ]
         if problem or lost:
             return "; ".join([*([problem] if problem else []), *lost])
-    return "" if intercept.status.phase is Phase.ACTIVE else intercept.status.message
+    return intercept.status.message
 
 
 def _port(asked: InterceptPort, resolved: ResolvedPort | None) -> InterceptedPort:
