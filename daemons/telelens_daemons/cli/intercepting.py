@@ -170,7 +170,7 @@ def answer_lines(info: InterceptInfo) -> list[str]:
     """What people see of an active intercept."""
     fields = [
         ("Intercept name", info.name),
-        ("State", info.phase),
+        ("State", f"{info.phase} ({info.message})" if info.message else info.phase),
         ("Workload kind", info.workload_kind),
     ]
     for port in info.ports:

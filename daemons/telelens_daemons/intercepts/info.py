@@ -7,15 +7,7 @@ from typing import Any
 from telelens_schemas.matching import PatternError
 from telelens_schemas.matching.curl import curl_line
 from telelens_schemas.matching.match import describe as describe_match
-from telelens_schemas.resources import (
-    Intercept,
-    InterceptedPod,
-    InterceptPort,
-    Match,
-    Mechanism,
-    Phase,
-    ResolvedPort,
-)
+from telelens_schemas.resources import Intercept, InterceptedPod, InterceptPort, Match, Mechanism, ResolvedPort
 from telelens_schemas.wire.daemon_pb2 import HeaderMatch, InterceptedPort, InterceptInfo, PathMatch
 from telelens_schemas.wire.daemon_pb2 import InterceptedPod as PodInfo
 
@@ -89,7 +81,7 @@ def _message(intercept: Intercept, tunnels: TunnelSet | None) -> str:
         ]
         if problem or lost:
             return "; ".join([*([problem] if problem else []), *lost])
-    return "" if intercept.status.phase is Phase.ACTIVE else intercept.status.message
+    return intercept.status.message
 
 
 def _port(asked: InterceptPort, resolved: ResolvedPort | None) -> InterceptedPort:

@@ -99,9 +99,9 @@ def test_the_sets_of_the_table() -> None:
         lingering=frozenset({100}),
         lingering_http=frozenset({110, 90}),
     )
-    assert configuration.switched() == {ACTIVE_TCP: {90, 100}, ACTIVE_HTTP: {80, 110}}
-    assert configuration.switched(ACTIVE_TCP) == {ACTIVE_TCP: {80, 90, 100, 110}}, "HAProxy starts"
-    assert configuration.switched(None) == {ACTIVE_TCP: {90, 100}}, "HAProxy does not start"
+    assert configuration.switched(lambda one: True) == {ACTIVE_TCP: {90, 100}, ACTIVE_HTTP: {80, 110}}
+    assert configuration.switched(lambda one: True, ACTIVE_TCP) == {ACTIVE_TCP: {80, 90, 100, 110}}, "HAProxy starts"
+    assert configuration.switched(lambda one: True, None) == {ACTIVE_TCP: {90, 100}}, "HAProxy does not start"
     assert configuration.intercept_of(80) is None, "nobody takes its connections whole"
 
 

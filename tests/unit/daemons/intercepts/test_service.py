@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from telelens_daemons.cli.intercepting import answer_lines
 from telelens_daemons.connection import service as connection_module
 from telelens_daemons.connection.service import ConnectionService
 from telelens_daemons.errors import UserError
@@ -128,6 +129,14 @@ async def test_progress_is_told(manager: FakeManager, intercepts: InterceptServi
     manager.set_status(INTERCEPTS, {"metadata": {"name": "echo"}}, ACTIVE | {"message": ""})
     _, told = await working
     assert told[1] == "1 of 3 pods"
+
+
+async def test_what_is_to_be_known_of_an_active_one_is_told(manager: FakeManager, intercepts: InterceptService) -> None:
+    said = "Service echo also leads to Deployment blue: 1 of 4 pods is intercepted"
+    manager.decide = lambda item: [ACTIVE | {"message": said}]
+    info, _ = await create(intercepts, request())
+    assert (info.phase, info.message) == ("ACTIVE", said)
+    assert f"State                  : ACTIVE ({said})" in "\n".join(answer_lines(info))
 
 
 @pytest.mark.parametrize(

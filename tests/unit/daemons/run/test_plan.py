@@ -99,9 +99,9 @@ workloads:
   - name: echo
     intercepts:
       - {name: a, headers: [{name: x-dev, value: ada}, {name: x-id, value: auto}], pathPrefix: /api}
-      - {name: b, pathRegexp: "/v[0-9]+"}
-      - {name: c, pathEqual: /x}
-      - {name: d}
+      - {name: b, pathRegexp: "/v[0-9]+", localPort: 8081}
+      - {name: c, pathEqual: /x, localPort: 8082}
+      - {name: d, localPort: 8083}
 """
     made = make_plan(RunRequest(file="x.yaml", text=text))
     found = [
