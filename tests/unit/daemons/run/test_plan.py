@@ -101,7 +101,7 @@ workloads:
       - {name: a, headers: [{name: x-dev, value: ada}, {name: x-id, value: auto}], pathPrefix: /api}
       - {name: b, pathRegexp: "/v[0-9]+"}
       - {name: c, pathEqual: /x}
-      - {name: d}
+      - {name: d, port: 81}
 """
     made = make_plan(RunRequest(file="x.yaml", text=text))
     found = [
