@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 import time
 from collections.abc import Callable
 from typing import Any
@@ -64,6 +65,29 @@ def test_click_stops_at_the_breakpoint_and_stop_undoes_everything(scene: Scene, 
     assert scene.echo.answered_by_pod(headers=headers)
     assert scene.workspace.launch.read_bytes() == before
     window.picture("over")
+
+
+def test_again_and_again(scene: Scene, note: Note) -> None:
+    """Five times in one window: what stops once stops each time, and how long it takes."""
+    scene.workspace.write_launch()
+    window = open_at_button(scene)
+    took = []
+    for _ in range(5):
+        began = time.monotonic()
+        window.lens(BUTTON).click()
+        toast = window.notification(TOLD)
+        toast.wait_for(timeout=60_000)
+        answer = scene.echo.begin(headers=header_of(toast.inner_text()))
+        window.stopped()
+        took.append(time.monotonic() - began)
+        window.step("Continue")
+        assert "your program" in scene.body(answer)["answered_by"]
+        window.step("Stop")
+        window.toolbar().wait_for(state="hidden", timeout=20_000)
+        eventually(lambda: not scene.intercepts(), within=10)
+        window.command("Notifications: Clear All Notifications")
+        window.open_file(MANIFEST)
+    note("click to breakpoint, median of 5", f"{statistics.median(took):.2f} s of {[round(one, 2) for one in took]}")
 
 
 def test_without_a_launch_configuration_the_program_is_picked_and_can_be_kept(scene: Scene) -> None:

@@ -50,7 +50,7 @@ def test_error_is_seen_and_mended_by_the_quick_fix(scene: Scene, note: Note) -> 
 
     expect(window.squiggles()).to_have_count(0, timeout=10_000)
     window.save()
-    assert (scene.workspace.folder / NAME).read_text() == sample(scene)
+    eventually(lambda: (scene.workspace.folder / NAME).read_text() == sample(scene), within=10)
 
 
 def test_name_of_a_live_workload_is_completed(scene: Scene) -> None:
@@ -69,7 +69,7 @@ def test_name_of_a_live_workload_is_completed(scene: Scene) -> None:
     window.picture("offered")
     suggestion.click()
     window.save()
-    assert (scene.workspace.folder / NAME).read_text() == sample(scene)
+    eventually(lambda: (scene.workspace.folder / NAME).read_text() == sample(scene), within=10)
 
 
 @pytest.mark.parametrize("button", ["Run", "Debug"])
