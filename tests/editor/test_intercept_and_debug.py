@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 import time
 from collections.abc import Callable
 from typing import Any
@@ -64,6 +65,29 @@ def test_click_stops_at_the_breakpoint_and_stop_undoes_everything(scene: Scene, 
     assert scene.echo.answered_by_pod(headers=headers)
     assert scene.workspace.launch.read_bytes() == before
     window.picture("over")
+
+
+def test_again_and_again(scene: Scene, note: Note) -> None:
+    """Five times in one window: what stops once stops each time, and how long it takes."""
+    scene.workspace.write_launch()
+    window = open_at_button(scene)
+    took = []
+    for _ in range(5):
+        began = time.monotonic()
+        window.lens(BUTTON).click()
+        toast = window.notification(TOLD)
+        toast.wait_for(timeout=60_000)
+        answer = scene.echo.begin(headers=header_of(toast.inner_text()))
+        window.stopped()
+        took.append(time.monotonic() - began)
+        window.step("Continue")
+        assert "your program" in scene.body(answer)["answered_by"]
+        window.step("Stop")
+        window.toolbar().wait_for(state="hidden", timeout=20_000)
+        eventually(lambda: not scene.intercepts(), within=10)
+        window.command("Notifications: Clear All Notifications")
+        window.open_file(MANIFEST)
+    note("click to breakpoint, median of 5", f"{statistics.median(took):.2f} s of {[round(one, 2) for one in took]}")
 
 
 def test_without_a_launch_configuration_the_program_is_picked_and_can_be_kept(scene: Scene) -> None:
@@ -185,7 +209,7 @@ def test_clean_editor_sets_itself_up_without_network(
     scene.workspace.write_launch()
     began = time.monotonic()
     window = scene.open_window(MANIFEST)
-    window.notification("setting up its Python environment").wait_for(timeout=40_000)
+    window.notification("Telelens: setting up").wait_for(timeout=40_000)
     window.picture("setting-up")
     window.go_to(scene.workspace.line_of(MANIFEST, "kind: Deployment"))
     window.lens(BUTTON).wait_for(timeout=120_000)
@@ -199,3 +223,55 @@ def test_clean_editor_sets_itself_up_without_network(
     window.stopped()
     window.step("Continue")
     assert "your program" in scene.body(answer)["answered_by"]
+
+
+NODE_PROGRAM = """\
+const http = require("node:http");
+const server = http.createServer((request, response) => {
+  response.setHeader("Content-Length", Buffer.byteLength(process.env.GREETING));
+  response.end(process.env.GREETING);
+});
+server.listen(8080, "127.0.0.1", () => console.log("ready"));
+"""
+
+NODE_LAUNCH = """\
+{
+  "configurations": [
+    {
+      "name": "node here",
+      "type": "node",
+      "request": "launch",
+      "program": "${workspaceFolder}/server.js",
+      "env": { "GREETING": "Hello from ${workspaceFolderBasename}" },
+      "telelens": { "workload": "echo", "ports": ["8080"] }
+    },
+    {
+      "name": "node there",
+      "type": "node",
+      "request": "launch",
+      "program": "${workspaceFolder}/server.js",
+      "telelens": { "workload": "echo", "ports": ["8080"] }
+    }
+  ]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"), [("node here", "Hello from shop"), ("node there", "Hello from the cluster")]
+)
+def test_block_works_in_a_configuration_of_another_debugger(scene: Scene, name: str, greeting: str) -> None:
+    """The pod's environment, under the configuration's own; and the intercept, as long as the session."""
+    scene.workspace.write_launch(NODE_LAUNCH)
+    scene.workspace.write("server.js", NODE_PROGRAM)
+    window = scene.open_window("server.js")
+    window.line("createServer").wait_for(timeout=30_000)
+    window.command("Debug: Select and Start Debugging")
+    window.pick(name)
+    window.notification(TOLD).wait_for(timeout=60_000)
+    headers = header_of(scene.curl())
+    eventually(lambda: scene.echo.ask(headers=headers).body == greeting, within=20)
+    window.picture("running")
+    window.step("Stop")
+    eventually(lambda: not scene.intercepts(), within=20)
+    assert scene.echo.answered_by_pod(headers=headers)

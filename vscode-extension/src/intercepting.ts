@@ -5,7 +5,6 @@ import { blockOf, paramsOf } from "./block";
 import { pickConfiguration } from "./candidates";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
-import { HELD } from "./interceptions";
 import { isSaved } from "./launchFile";
 import { debugTargetRequest, type DebugTarget } from "./requests";
 import { defaults } from "./settings";
@@ -35,20 +34,9 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
     void vscode.window.showInformationMessage(`Telelens: ${own.workload} is being debugged already.`);
     return;
   }
-  const starting = new StartWatch();
-  try {
-    const begun = await vscode.debug.startDebugging(folder, configuration);
-    const session = await starting.session(begun);
-    if (session) {
-      const held = ctx.interceptions.of(session);
-      if (held && folder && !isSaved(configuration, folder)) held.unsaved = { configuration, folder };
-      if (held) tellCurl(ctx, held);
-    } else {
-      await ctx.interceptions.notStarted(own);
-    }
-  } finally {
-    starting.dispose();
-  }
+  if (folder && !isSaved(configuration, folder)) ctx.interceptions.couldBeSaved(own, { configuration, folder });
+  const begun = await vscode.debug.startDebugging(folder, configuration);
+  if (!begun) await ctx.interceptions.notStarted(own);
 }
 
 /** Without a debugger: whatever listens on the port takes the requests, until the user leaves. */
@@ -96,27 +84,4 @@ async function portsFor(target: DebugTarget | null, wanted: Argument): Promise<s
 
 function folderOf(uri: string): vscode.WorkspaceFolder | undefined {
   return vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(uri)) ?? vscode.workspace.workspaceFolders?.[0];
-}
-
-/** Catches the session that the next call of startDebugging brings about. */
-class StartWatch {
-  private readonly listening: vscode.Disposable;
-  private readonly first: Promise<vscode.DebugSession>;
-
-  constructor() {
-    let arrived: (session: vscode.DebugSession) => void = () => undefined;
-    this.first = new Promise((resolve) => (arrived = resolve));
-    this.listening = vscode.debug.onDidStartDebugSession((one) => {
-      if (one.configuration[HELD] !== undefined && !one.parentSession) arrived(one);
-    });
-  }
-
-  /** `begun`: what startDebugging said. */
-  async session(begun: boolean): Promise<vscode.DebugSession | undefined> {
-    return begun ? this.first : undefined;
-  }
-
-  dispose(): void {
-    this.listening.dispose();
-  }
 }

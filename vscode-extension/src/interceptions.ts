@@ -4,6 +4,7 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import type { Block } from "./block";
 import { paramsOf } from "./block";
 import type { Ctx } from "./ctx";
+import { tellCurl } from "./curl";
 import { interceptWithProgress } from "./progress";
 import { interceptChanged, releaseRequest, type Intercepted } from "./requests";
 import { defaults } from "./settings";
@@ -37,6 +38,7 @@ export interface Unsaved {
 export class Interceptions implements vscode.Disposable {
   private readonly held = new Map<string, Held>();
   private readonly making = new Map<string, Promise<Held>>();
+  private readonly unsaved = new Map<string, Unsaved>();
   private readonly disposables: vscode.Disposable[];
 
   constructor(private readonly ctx: Ctx) {
@@ -94,6 +96,8 @@ export class Interceptions implements vscode.Disposable {
       this.making.get(key) ??
       interceptWithProgress(this.ctx, params, token).then((intercepted) => {
         const held: Held = { key, intercepted, sessions: new Set(), expected: 0, lasting, phase: "ACTIVE" };
+        const unsaved = this.unsaved.get(key);
+        if (unsaved) held.unsaved = unsaved;
         this.held.set(intercepted.id, held);
         this.tell(held);
         return held;
@@ -105,6 +109,7 @@ export class Interceptions implements vscode.Disposable {
       return held;
     } finally {
       this.making.delete(key);
+      this.unsaved.delete(key);
     }
   }
 
@@ -134,6 +139,11 @@ export class Interceptions implements vscode.Disposable {
     }, 1000);
   }
 
+  /** What is about to be started with this block stands in no launch.json. */
+  couldBeSaved(block: Block, unsaved: Unsaved): void {
+    this.unsaved.set(JSON.stringify(paramsOf(block, defaults())), unsaved);
+  }
+
   /** Whether a session with this block runs or is being started. */
   isUsed(block: Block): boolean {
     const key = JSON.stringify(paramsOf(block, defaults()));
@@ -155,6 +165,7 @@ export class Interceptions implements vscode.Disposable {
     const held = this.of(session);
     if (!held || session.parentSession) return;
     held.expected = Math.max(0, held.expected - 1);
+    if (held.sessions.size === 0) tellCurl(this.ctx, held);
     held.sessions.add(session.id);
   }
 

@@ -29,7 +29,7 @@ export function withEnvironment(text: string, name: string, environment: Readonl
   const before = valueAt(text, ["configurations", index, "env"]);
   const own = typeof before === "object" && before !== null ? (before as Record<string, unknown>) : {};
   let edited = text;
-  for (const [variable, value] of Object.entries(environment)) {
+  for (const [variable, value] of Object.entries(environment).sort(([a], [b]) => a.localeCompare(b))) {
     if (variable in own) continue;
     const edits = modify(edited, ["configurations", index, "env", variable], value, { formattingOptions });
     edited = applyEdits(edited, edits);

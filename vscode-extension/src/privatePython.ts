@@ -45,7 +45,7 @@ export class PrivatePython {
     const made = existsSync(storage) && readdirSync(storage).find((name) => name.startsWith(prefix));
     // One that was made of a Python that is gone by now does not run.
     if (made && existsSync(join(storage, made, "bin", "python"))) return join(storage, made, "bin", "python");
-    const title = "Telelens: setting up its Python environment (once per version)";
+    const title = "Telelens: setting up";
     this.status.showPreparing("setting up");
     try {
       return await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, (progress) =>
@@ -69,7 +69,7 @@ export class PrivatePython {
     // Elsewhere first: two windows may be at it, and one may be closed in the middle.
     const temporary = await mkdtemp(join(storage, "making-"));
     try {
-      progress.report({ message: `with ${base.executable}` });
+      progress.report({ message: "making its Python environment" });
       await run(base.executable, ["-I", "-m", "venv", "--without-pip", "--symlinks", temporary]);
       const python = join(temporary, "bin", "python");
       const pip = join(wheels, "any", readdirSync(join(wheels, "any")).find((name) => name.startsWith("pip-")) ?? "");

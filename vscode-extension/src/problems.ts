@@ -18,7 +18,7 @@ export async function show(ctx: Ctx, error: unknown): Promise<void> {
   ctx.output.error(error instanceof Error ? error : String(error));
   const showLog = "Show Log";
   const chosen = await vscode.window.showErrorMessage(
-    hint ? `${sentence(message)} ${sentence(hint)}` : message,
+    hint ? `${sentence(message)} ${sentence(capitalised(hint))}` : message,
     showLog,
   );
   if (chosen === showLog) ctx.output.show();
@@ -30,6 +30,10 @@ function problemOf(error: unknown): { message: string; hint: string } {
     return { message: `Telelens: ${data?.message ?? error.message}`, hint: data?.hint ?? "" };
   }
   return { message: `Telelens: ${error instanceof Error ? error.message : String(error)}`, hint: "" };
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function sentence(text: string): string {

@@ -4,6 +4,7 @@ import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import type { Ctx } from "./ctx";
+import { untilListening } from "./listening";
 import { show } from "./problems";
 import { runEvent, runRequest, type RunEvent } from "./requests";
 import { defaults } from "./settings";
@@ -13,11 +14,15 @@ interface Run {
   readonly uri: string;
   readonly name: string;
   readonly folder: vscode.WorkspaceFolder | undefined;
+  readonly debugged: boolean;
   readonly cancel: vscode.CancellationTokenSource;
   readonly over: Promise<void>;
   readonly ready: () => void;
   readonly report: (text: string) => void;
 }
+
+/** How long a handler may take until its debugger listens. */
+const LISTEN_MS = 30_000;
 
 /** Key of a session's configuration that says which run it belongs to. */
 const RUN = "telelensRun";
@@ -98,7 +103,7 @@ export class Runs implements vscode.Disposable {
         progress.report({ message });
       };
       const folder = vscode.workspace.getWorkspaceFolder(document.uri);
-      this.runs.set(id, { id, uri, name, folder, cancel, over, ready, report });
+      this.runs.set(id, { id, uri, name, folder, debugged: debugHandler !== "", cancel, over, ready, report });
       this.update();
       await Promise.race([becameReady, over]);
     });
@@ -141,11 +146,12 @@ export class Runs implements vscode.Disposable {
         return;
       case "started":
         this.output.appendLine(`-- handler ${event.handler} started`);
-        if (event.debugPort) await this.attach(run, event);
+        if (event.debugPort && run.debugged) await this.attach(run, event);
     }
   }
 
   private async attach(run: Run, event: RunEvent): Promise<void> {
+    await untilListening(event.debugPort, LISTEN_MS);
     await vscode.debug.startDebugging(run.folder, {
       name: `${event.handler} (${run.name})`,
       type: "telelens",

@@ -47,6 +47,8 @@ def check(specification: Specification, reader: Reader, *, is_whole: bool) -> No
             _check_prefix(workload, reader)
         for intercept in workload.intercepts:
             _check_filters(intercept, reader)
+            if not FILTER_KEYS.isdisjoint(intercept.source.places):
+                _check_patterns(intercept, reader)
     _check_traffic(specification, enabled, reader)
     _check_local_ports(enabled, reader)
     if is_whole and not enabled:
@@ -159,7 +161,7 @@ def _check_filters(intercept: Intercept, reader: Reader) -> None:
     everything = places.get("global")
     if everything is None:
         return
-    filters = [name for name in FILTER_KEYS if name in places]
+    filters = [name for name in places if name in FILTER_KEYS]
     if intercept.is_global:
         for name in filters:
             reader.add(
@@ -172,39 +174,62 @@ def _check_filters(intercept: Intercept, reader: Reader) -> None:
             )
     elif intercept.is_global is False and not filters:
         reader.add(
-            Code.NOT_SUPPORTED_YET,
+            Code.MISSING_KEY,
             "global: false needs headers or a path: without them an intercept takes everything",
             everything.key,
             trail_of(intercept.source).to(".global"),
         )
 
 
+def _check_patterns(intercept: Intercept, reader: Reader) -> None:
+    # Imported where there are filters: an editor waits for its server to start, and most files have none.
+    from telelens_schemas.specification.filters import check_patterns
+
+    check_patterns(intercept, reader)
+
+
 def _check_traffic(specification: Specification, enabled: _Enabled, reader: Reader) -> None:
     default = specification.connection.namespace if specification.connection is not None else None
-    taken: dict[tuple[str | None, ...], Intercept] = {}
+    together: dict[tuple[str | None, ...], list[Intercept]] = {}
     for workload, intercept in enabled:
-        if not workload.name or _is_not_judged(intercept):
-            continue
-        key = (workload.namespace or default, workload.name, intercept.service, intercept.port)
-        first = taken.setdefault(key, intercept)
-        if first is not intercept:
-            port = f'port "{intercept.port}"' if intercept.port is not None else "the only port"
-            where = _Named("", intercept.source, "port" if intercept.port is not None else "name")
-            other = _head_of(first)
-            reader.add(
-                Code.SAME_TRAFFIC,
-                f'the intercept in line {other.line} takes {port} of "{workload.name}" already',
-                _first_line(where.range),
-                trail_of(intercept.source),
-                related=((other, "the other one"),),
-            )
+        if workload.name and not _is_not_judged(intercept):
+            key = (workload.namespace or default, workload.name, intercept.service, intercept.port)
+            together.setdefault(key, []).append(intercept)
+    for (_, name, _, port), intercepts in together.items():
+        if len(intercepts) > 1:
+            from telelens_schemas.specification.filters import takes_same
+
+            where = f'port "{port}"' if port is not None else "the only port"
+            for first, later in takes_same(intercepts):
+                _add_same_traffic(first, later, f'{where} of "{name}"', reader)
+
+
+def _add_same_traffic(first: Intercept, later: Intercept, port: str, reader: Reader) -> None:
+    from telelens_schemas.specification.filters import takes_everything
+
+    other = _head_of(first)
+    what = port if takes_everything(first) else f"these requests to {port}"
+    reader.add(
+        Code.SAME_TRAFFIC,
+        f"the intercept in line {other.line} takes {what} already",
+        _first_line(later.source.value_range("port" if later.port is not None else "name")),
+        trail_of(later.source),
+        related=((other, "the other one"),),
+    )
 
 
 def _is_not_judged(intercept: Intercept) -> bool:
-    """Filters may set it apart, and a port or service that could not be read may be any."""
+    """What could not be read may be anything."""
     written = intercept.source.places
-    unread = [key for key in ("port", "service") if key in written and getattr(intercept, key) is None]
-    return bool(unread) or any(key in written for key in FILTER_KEYS)
+    fields = {
+        "port": intercept.port,
+        "service": intercept.service,
+        "headers": intercept.headers or None,
+        "pathPrefix": intercept.path_prefix,
+        "pathEqual": intercept.path_equal,
+        "pathRegexp": intercept.path_regexp,
+    }
+    return any(key in written and value is None for key, value in fields.items())
 
 
 def _check_local_ports(enabled: _Enabled, reader: Reader) -> None:

@@ -126,7 +126,7 @@ CONNECTION = Struct(
         Key("docker", Anything(), "Connect inside a container.", support=Support.OFF_ONLY),
     ),
 )
-FILTER_KEYS = ("headers", "pathPrefix", "pathEqual", "pathRegexp")
+FILTER_KEYS = frozenset({"headers", "pathPrefix", "pathEqual", "pathRegexp"})
 HEADER = Struct(
     "header",
     Header,

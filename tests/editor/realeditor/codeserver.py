@@ -27,6 +27,7 @@ CALM: Mapping[str, Any] = {
     "terminal.integrated.enablePersistentSessions": False,
     "workbench.reduceMotion": "on",
     "editor.minimap.enabled": False,
+    "editor.wordBasedSuggestions": "off",
     "window.commandCenter": False,
     "debug.showSubSessionsInToolBar": False,
     "window.restoreWindows": "none",

@@ -225,7 +225,7 @@ WRONG: list[tuple[str, Code, str, str]] = [
     ("handlers: [{name: a, docker: {image: x}}]\n", Code.NOT_SUPPORTED_YET, "docker", "yet"),
     ("workloads: [{name: e, intercepts: [{replace: true}]}]\n", Code.NOT_SUPPORTED_YET, "replace", "replace: false"),
     ("workloads: [{name: e, intercepts: [{previewURL: {}}]}]\n", Code.NOT_SUPPORTED_YET, "previewURL", "yet"),
-    ("workloads: [{name: e, intercepts: [{global: no}]}]\n", Code.NOT_SUPPORTED_YET, "global", "needs headers"),
+    ("workloads: [{name: e, intercepts: [{global: no}]}]\n", Code.MISSING_KEY, "global", "needs headers"),
     ("name: {{ env `A` }}-x\n", Code.NOT_SUPPORTED_YET, "{{ env `A` }}", "templates"),
     ("name: {{ env \n", Code.NOT_SUPPORTED_YET, "{{ env ", "templates"),
     ("name: *a\n", Code.UNDEFINED_ALIAS, "*a", "not defined above"),

@@ -1,0 +1,92 @@
+"""The filters of intercepts: patterns that cannot be, and intercepts that would take each other's requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from telelens_schemas.matching import PatternError, check_pattern, same_place
+from telelens_schemas.matching.match import check_header_name, check_match, is_everything
+from telelens_schemas.resources import HeaderMatch, Match, PathKind, PathMatch
+from telelens_schemas.specification.models import Header, Intercept
+from telelens_schemas.specification.parts import Trail
+from telelens_schemas.specification.problems import Code
+from telelens_schemas.specification.reader import Reader
+from telelens_schemas.specification.source import Source
+
+AUTO = "auto"
+_MOST_COMPARED = 50
+"""Of more intercepts of one port only equal ones are found: to compare pairs would take longer than an edit may."""
+
+
+def check_patterns(intercept: Intercept, reader: Reader) -> None:
+    """Adds what is wrong with headers and path, each where it stands."""
+    for header in intercept.headers:
+        _check_header(header, reader)
+    for key, kind, value in _paths(intercept):
+        try:
+            check_match(Match(path=PathMatch(kind=kind, value=value)))
+        except PatternError as error:
+            _add(error, intercept.source, key, reader)
+
+
+def takes_same(intercepts: Sequence[Intercept]) -> Iterator[tuple[Intercept, Intercept]]:
+    """Of the intercepts of one port those that cannot stand beside each other: the first one and the later one."""
+    matches = [_match(one) for one in intercepts]
+    known: dict[Match, Intercept] = {}
+    for index, (one, match) in enumerate(zip(intercepts, matches, strict=True)):
+        first = known.setdefault(match, one)
+        if first is one and len(intercepts) <= _MOST_COMPARED:
+            before = range(index)
+            first = next((intercepts[other] for other in before if same_place(matches[other], match)), one)
+        if first is not one:
+            yield first, one
+
+
+def takes_everything(intercept: Intercept) -> bool:
+    """Whether it has no filters."""
+    return is_everything(_match(intercept))
+
+
+def _check_header(header: Header, reader: Reader) -> None:
+    if header.name:
+        try:
+            check_header_name(header.name)
+        except PatternError as error:
+            _add(error, header.source, "name", reader)
+    if header.value != AUTO:
+        try:
+            check_pattern(header.value)
+        except PatternError as error:
+            _add(error, header.source, "value", reader)
+
+
+def _add(error: PatternError, source: Source, key: str, reader: Reader) -> None:
+    assert isinstance(source.trail, Trail)
+    message = f"{error.message}: {error.hint}" if error.hint else error.message
+    reader.add(Code.BAD_VALUE, message, source.value_range(key), source.trail.to(f".{key}"))
+
+
+def _match(intercept: Intercept) -> Match:
+    """As it will be asked for. A value that is this intercept's alone is told apart by the intercept."""
+    own = f"{AUTO} of {id(intercept)}"
+    headers = tuple(
+        sorted(
+            (
+                HeaderMatch(name=one.name.lower(), regex=own if one.value == AUTO else one.value)
+                for one in intercept.headers
+            ),
+            key=lambda one: (one.name, one.regex),
+        )
+    )
+    path = next((PathMatch(kind=kind, value=value) for _, kind, value in _paths(intercept)), None)
+    return Match(headers=headers, path=path)
+
+
+def _paths(intercept: Intercept) -> Iterator[tuple[str, PathKind, str]]:
+    for key, kind, value in (
+        ("pathEqual", PathKind.EQUAL, intercept.path_equal),
+        ("pathPrefix", PathKind.PREFIX, intercept.path_prefix),
+        ("pathRegexp", PathKind.REGEX, intercept.path_regexp),
+    ):
+        if value is not None:
+            yield key, kind, value

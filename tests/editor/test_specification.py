@@ -1,0 +1,129 @@
+"""A specification in the editor: written with its help, run and debugged by its buttons."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from fixtures.notes import Note
+from fixtures.waiting import eventually
+from playwright.sync_api import expect
+from realeditor.window import Window
+
+from tests.editor.scene import PROGRAM, SAMPLES, STOP_AT, Scene
+
+NAME = "echo.ispec.yaml"
+MINE = {"x-user": "ada"}
+
+
+def sample(scene: Scene) -> str:
+    """The sample's specification, for the test's namespace."""
+    return (SAMPLES / NAME).read_text().replace("telelens-demo", scene.desk.namespace)
+
+
+def open_specification(scene: Scene, text: str) -> Window:
+    scene.workspace.write(NAME, text)
+    window = scene.open_window(NAME)
+    window.editor().wait_for(timeout=30_000)
+    return window
+
+
+def test_error_is_seen_and_mended_by_the_quick_fix(scene: Scene, note: Note) -> None:
+    text = sample(scene).replace("handler: echo", "handler: ecko")
+    window = open_specification(scene, text)
+    began = time.monotonic()
+    window.squiggles().first.wait_for(timeout=90_000)
+    note("text seen to first diagnostics", f"{time.monotonic() - began:.2f} s")
+
+    line = scene.workspace.line_of(NAME, "ecko")
+    window.go_to(line, text.splitlines()[line - 1].index("ecko") + 2)
+    window.page.keyboard.press("Control+k")
+    window.page.keyboard.press("Control+i")
+    window.page.locator(".monaco-hover", has_text="ecko").first.wait_for()
+    window.picture("seen")
+    window.page.keyboard.press("Escape")
+    window.page.keyboard.press("Control+.")
+    action = window.page.locator(".action-widget .monaco-list-row", has_text="Change to echo").first
+    action.wait_for(timeout=10_000)
+    window.picture("offered")
+    action.click()
+
+    expect(window.squiggles()).to_have_count(0, timeout=10_000)
+    window.save()
+    eventually(lambda: (scene.workspace.folder / NAME).read_text() == sample(scene), within=10)
+
+
+def test_name_of_a_live_workload_is_completed(scene: Scene) -> None:
+    text = sample(scene).replace("  - name: echo\n    intercepts:", "  - name: \n    intercepts:")
+    window = open_specification(scene, text)
+    window.go_to(text.splitlines().index("  - name: ") + 1, 11)
+    suggestion = window.suggestion("echo")
+
+    def offered() -> bool:
+        window.page.keyboard.press("Escape")
+        window.page.keyboard.press("Control+Space")
+        window.page.wait_for_timeout(1000)
+        return suggestion.is_visible()
+
+    eventually(offered, within=30)
+    window.picture("offered")
+    suggestion.click()
+    window.save()
+    eventually(lambda: (scene.workspace.folder / NAME).read_text() == sample(scene), within=10)
+
+
+@pytest.mark.parametrize("button", ["Run", "Debug"])
+def test_specification_runs_until_it_is_stopped(scene: Scene, button: str) -> None:
+    window = open_specification(scene, sample(scene))
+    window.lens("Run").wait_for(timeout=60_000)
+    if button == "Debug":
+        window.open_file(PROGRAM)
+        window.set_breakpoint(scene.workspace.line_of(PROGRAM, STOP_AT))
+        window.open_file(NAME)
+    window.lens(button).click()
+    if button == "Run":
+        eventually(lambda: not scene.echo.answered_by_pod(headers=MINE), within=40)
+    else:
+        window.toolbar().wait_for(timeout=40_000)
+    window.picture("running")
+    if button == "Debug":
+        answer = scene.echo.begin(headers=MINE)
+        window.stopped()
+        window.picture("stopped")
+        window.step("Continue")
+        assert "your program" in scene.body(answer)["answered_by"]
+        window.open_file(NAME)
+    assert scene.echo.answered_by_pod(), "everybody else's go on to the pod"
+    window.lens("Stop").click()
+    eventually(lambda: not scene.intercepts(), within=20)
+    window.toolbar().wait_for(state="hidden", timeout=20_000)
+    assert scene.echo.answered_by_pod(headers=MINE)
+    window.picture("stopped-again")
+
+
+def test_intercept_of_a_specification_is_debugged_by_its_button(scene: Scene) -> None:
+    scene.workspace.write_launch(LAUNCH)
+    window = open_specification(scene, sample(scene))
+    window.go_to(scene.workspace.line_of(NAME, "- handler: echo"))
+    window.lens("Intercept & Debug").wait_for(timeout=60_000)
+    window.lens("Intercept & Debug").click()
+    window.notification("arrive at port 9090").wait_for(timeout=60_000)
+    window.picture("running")
+    window.step("Stop")
+    eventually(lambda: not scene.intercepts(), within=20)
+
+
+LAUNCH = """\
+{
+  "configurations": [
+    {
+      "name": "echo here",
+      "type": "telelens",
+      "request": "launch",
+      "program": "${workspaceFolder}/echo_local.py",
+      "env": { "PORT": "9090" },
+      "telelens": { "workload": "echo", "ports": ["9090:http"] }
+    }
+  ]
+}
+"""

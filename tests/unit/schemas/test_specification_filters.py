@@ -1,0 +1,62 @@
+"""Headers and paths of intercepts: patterns that cannot be, and intercepts in each other's way."""
+
+from __future__ import annotations
+
+import pytest
+from telelens_schemas.specification import Code, Problem, read_specification
+
+HEAD = "workloads:\n- name: echo\n  intercepts:\n"
+
+
+def problems(*intercepts: str) -> list[Problem]:
+    items = "".join(f"  - {{name: i{number}, {one}}}\n" for number, one in enumerate(intercepts))
+    return list(read_specification(HEAD + items, "f").problems)
+
+
+@pytest.mark.parametrize(
+    ("intercept", "shown"),
+    [
+        ("headers: [{name: x-user, value: '(ada'}]", "'(ada'"),
+        ("headers: [{name: 'x user', value: ada}]", "'x user'"),
+        ("headers: [{name: ':scheme', value: ada}]", "':scheme'"),
+        ("headers: [{name: x-user, value: '(a+)+'}]", "'(a+)+'"),
+        ("pathPrefix: api", "api"),
+        ("pathEqual: '/a?b=1'", "'/a?b=1'"),
+        ("pathRegexp: '/[a'", "'/[a'"),
+    ],
+)
+def test_what_no_engine_takes_is_said_where_it_stands(intercept: str, shown: str) -> None:
+    (found,) = problems(intercept)
+    line = (HEAD + f"  - {{name: i0, {intercept}}}\n").splitlines()[found.range.line - 1]
+    assert (found.code, line[found.range.column - 1 : found.range.end_column - 1]) == (Code.BAD_VALUE, shown)
+
+
+@pytest.mark.parametrize(
+    "intercept",
+    ["headers: [{name: x-user, value: auto}]", "headers: [{name: ':method', value: GET|PUT}]", "pathRegexp: '/a.*'"],
+)
+def test_what_an_engine_takes_is_right(intercept: str) -> None:
+    assert problems(intercept) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "clash"),
+    [
+        ("port: 80", "port: 80", True),
+        ("port: 80", "port: 81", False),
+        ("port: 80", "port: 80, headers: [{name: a, value: b}]", True),
+        ("port: 80, headers: [{name: a, value: b}]", "port: 80, headers: [{name: A, value: b}]", True),
+        ("port: 80, headers: [{name: a, value: b}]", "port: 80, headers: [{name: a, value: c}]", False),
+        ("headers: [{name: a, value: b}]", "headers: [{name: a, value: b}, {name: c, value: d}]", True),
+        ("headers: [{name: a, value: auto}]", "headers: [{name: a, value: auto}]", False),
+        ("pathPrefix: /a", "pathPrefix: /b", False),
+        ("pathPrefix: /a", "pathPrefix: /a", True),
+    ],
+)
+def test_two_that_would_take_the_same_requests(one: str, other: str, clash: bool) -> None:
+    assert [found.code for found in problems(one, other)] == ([Code.SAME_TRAFFIC] if clash else [])
+
+
+def test_many_intercepts_of_one_port_are_compared_in_time() -> None:
+    many = [f"headers: [{{name: a, value: v{number}}}]" for number in range(2000)]
+    assert [found.code for found in problems(*many, many[7])] == [Code.SAME_TRAFFIC]

@@ -1,0 +1,27 @@
+// Whether somebody listens on a port of this machine, found out without connecting: to debugpy, whoever connects and
+// goes away is a debugger that detached.
+import { readFile } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
+
+const TABLES = ["/proc/net/tcp", "/proc/net/tcp6"];
+const LISTENING = "0A";
+const PAUSE_MS = 50;
+
+/** In the kernel's tables of connections (proc_net_tcp in the kernel's documentation). */
+export function isListed(table: string, port: number): boolean {
+  const wanted = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  return table.split("\n").some((line) => {
+    const [, local, , state] = line.trim().split(/\s+/);
+    return state === LISTENING && local?.endsWith(wanted);
+  });
+}
+
+/** Wait until somebody listens; after `patience` milliseconds, or on systems that do not tell, do not wait longer. */
+export async function untilListening(port: number, patience: number): Promise<void> {
+  const end = Date.now() + patience;
+  while (Date.now() < end) {
+    const tables = await Promise.all(TABLES.map((table) => readFile(table, "utf8").catch(() => "")));
+    if (tables.every((table) => table === "") || tables.some((table) => isListed(table, port))) return;
+    await pause(PAUSE_MS);
+  }
+}

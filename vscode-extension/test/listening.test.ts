@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import { isListed, untilListening } from "../src/listening";
+
+const TABLE = `  sl  local_address rem_address   st tx_queue rx_queue
+   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1
+   1: 0100007F:1F91 0100007F:1F90 01 00000000:00000000 00:00000000 00000000     0        0 2
+`;
+
+void test("listeners are told from connections", () => {
+  assert.ok(isListed(TABLE, 8080));
+  assert.ok(!isListed(TABLE, 8081));
+  assert.ok(!isListed("", 8080));
+});
+
+void test("waits for a listener without connecting to it", async () => {
+  let connections = 0;
+  const server = createServer(() => {
+    connections += 1;
+  });
+  const before = Date.now();
+  await untilListening(1, 120);
+  assert.ok(Date.now() - before >= 100);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await untilListening((server.address() as AddressInfo).port, 5_000);
+  assert.ok(Date.now() - before < 4_000);
+  assert.equal(connections, 0);
+  server.close();
+});
