@@ -9,7 +9,9 @@ HEAD = "workloads:\n- name: echo\n  intercepts:\n"
 
 
 def problems(*intercepts: str) -> list[Problem]:
-    items = "".join(f"  - {{name: i{number}, {one}}}\n" for number, one in enumerate(intercepts))
+    items = "".join(
+        f"  - {{name: i{number}, {one}, localPort: {number + 1}}}\n" for number, one in enumerate(intercepts)
+    )
     return list(read_specification(HEAD + items, "f").problems)
 
 
