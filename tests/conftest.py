@@ -6,6 +6,9 @@ import signal
 from pathlib import Path
 
 import pytest
+from fixtures.notes import noted
+
+pytest_plugins = ["fixtures.stage"]
 
 UNIT = Path(__file__).parent / "unit"
 ALONE = Path(__file__).parent / "cluster" / "test_localkube.py"
@@ -26,3 +29,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         beside = UNIT in item.path.parents or item.get_closest_marker("slow")
         item.add_marker(pytest.mark.xdist_group("beside" if beside else "cluster"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """State what faults and loads cost."""
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome)]
+    lines = [(report, what, figure) for report in reports if report.when == "call" for what, figure in noted(report)]
+    if lines:
+        terminalreporter.section("what it cost")
+    for report, what, figure in lines:
+        terminalreporter.write_line(f"{report.location[2]}: {what}: {figure}")
