@@ -155,10 +155,12 @@ async def test_a_request_passes_as_it_was(bench: AgentBench, ada: Identity) -> N
     long = "x" * 15_000
     for dev in ("ada", "other"):
         async with conversation(bench) as talk:
-            _, head = await talk.ask("/p?q=%20;a=b", Accept="a, b", X_User=dev, X_Dev=dev, X_A=long, Cookie=long * 2)
+            _, head = await talk.ask(
+                "/p?q=%20;a=b", Accept="a, b", X_User=dev, X_Dev=dev, X_Nobody_Knows=long, Cookie=long * 2
+            )
         expected = (
             f"GET /p?q=%20;a=b HTTP/1.1\r\nHost: echo\r\nAccept: a, b\r\nX-User: {dev}\r\nX-Dev: {dev}\r\n"
-            f"x-a: {long}\r\nCookie: {long * 2}\r\n\r\n"
+            f"x-nobody-knows: {long}\r\nCookie: {long * 2}\r\n\r\n"
         )
         assert head.decode() == expected, "a name that nobody knows loses its capitals"
     async with conversation(bench) as talk:
@@ -302,6 +304,18 @@ async def test_a_canary_is_answered_by_the_agent_through_haproxy(bench: AgentBen
     async with asyncio.timeout(2):
         assert await reader.read() == b"tweet"
     writer.close()
+
+
+async def test_what_is_no_http_passes_untouched(bench: AgentBench, ada: Identity) -> None:
+    """TLS on the port: nobody can be told apart, and nobody is hurt."""
+    found = intercept("a", "ada", ada)
+    found.mechanism = "http"
+    found.match.CopyFrom(by_header("x-dev", "ada"))
+    bench.manager.say(found)
+    await bench.manager.applied()
+    hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(256))
+    assert await bench.ask(hello) == b"app:" + hello
+    assert bench.application_callers[-1] == bench.network.pod.ip, "by way of HAProxy"
 
 
 async def test_who_calls_the_engine_by_its_number_gets_nowhere(bench: AgentBench, ada: Identity) -> None:
