@@ -213,6 +213,21 @@ async def test_the_redirect_lingers_by_way_of_haproxy(bench: AgentBench, ada: Id
     assert bench.application_callers[-1] == bench.network.neighbour.ip, "nothing of ours on the path"
 
 
+async def test_what_came_before_haproxy_comes_anew(bench: AgentBench, ada: Identity) -> None:
+    """The agent relayed it whole: kept alive, it would escape every filter."""
+    bench.manager.say(lingering=[RedirectedPort(container_port=HTTP_APPLICATION, protocol=TCP)])
+    await bench.manager.applied()
+    async with conversation(bench) as early:
+        assert (await early.ask(X_Dev="ada"))[0] == "app"
+        bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+        await bench.manager.applied()
+        await join(bench, ada)
+        assert (await early.ask(X_Dev="ada"))[0] == "app", "in the middle of something"
+        async with asyncio.timeout(5):
+            assert await early.reader.read() == b""
+    assert await who(bench, X_Dev="ada") == "ada"
+
+
 async def test_a_filter_comes_while_requests_run(bench: AgentBench, ada: Identity, grace: Identity) -> None:
     bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
     await bench.manager.applied()
