@@ -155,10 +155,12 @@ async def test_a_request_passes_as_it_was(bench: AgentBench, ada: Identity) -> N
     long = "x" * 15_000
     for dev in ("ada", "other"):
         async with conversation(bench) as talk:
-            _, head = await talk.ask("/p?q=%20;a=b", Accept="a, b", X_User=dev, X_Dev=dev, X_A=long, Cookie=long * 2)
+            _, head = await talk.ask(
+                "/p?q=%20;a=b", Accept="a, b", X_User=dev, X_Dev=dev, X_Nobody_Knows=long, Cookie=long * 2
+            )
         expected = (
             f"GET /p?q=%20;a=b HTTP/1.1\r\nHost: echo\r\nAccept: a, b\r\nX-User: {dev}\r\nX-Dev: {dev}\r\n"
-            f"x-a: {long}\r\nCookie: {long * 2}\r\n\r\n"
+            f"x-nobody-knows: {long}\r\nCookie: {long * 2}\r\n\r\n"
         )
         assert head.decode() == expected, "a name that nobody knows loses its capitals"
     async with conversation(bench) as talk:
@@ -209,6 +211,21 @@ async def test_the_redirect_lingers_by_way_of_haproxy(bench: AgentBench, ada: Id
     await until(lambda: not bench.haproxies())
     assert await who(bench, X_Dev="ada") == "app"
     assert bench.application_callers[-1] == bench.network.neighbour.ip, "nothing of ours on the path"
+
+
+async def test_what_came_before_haproxy_comes_anew(bench: AgentBench, ada: Identity) -> None:
+    """The agent relayed it whole: kept alive, it would escape every filter."""
+    bench.manager.say(lingering=[RedirectedPort(container_port=HTTP_APPLICATION, protocol=TCP)])
+    await bench.manager.applied()
+    async with conversation(bench) as early:
+        assert (await early.ask(X_Dev="ada"))[0] == "app"
+        bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+        await bench.manager.applied()
+        await join(bench, ada)
+        assert (await early.ask(X_Dev="ada"))[0] == "app", "in the middle of something"
+        async with asyncio.timeout(5):
+            assert await early.reader.read() == b""
+    assert await who(bench, X_Dev="ada") == "ada"
 
 
 async def test_a_filter_comes_while_requests_run(bench: AgentBench, ada: Identity, grace: Identity) -> None:
@@ -302,6 +319,18 @@ async def test_a_canary_is_answered_by_the_agent_through_haproxy(bench: AgentBen
     async with asyncio.timeout(2):
         assert await reader.read() == b"tweet"
     writer.close()
+
+
+async def test_what_is_no_http_passes_untouched(bench: AgentBench, ada: Identity) -> None:
+    """TLS on the port: nobody can be told apart, and nobody is hurt."""
+    found = intercept("a", "ada", ada)
+    found.mechanism = "http"
+    found.match.CopyFrom(by_header("x-dev", "ada"))
+    bench.manager.say(found)
+    await bench.manager.applied()
+    hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(256))
+    assert await bench.ask(hello) == b"app:" + hello
+    assert bench.application_callers[-1] == bench.network.pod.ip, "by way of HAProxy"
 
 
 async def test_who_calls_the_engine_by_its_number_gets_nowhere(bench: AgentBench, ada: Identity) -> None:

@@ -250,6 +250,38 @@ def test_a_pattern_that_cannot_be_is_refused_at_once(home: House, flag: str, sai
     assert "Traceback" not in result.stderr
 
 
+def test_a_pattern_past_the_command_line_hurts_its_owner_alone(home: House) -> None:
+    """Whoever writes the object himself meets the manager."""
+    (own,) = [one for one in home.grace.intercepts() if one["metadata"]["name"] == "grace"]
+    spec = own["spec"] | {"match": {"headers": [{"name": "x-burn", "regex": "(x+x+)+y"}]}}
+    burning = {key: own[key] for key in ("apiVersion", "kind")} | {"metadata": {"name": "burning"}, "spec": spec}
+    home.grace.kubectl.apply([burning], namespace=home.namespace.name)
+    try:
+
+        def phases() -> dict[str, str | None]:
+            return {one["metadata"]["name"]: one.get("status", {}).get("phase") for one in home.grace.intercepts()}
+
+        eventually(lambda: phases()["burning"] == "AGENT_ERROR", within=10)
+        with home.line(INTERCEPTED) as line:
+            assert line.ask(request("GET /seen HTTP/1.1", f"x-burn: {'x' * 5000}")).who == who("", home)
+            assert line.ask(request("GET /seen HTTP/1.1", person="grace")).who == "grace"
+    finally:
+        home.grace.kubectl.run("delete", "intercept.telelens.dev", "burning", "--namespace", home.namespace.name)
+
+
+def test_what_burns_without_being_nested_is_stopped(home: House) -> None:
+    """(x|x)* is allowed, and would take PCRE2 for ever: after some steps it counts as not matching."""
+    home.grace.intercept("slow", "--workload", INTERCEPTED, "--http-header", "x-burn=(x|x)*y", port="20002:http")
+    try:
+        pod, asked = who("", home), request("GET /seen HTTP/1.1", f"x-burn: {'x' * 50}")
+        with home.line(INTERCEPTED) as line:
+            began = time.monotonic()
+            assert {line.ask(asked).who for _ in range(20)} == {pod}
+            assert time.monotonic() - began < 2
+    finally:
+        home.grace.leave("slow")
+
+
 def test_a_value_with_quotes_and_blanks(home: House) -> None:
     port = home.answers["grace"]["ports"][0]["localPort"]
     home.grace.leave("grace")

@@ -48,8 +48,8 @@ def test_click_stops_at_the_breakpoint_and_stop_undoes_everything(scene: Scene, 
     answer = scene.echo.begin(headers=headers)
     window.stopped()
     note("click to breakpoint", f"{time.monotonic() - began:.2f} s (running after {running:.2f} s)")
-    window.picture("stopped")
     window.variable("greeting").wait_for()
+    window.picture("stopped")
     assert "Hello from the cluster" in window.value_of("greeting"), "the pod's environment"
     assert scene.echo.answered_by_pod(), "a request without the header goes on to the pod while we are stopped"
 

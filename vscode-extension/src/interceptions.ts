@@ -77,7 +77,12 @@ export class Interceptions implements vscode.Disposable {
 
   /** The server is gone, and with it everything that it held. */
   lost(): void {
+    const names = this.all().map((held) => held.intercepted.workload);
     for (const held of this.all()) this.forget(held);
+    if (names.length === 0) return;
+    void vscode.window.showWarningMessage(
+      `Telelens: its server ended, and with it what it held: requests of ${names.join(", ")} go to the cluster again.`,
+    );
   }
 
   /** Make the intercept that the block describes, or share the one that a session of the same block has. */

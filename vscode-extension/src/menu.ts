@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { Ctx } from "./ctx";
 import type { Held } from "./interceptions";
+import { statusRequest } from "./requests";
 
 export async function leave(ctx: Ctx): Promise<void> {
   const held = await pick(ctx, "Leave which intercept?");
@@ -41,8 +42,16 @@ export async function menu(ctx: Ctx): Promise<void> {
       ctx.output.show();
     },
   });
-  const chosen = await vscode.window.showQuickPick(items, { title: "Telelens" });
+  const chosen = await vscode.window.showQuickPick(items, { title: "Telelens", placeHolder: await connected(ctx) });
   await chosen?.run();
+}
+
+async function connected(ctx: Ctx): Promise<string> {
+  const client = await ctx.client();
+  const { connection } = await client.sendRequest(statusRequest, {});
+  if (!connection) return "Not connected to a cluster";
+  const { context, server, namespace, owner, state } = connection;
+  return `${context || server}, namespace ${namespace}, as ${owner}: ${state}`;
 }
 
 /** The only one, or the one that the user picks. */

@@ -20,6 +20,9 @@ from telelens_daemons.tunnels.paths import AgentAddress, Paths
 
 logger = logging.getLogger(__name__)
 
+TUNNEL_SECONDS = 5.0
+TUNNEL_PAUSE = 0.02
+
 
 class TunnelSet:
     """Follows the session's intercepts: ``update`` says what they are now, the rest follows from it."""
@@ -86,11 +89,17 @@ class TunnelSet:
             tunnel.hurry()
 
     async def environment(self, intercept: Intercept) -> EnvironmentReply:
-        """The environment of the intercepted container, from any of its agents. Raises TunnelError."""
-        for pod in intercept.status.pods:
-            tunnel = self._tunnels.get(pod.uid)
-            if tunnel is not None and tunnel.connected:
-                return await tunnel.environment(intercept.metadata.uid or "")
+        """The environment of the intercepted container, from any of its agents. Raises TunnelError.
+
+        Waits a moment for a tunnel: the news that an intercept is active may be here before that of our own tunnel.
+        """
+        deadline = asyncio.get_running_loop().time() + TUNNEL_SECONDS
+        while asyncio.get_running_loop().time() < deadline:
+            for pod in intercept.status.pods:
+                tunnel = self._tunnels.get(pod.uid)
+                if tunnel is not None and tunnel.connected:
+                    return await tunnel.environment(intercept.metadata.uid or "")
+            await asyncio.sleep(TUNNEL_PAUSE)
         raise TunnelError("no tunnel to an agent of this intercept is up")
 
     async def close(self, reason: str) -> None:

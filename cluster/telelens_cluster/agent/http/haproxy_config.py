@@ -105,6 +105,7 @@ frontend arrivals
   option h1-case-adjust-bogus-client
   unique-id-format %[var(txn.intercept)]
   acl canary src -f {files.canaries}
+  acl foreign var(sess.foreign) -m found
   acl capitals var(sess.capitals) -m found
   acl http2 fc_http_major 2
   acl matched var(txn.intercept) -m found
@@ -112,12 +113,16 @@ frontend arrivals
   tcp-request connection reject if {{ dst_port {HTTP_PORT} }}
   tcp-request inspect-delay {_FOR_EVER}
   tcp-request content accept if canary
+  # TLS, or whatever else begins with no letter of a method: nothing to judge.
+  tcp-request content set-var(sess.foreign) bool(true) if {{ req.payload(0,1) -m reg '[^!-~\\r\\n]' }}
+  tcp-request content accept if foreign
   tcp-request content switch-mode http proto h2 if {{ req.payload(0,14) -m bin {HTTP2_PREFACE} }}
   tcp-request content set-var(sess.capitals) bool(true) if {{ req.payload(0,0) -m reg '\\n[a-z0-9-]*[A-Z]' }}
   tcp-request content switch-mode http if {{ req.payload(0,0) -m reg '\\n(\\r?\\n|[^\\n]*:)' }}
   http-request set-var-fmt(txn.request) "{SUBJECT}"
   http-request set-var(txn.intercept) var(txn.request),map_reg({files.filters})
   use_backend canary if canary
+  use_backend foreign if foreign
   use_backend desk_h2 if matched http2
   use_backend desk_capitals if matched capitals
   use_backend desk if matched
@@ -128,6 +133,10 @@ frontend arrivals
 backend canary
   mode tcp
   server agent unix@{files.desk} send-proxy-v2
+
+backend foreign
+  mode tcp
+  server application 0.0.0.0
 
 # 0.0.0.0: where the connection was going before the redirect, the pod's own address and port.
 backend application

@@ -129,6 +129,14 @@ async def test_the_environment_comes_from_the_agent(agent: FakeAgent, tunnels: T
     assert dict((await tunnels.environment(one)).environment) == {"GREETING": "hello"}
 
 
+async def test_the_environment_waits_for_the_tunnel(agent: FakeAgent, tunnels: TunnelSet) -> None:
+    one = intercept(agent, 1)
+    asking = asyncio.create_task(tunnels.environment(one))
+    await asyncio.sleep(0.05)
+    tunnels.update([one])
+    assert dict((await asking).environment) == {"GREETING": "hello"}
+
+
 async def test_a_lost_tunnel_comes_back_by_itself(agent: FakeAgent, tunnels: TunnelSet) -> None:
     tunnels.update([intercept(agent, 1)])
     await agent.connected()
