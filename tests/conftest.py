@@ -11,6 +11,7 @@ from fixtures.notes import noted
 pytest_plugins = ["fixtures.stage"]
 
 UNIT = Path(__file__).parent / "unit"
+EDITOR = Path(__file__).parent / "editor"
 ALONE = Path(__file__).parent / "cluster" / "test_localkube.py"
 
 
@@ -27,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     items.sort(key=lambda item: UNIT not in item.path.parents and item.path != ALONE)
     for item in items:
-        beside = UNIT in item.path.parents or item.get_closest_marker("slow")
+        beside = {UNIT, EDITOR} & set(item.path.parents) or item.get_closest_marker("slow")
         item.add_marker(pytest.mark.xdist_group("beside" if beside else "cluster"))
 
 

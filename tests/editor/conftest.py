@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from fixtures.desk import Desk
 from fixtures.namespace import Namespace
-from fixtures.notes import Note, Notes
 from localkube.places import REPOSITORY
 from playwright.sync_api import Playwright, sync_playwright
 from realeditor.browser import browser
@@ -21,21 +20,6 @@ from realeditor.codeserver import CodeServer, Profile
 from realeditor.installation import Installation
 from realeditor.window import Window
 
-from tests.cluster.conftest import (  # noqa: F401 (fixtures and hooks work by being here)
-    caller,
-    cluster,
-    desk,
-    make_colleague,
-    make_desk,
-    make_namespace,
-    manager,
-    namespace,
-    pytest_runtest_makereport,
-    rights,
-    stage,
-    stranger,
-    user,
-)
 from tests.editor.scene import Echo, Scene, Workspace
 
 HERE = Path(__file__).parent
@@ -43,28 +27,6 @@ VSIX = "TELELENS_VSIX"
 """Another file than the one that `make vsix` writes."""
 
 EXTENSION = "telelens.telelens"
-
-
-NOTES = pytest.StashKey[Notes]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[NOTES] = Notes()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """State how long things took."""
-    lines = config.stash[NOTES].lines
-    if lines:
-        terminalreporter.section("what it took in the editor")
-    for test, what, figure in lines:
-        terminalreporter.write_line(f"{test}: {what}: {figure}")
-
-
-@pytest.fixture
-def note(request: pytest.FixtureRequest) -> Note:
-    """Takes down a figure, to be stated at the end of the run."""
-    return request.config.stash[NOTES].by_test(request.node.name)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -129,7 +91,7 @@ def settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-def echo(namespace: Namespace) -> Echo:  # noqa: F811
+def echo(namespace: Namespace) -> Echo:
     """The sample application, with its agent."""
     made = Echo(namespace)
     made.apply()
@@ -138,7 +100,7 @@ def echo(namespace: Namespace) -> Echo:  # noqa: F811
 
 @pytest.fixture
 def make_scene(
-    make_desk: object,  # noqa: F811
+    make_desk: object,
     playwright: Playwright,
     profile: Profile,
     pictures: Path,
@@ -183,7 +145,7 @@ def _last_picture(window: Window) -> None:
 
 
 @pytest.fixture
-def scene(make_scene: Callable[..., Scene], desk: Desk, echo: Echo) -> Scene:  # noqa: F811
+def scene(make_scene: Callable[..., Scene], desk: Desk, echo: Echo) -> Scene:
     """Ada's editor, with the context's namespace set to the test's."""
     desk.kubectl.run("config", "set-context", "--current", "--namespace", desk.namespace)
     return make_scene(desk, echo)
