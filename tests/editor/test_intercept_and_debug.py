@@ -285,7 +285,7 @@ def test_server_that_is_killed_takes_its_intercepts_along_and_says_so(scene: Sce
     for process in scene.desk.processes():
         if "telelens_server" in process.command:
             process.kill()
-    window.notification("its server ended").wait_for(timeout=20_000)
+    window.notification("server ended").wait_for(timeout=20_000)
     eventually(lambda: not scene.intercepts(), within=20)
     window.picture("server-killed")
     window.step("Stop")
