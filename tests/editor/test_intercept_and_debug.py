@@ -275,3 +275,20 @@ def test_block_works_in_a_configuration_of_another_debugger(scene: Scene, name: 
     window.step("Stop")
     eventually(lambda: not scene.intercepts(), within=20)
     assert scene.echo.answered_by_pod(headers=headers)
+
+
+def test_server_that_is_killed_takes_its_intercepts_along_and_says_so(scene: Scene) -> None:
+    scene.workspace.write_launch()
+    window = open_at_button(scene)
+    window.lens(BUTTON).click()
+    window.notification(TOLD).wait_for(timeout=60_000)
+    for process in scene.desk.processes():
+        if "telelens_server" in process.command:
+            process.kill()
+    window.notification("server ended").wait_for(timeout=20_000)
+    eventually(lambda: not scene.intercepts(), within=20)
+    window.picture("server-killed")
+    window.step("Stop")
+    window.toolbar().wait_for(state="hidden", timeout=20_000)
+    window.lens(BUTTON).click()
+    eventually(scene.intercepts, within=60)

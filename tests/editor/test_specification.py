@@ -8,6 +8,7 @@ import pytest
 from fixtures.notes import Note
 from fixtures.waiting import eventually
 from playwright.sync_api import expect
+from realeditor.codeserver import Profile
 from realeditor.window import Window
 
 from tests.editor.scene import PROGRAM, SAMPLES, STOP_AT, Scene
@@ -28,12 +29,16 @@ def open_specification(scene: Scene, text: str) -> Window:
     return window
 
 
-def test_error_is_seen_and_mended_by_the_quick_fix(scene: Scene, note: Note) -> None:
+def test_error_is_seen_and_mended_by_the_quick_fix(scene: Scene, profile: Profile, note: Note) -> None:
     text = sample(scene).replace("handler: echo", "handler: ecko")
     window = open_specification(scene, text)
     began = time.monotonic()
     window.squiggles().first.wait_for(timeout=90_000)
     note("text seen to first diagnostics", f"{time.monotonic() - began:.2f} s")
+    for log in profile.user_data.rglob("*Telelens*.log"):
+        for line in log.read_text().splitlines():
+            if "after activation" in line:
+                note("server", line.partition("is ")[2])
 
     line = scene.workspace.line_of(NAME, "ecko")
     window.go_to(line, text.splitlines()[line - 1].index("ecko") + 2)
@@ -57,7 +62,7 @@ def test_name_of_a_live_workload_is_completed(scene: Scene) -> None:
     text = sample(scene).replace("  - name: echo\n    intercepts:", "  - name: \n    intercepts:")
     window = open_specification(scene, text)
     window.go_to(text.splitlines().index("  - name: ") + 1, 11)
-    suggestion = window.suggestion("echo")
+    suggestion = window.suggestion("Deployment")
 
     def offered() -> bool:
         window.page.keyboard.press("Escape")

@@ -22,6 +22,7 @@ export class Ctx {
   readonly interceptions = new Interceptions(this);
   readonly runs = new Runs(this);
   readonly python: PrivatePython;
+  private readonly began = Date.now();
   private starting: Promise<LanguageClient> | undefined;
 
   constructor(readonly context: vscode.ExtensionContext) {
@@ -98,6 +99,9 @@ export class Ctx {
       if (newState === State.Stopped) this.interceptions.lost();
     });
     await client.start();
+    this.output.info(
+      `the language server is ready ${((Date.now() - this.began) / 1000).toFixed(2)} s after activation`,
+    );
     return client;
   }
 }

@@ -80,9 +80,7 @@ export class Interceptions implements vscode.Disposable {
     const names = this.all().map((held) => held.intercepted.workload);
     for (const held of this.all()) this.forget(held);
     if (names.length === 0) return;
-    void vscode.window.showWarningMessage(
-      `Telelens: its server ended, and with it what it held: requests of ${names.join(", ")} go to the cluster again.`,
-    );
+    void vscode.window.showWarningMessage(`Telelens: server ended; no longer intercepting ${names.join(", ")}.`);
   }
 
   /** Make the intercept that the block describes, or share the one that a session of the same block has. */
