@@ -54,13 +54,10 @@ def same(told: wire.AgentConfiguration, wanted: wire.AgentConfiguration) -> bool
 
 
 def _intercept(observed: Observed, placed: Placed) -> wire.InterceptConfiguration:
-    metadata, spec = placed.intercept.metadata, placed.intercept.spec
+    spec = placed.intercept.spec
     grant = observed.grants.get(placed.uid, NOT_CHECKED)
     return wire.InterceptConfiguration(
         uid=placed.uid,
-        name=metadata.name,
-        namespace=observed.key.namespace,
-        owner=spec.owner,
         session_uid=placed.session.uid,
         session_certificate=placed.session.certificate or b"",
         mechanism=spec.mechanism,

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"telelens_schemas/wire/tunnel.proto\x12\x12telelens.tunnel.v1\"\x91\x02\n\x05Hello\x12\x10\n\x08protocol\x18\x01 \x01(\r\x12\x17\n\x0foldest_protocol\x18\x02 \x01(\r\x12\x0f\n\x07version\x18\x03 \x01(\t\x12\x14\n\x0c\x63\x61pabilities\x18\x04 \x03(\t\x12>\n\x0bworkstation\x18\n \x01(\x0b\x32\'.telelens.tunnel.v1.WorkstationIdentityH\x00\x12\x32\n\x05\x61gent\x18\x0b \x01(\x0b\x32!.telelens.tunnel.v1.AgentIdentityH\x00\x12\x36\n\x07manager\x18\x0c \x01(\x0b\x32#.telelens.tunnel.v1.ManagerIdentityH\x00\x42\n\n\x08identity\"8\n\x13WorkstationIdentity\x12\x13\n\x0bsession_uid\x18\x01 \x01(\t\x12\x0c\n\x04lane\x18\x02 \x01(\r\"\x8d\x01\n\rAgentIdentity\x12\x10\n\x08pod_name\x18\x01 \x01(\t\x12\x15\n\rpod_namespace\x18\x02 \x01(\t\x12\x0f\n\x07pod_uid\x18\x03 \x01(\t\x12\x0e\n\x06pod_ip\x18\x04 \x01(\t\x12\x1d\n\x15service_account_token\x18\x05 \x01(\t\x12\x13\n\x0b\x63\x65rtificate\x18\x06 \x01(\x0c\"3\n\x0fManagerIdentity\x12\x10\n\x08pod_name\x18\x01 \x01(\t\x12\x0e\n\x06pod_ip\x18\x02 \x01(\t\"b\n\x04Open\x12\x15\n\rintercept_uid\x18\x01 \x01(\t\x12\x16\n\x0e\x63ontainer_port\x18\x02 \x01(\r\x12\x16\n\x0esource_address\x18\x03 \x01(\t\x12\x13\n\x0bsource_port\x18\x04 \x01(\r\"\x9e\x02\n\x07\x43ontrol\x12\x45\n\x13\x61gent_configuration\x18\x01 \x01(\x0b\x32&.telelens.tunnel.v1.AgentConfigurationH\x00\x12\x37\n\x0c\x61gent_status\x18\x02 \x01(\x0b\x32\x1f.telelens.tunnel.v1.AgentStatusH\x00\x12\x45\n\x13\x65nvironment_request\x18\x03 \x01(\x0b\x32&.telelens.tunnel.v1.EnvironmentRequestH\x00\x12\x41\n\x11\x65nvironment_reply\x18\x04 \x01(\x0b\x32$.telelens.tunnel.v1.EnvironmentReplyH\x00\x42\t\n\x07message\"\xce\x01\n\x12\x41gentConfiguration\x12\x12\n\ngeneration\x18\x01 \x01(\x04\x12>\n\nintercepts\x18\x02 \x03(\x0b\x32*.telelens.tunnel.v1.InterceptConfiguration\x12\x35\n\tlingering\x18\x03 \x03(\x0b\x32\".telelens.tunnel.v1.RedirectedPort\x12\x16\n\x0e\x63\x61nary_sources\x18\x04 \x03(\t\x12\x15\n\rcanary_answer\x18\x05 \x01(\x0c\"f\n\x0eRedirectedPort\x12\x16\n\x0e\x63ontainer_port\x18\x01 \x01(\r\x12.\n\x08protocol\x18\x02 \x01(\x0e\x32\x1c.telelens.tunnel.v1.Protocol\x12\x0c\n\x04http\x18\x03 \x01(\x08\"\x86\x03\n\x16InterceptConfiguration\x12\x0b\n\x03uid\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x11\n\tnamespace\x18\x03 \x01(\t\x12\r\n\x05owner\x18\x04 \x01(\t\x12\x13\n\x0bsession_uid\x18\x05 \x01(\t\x12\x1b\n\x13session_certificate\x18\x06 \x01(\x0c\x12\x11\n\tmechanism\x18\x07 \x01(\t\x12\x11\n\tcontainer\x18\x08 \x01(\t\x12\x31\n\x05ports\x18\t \x03(\x0b\x32\".telelens.tunnel.v1.RedirectedPort\x12(\n\x05\x64rain\x18\n \x01(\x0e\x32\x19.telelens.tunnel.v1.Drain\x12\x1b\n\x13\x65nvironment_allowed\x18\x0b \x01(\x08\x12!\n\x19\x65nvironment_denied_reason\x18\x0c \x01(\t\x12\x0c\n\x04\x61way\x18\r \x01(\x08\x12,\n\x05match\x18\x0e \x01(\x0b\x32\x1d.telelens.tunnel.v1.HttpMatch\"h\n\tHttpMatch\x12/\n\x07headers\x18\x01 \x03(\x0b\x32\x1e.telelens.tunnel.v1.HttpHeader\x12*\n\x04path\x18\x02 \x01(\x0b\x32\x1c.telelens.tunnel.v1.HttpPath\")\n\nHttpHeader\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05regex\x18\x02 \x01(\t\"I\n\x08HttpPath\x12.\n\x04kind\x18\x01 \x01(\x0e\x32 .telelens.tunnel.v1.HttpPathKind\x12\r\n\x05value\x18\x02 \x01(\t\"\xa3\x02\n\x0b\x41gentStatus\x12\x12\n\ngeneration\x18\x01 \x01(\x04\x12\x15\n\rtable_present\x18\x02 \x01(\x08\x12\x15\n\rtable_message\x18\x03 \x01(\t\x12\x1c\n\x14redirected_tcp_ports\x18\x04 \x03(\r\x12\x37\n\nintercepts\x18\x05 \x03(\x0b\x32#.telelens.tunnel.v1.InterceptStatus\x12\x12\n\nhttp_ports\x18\x06 \x03(\r\x12\x39\n\x05http2\x18\x07 \x03(\x0b\x32*.telelens.tunnel.v1.AgentStatus.Http2Entry\x1a,\n\nHttp2Entry\x12\x0b\n\x03key\x18\x01 \x01(\r\x12\r\n\x05value\x18\x02 \x01(\x08:\x02\x38\x01\"`\n\x0fInterceptStatus\x12\x0b\n\x03uid\x18\x01 \x01(\t\x12\x18\n\x10tunnel_connected\x18\x02 \x01(\x08\x12\x17\n\x0fold_connections\x18\x03 \x01(\r\x12\r\n\x05\x65rror\x18\x04 \x01(\t\"7\n\x12\x45nvironmentRequest\x12\n\n\x02id\x18\x01 \x01(\x04\x12\x15\n\rintercept_uid\x18\x02 \x01(\t\"\xb5\x01\n\x10\x45nvironmentReply\x12\n\n\x02id\x18\x01 \x01(\x04\x12J\n\x0b\x65nvironment\x18\x02 \x03(\x0b\x32\x35.telelens.tunnel.v1.EnvironmentReply.EnvironmentEntry\x12\x15\n\rdenied_reason\x18\x03 \x01(\t\x1a\x32\n\x10\x45nvironmentEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01*\x1c\n\x08Protocol\x12\x07\n\x03TCP\x10\x00\x12\x07\n\x03UDP\x10\x01*$\n\x05\x44rain\x12\x08\n\x04NONE\x10\x00\x12\x08\n\x04IDLE\x10\x01\x12\x07\n\x03\x41LL\x10\x02*0\n\x0cHttpPathKind\x12\t\n\x05\x45QUAL\x10\x00\x12\n\n\x06PREFIX\x10\x01\x12\t\n\x05REGEX\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"telelens_schemas/wire/tunnel.proto\x12\x12telelens.tunnel.v1\"\x91\x02\n\x05Hello\x12\x10\n\x08protocol\x18\x01 \x01(\r\x12\x17\n\x0foldest_protocol\x18\x02 \x01(\r\x12\x0f\n\x07version\x18\x03 \x01(\t\x12\x14\n\x0c\x63\x61pabilities\x18\x04 \x03(\t\x12>\n\x0bworkstation\x18\n \x01(\x0b\x32\'.telelens.tunnel.v1.WorkstationIdentityH\x00\x12\x32\n\x05\x61gent\x18\x0b \x01(\x0b\x32!.telelens.tunnel.v1.AgentIdentityH\x00\x12\x36\n\x07manager\x18\x0c \x01(\x0b\x32#.telelens.tunnel.v1.ManagerIdentityH\x00\x42\n\n\x08identity\"8\n\x13WorkstationIdentity\x12\x13\n\x0bsession_uid\x18\x01 \x01(\t\x12\x0c\n\x04lane\x18\x02 \x01(\r\"\x8d\x01\n\rAgentIdentity\x12\x10\n\x08pod_name\x18\x01 \x01(\t\x12\x15\n\rpod_namespace\x18\x02 \x01(\t\x12\x0f\n\x07pod_uid\x18\x03 \x01(\t\x12\x0e\n\x06pod_ip\x18\x04 \x01(\t\x12\x1d\n\x15service_account_token\x18\x05 \x01(\t\x12\x13\n\x0b\x63\x65rtificate\x18\x06 \x01(\x0c\"3\n\x0fManagerIdentity\x12\x10\n\x08pod_name\x18\x01 \x01(\t\x12\x0e\n\x06pod_ip\x18\x02 \x01(\t\"b\n\x04Open\x12\x15\n\rintercept_uid\x18\x01 \x01(\t\x12\x16\n\x0e\x63ontainer_port\x18\x02 \x01(\r\x12\x16\n\x0esource_address\x18\x03 \x01(\t\x12\x13\n\x0bsource_port\x18\x04 \x01(\r\"\x9e\x02\n\x07\x43ontrol\x12\x45\n\x13\x61gent_configuration\x18\x01 \x01(\x0b\x32&.telelens.tunnel.v1.AgentConfigurationH\x00\x12\x37\n\x0c\x61gent_status\x18\x02 \x01(\x0b\x32\x1f.telelens.tunnel.v1.AgentStatusH\x00\x12\x45\n\x13\x65nvironment_request\x18\x03 \x01(\x0b\x32&.telelens.tunnel.v1.EnvironmentRequestH\x00\x12\x41\n\x11\x65nvironment_reply\x18\x04 \x01(\x0b\x32$.telelens.tunnel.v1.EnvironmentReplyH\x00\x42\t\n\x07message\"\xce\x01\n\x12\x41gentConfiguration\x12\x12\n\ngeneration\x18\x01 \x01(\x04\x12>\n\nintercepts\x18\x02 \x03(\x0b\x32*.telelens.tunnel.v1.InterceptConfiguration\x12\x35\n\tlingering\x18\x03 \x03(\x0b\x32\".telelens.tunnel.v1.RedirectedPort\x12\x16\n\x0e\x63\x61nary_sources\x18\x04 \x03(\t\x12\x15\n\rcanary_answer\x18\x05 \x01(\x0c\"f\n\x0eRedirectedPort\x12\x16\n\x0e\x63ontainer_port\x18\x01 \x01(\r\x12.\n\x08protocol\x18\x02 \x01(\x0e\x32\x1c.telelens.tunnel.v1.Protocol\x12\x0c\n\x04http\x18\x03 \x01(\x08\"\xd6\x02\n\x16InterceptConfiguration\x12\x0b\n\x03uid\x18\x01 \x01(\t\x12\x13\n\x0bsession_uid\x18\x02 \x01(\t\x12\x1b\n\x13session_certificate\x18\x03 \x01(\x0c\x12\x11\n\tmechanism\x18\x04 \x01(\t\x12\x11\n\tcontainer\x18\x05 \x01(\t\x12\x31\n\x05ports\x18\x06 \x03(\x0b\x32\".telelens.tunnel.v1.RedirectedPort\x12(\n\x05\x64rain\x18\x07 \x01(\x0e\x32\x19.telelens.tunnel.v1.Drain\x12\x1b\n\x13\x65nvironment_allowed\x18\x08 \x01(\x08\x12!\n\x19\x65nvironment_denied_reason\x18\t \x01(\t\x12\x0c\n\x04\x61way\x18\n \x01(\x08\x12,\n\x05match\x18\x0b \x01(\x0b\x32\x1d.telelens.tunnel.v1.HttpMatch\"h\n\tHttpMatch\x12/\n\x07headers\x18\x01 \x03(\x0b\x32\x1e.telelens.tunnel.v1.HttpHeader\x12*\n\x04path\x18\x02 \x01(\x0b\x32\x1c.telelens.tunnel.v1.HttpPath\")\n\nHttpHeader\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05regex\x18\x02 \x01(\t\"I\n\x08HttpPath\x12.\n\x04kind\x18\x01 \x01(\x0e\x32 .telelens.tunnel.v1.HttpPathKind\x12\r\n\x05value\x18\x02 \x01(\t\"\xa3\x02\n\x0b\x41gentStatus\x12\x12\n\ngeneration\x18\x01 \x01(\x04\x12\x15\n\rtable_present\x18\x02 \x01(\x08\x12\x15\n\rtable_message\x18\x03 \x01(\t\x12\x1c\n\x14redirected_tcp_ports\x18\x04 \x03(\r\x12\x37\n\nintercepts\x18\x05 \x03(\x0b\x32#.telelens.tunnel.v1.InterceptStatus\x12\x12\n\nhttp_ports\x18\x06 \x03(\r\x12\x39\n\x05http2\x18\x07 \x03(\x0b\x32*.telelens.tunnel.v1.AgentStatus.Http2Entry\x1a,\n\nHttp2Entry\x12\x0b\n\x03key\x18\x01 \x01(\r\x12\r\n\x05value\x18\x02 \x01(\x08:\x02\x38\x01\"`\n\x0fInterceptStatus\x12\x0b\n\x03uid\x18\x01 \x01(\t\x12\x18\n\x10tunnel_connected\x18\x02 \x01(\x08\x12\x17\n\x0fold_connections\x18\x03 \x01(\r\x12\r\n\x05\x65rror\x18\x04 \x01(\t\"7\n\x12\x45nvironmentRequest\x12\n\n\x02id\x18\x01 \x01(\x04\x12\x15\n\rintercept_uid\x18\x02 \x01(\t\"\xb5\x01\n\x10\x45nvironmentReply\x12\n\n\x02id\x18\x01 \x01(\x04\x12J\n\x0b\x65nvironment\x18\x02 \x03(\x0b\x32\x35.telelens.tunnel.v1.EnvironmentReply.EnvironmentEntry\x12\x15\n\rdenied_reason\x18\x03 \x01(\t\x1a\x32\n\x10\x45nvironmentEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01*\x1c\n\x08Protocol\x12\x07\n\x03TCP\x10\x00\x12\x07\n\x03UDP\x10\x01*$\n\x05\x44rain\x12\x08\n\x04NONE\x10\x00\x12\x08\n\x04IDLE\x10\x01\x12\x07\n\x03\x41LL\x10\x02*0\n\x0cHttpPathKind\x12\t\n\x05\x45QUAL\x10\x00\x12\n\n\x06PREFIX\x10\x01\x12\t\n\x05REGEX\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,12 +35,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AGENTSTATUS_HTTP2ENTRY']._serialized_options = b'8\001'
   _globals['_ENVIRONMENTREPLY_ENVIRONMENTENTRY']._loaded_options = None
   _globals['_ENVIRONMENTREPLY_ENVIRONMENTENTRY']._serialized_options = b'8\001'
-  _globals['_PROTOCOL']._serialized_start=2541
-  _globals['_PROTOCOL']._serialized_end=2569
-  _globals['_DRAIN']._serialized_start=2571
-  _globals['_DRAIN']._serialized_end=2607
-  _globals['_HTTPPATHKIND']._serialized_start=2609
-  _globals['_HTTPPATHKIND']._serialized_end=2657
+  _globals['_PROTOCOL']._serialized_start=2493
+  _globals['_PROTOCOL']._serialized_end=2521
+  _globals['_DRAIN']._serialized_start=2523
+  _globals['_DRAIN']._serialized_end=2559
+  _globals['_HTTPPATHKIND']._serialized_start=2561
+  _globals['_HTTPPATHKIND']._serialized_end=2609
   _globals['_HELLO']._serialized_start=59
   _globals['_HELLO']._serialized_end=332
   _globals['_WORKSTATIONIDENTITY']._serialized_start=334
@@ -58,23 +58,23 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REDIRECTEDPORT']._serialized_start=1187
   _globals['_REDIRECTEDPORT']._serialized_end=1289
   _globals['_INTERCEPTCONFIGURATION']._serialized_start=1292
-  _globals['_INTERCEPTCONFIGURATION']._serialized_end=1682
-  _globals['_HTTPMATCH']._serialized_start=1684
-  _globals['_HTTPMATCH']._serialized_end=1788
-  _globals['_HTTPHEADER']._serialized_start=1790
-  _globals['_HTTPHEADER']._serialized_end=1831
-  _globals['_HTTPPATH']._serialized_start=1833
-  _globals['_HTTPPATH']._serialized_end=1906
-  _globals['_AGENTSTATUS']._serialized_start=1909
-  _globals['_AGENTSTATUS']._serialized_end=2200
-  _globals['_AGENTSTATUS_HTTP2ENTRY']._serialized_start=2156
-  _globals['_AGENTSTATUS_HTTP2ENTRY']._serialized_end=2200
-  _globals['_INTERCEPTSTATUS']._serialized_start=2202
-  _globals['_INTERCEPTSTATUS']._serialized_end=2298
-  _globals['_ENVIRONMENTREQUEST']._serialized_start=2300
-  _globals['_ENVIRONMENTREQUEST']._serialized_end=2355
-  _globals['_ENVIRONMENTREPLY']._serialized_start=2358
-  _globals['_ENVIRONMENTREPLY']._serialized_end=2539
-  _globals['_ENVIRONMENTREPLY_ENVIRONMENTENTRY']._serialized_start=2489
-  _globals['_ENVIRONMENTREPLY_ENVIRONMENTENTRY']._serialized_end=2539
+  _globals['_INTERCEPTCONFIGURATION']._serialized_end=1634
+  _globals['_HTTPMATCH']._serialized_start=1636
+  _globals['_HTTPMATCH']._serialized_end=1740
+  _globals['_HTTPHEADER']._serialized_start=1742
+  _globals['_HTTPHEADER']._serialized_end=1783
+  _globals['_HTTPPATH']._serialized_start=1785
+  _globals['_HTTPPATH']._serialized_end=1858
+  _globals['_AGENTSTATUS']._serialized_start=1861
+  _globals['_AGENTSTATUS']._serialized_end=2152
+  _globals['_AGENTSTATUS_HTTP2ENTRY']._serialized_start=2108
+  _globals['_AGENTSTATUS_HTTP2ENTRY']._serialized_end=2152
+  _globals['_INTERCEPTSTATUS']._serialized_start=2154
+  _globals['_INTERCEPTSTATUS']._serialized_end=2250
+  _globals['_ENVIRONMENTREQUEST']._serialized_start=2252
+  _globals['_ENVIRONMENTREQUEST']._serialized_end=2307
+  _globals['_ENVIRONMENTREPLY']._serialized_start=2310
+  _globals['_ENVIRONMENTREPLY']._serialized_end=2491
+  _globals['_ENVIRONMENTREPLY_ENVIRONMENTENTRY']._serialized_start=2441
+  _globals['_ENVIRONMENTREPLY_ENVIRONMENTENTRY']._serialized_end=2491
 # @@protoc_insertion_point(module_scope)

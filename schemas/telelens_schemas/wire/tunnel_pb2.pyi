@@ -131,11 +131,8 @@ class RedirectedPort(_message.Message):
     def __init__(self, container_port: _Optional[int] = ..., protocol: _Optional[_Union[Protocol, str]] = ..., http: _Optional[bool] = ...) -> None: ...
 
 class InterceptConfiguration(_message.Message):
-    __slots__ = ("uid", "name", "namespace", "owner", "session_uid", "session_certificate", "mechanism", "container", "ports", "drain", "environment_allowed", "environment_denied_reason", "away", "match")
+    __slots__ = ("uid", "session_uid", "session_certificate", "mechanism", "container", "ports", "drain", "environment_allowed", "environment_denied_reason", "away", "match")
     UID_FIELD_NUMBER: _ClassVar[int]
-    NAME_FIELD_NUMBER: _ClassVar[int]
-    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
-    OWNER_FIELD_NUMBER: _ClassVar[int]
     SESSION_UID_FIELD_NUMBER: _ClassVar[int]
     SESSION_CERTIFICATE_FIELD_NUMBER: _ClassVar[int]
     MECHANISM_FIELD_NUMBER: _ClassVar[int]
@@ -147,9 +144,6 @@ class InterceptConfiguration(_message.Message):
     AWAY_FIELD_NUMBER: _ClassVar[int]
     MATCH_FIELD_NUMBER: _ClassVar[int]
     uid: str
-    name: str
-    namespace: str
-    owner: str
     session_uid: str
     session_certificate: bytes
     mechanism: str
@@ -160,7 +154,7 @@ class InterceptConfiguration(_message.Message):
     environment_denied_reason: str
     away: bool
     match: HttpMatch
-    def __init__(self, uid: _Optional[str] = ..., name: _Optional[str] = ..., namespace: _Optional[str] = ..., owner: _Optional[str] = ..., session_uid: _Optional[str] = ..., session_certificate: _Optional[bytes] = ..., mechanism: _Optional[str] = ..., container: _Optional[str] = ..., ports: _Optional[_Iterable[_Union[RedirectedPort, _Mapping]]] = ..., drain: _Optional[_Union[Drain, str]] = ..., environment_allowed: _Optional[bool] = ..., environment_denied_reason: _Optional[str] = ..., away: _Optional[bool] = ..., match: _Optional[_Union[HttpMatch, _Mapping]] = ...) -> None: ...
+    def __init__(self, uid: _Optional[str] = ..., session_uid: _Optional[str] = ..., session_certificate: _Optional[bytes] = ..., mechanism: _Optional[str] = ..., container: _Optional[str] = ..., ports: _Optional[_Iterable[_Union[RedirectedPort, _Mapping]]] = ..., drain: _Optional[_Union[Drain, str]] = ..., environment_allowed: _Optional[bool] = ..., environment_denied_reason: _Optional[str] = ..., away: _Optional[bool] = ..., match: _Optional[_Union[HttpMatch, _Mapping]] = ...) -> None: ...
 
 class HttpMatch(_message.Message):
     __slots__ = ("headers", "path")

@@ -25,10 +25,10 @@ def scene() -> Scene:
 UID = "uid-one"
 
 
-def test_agents_are_told_everything(scene: Scene) -> None:
+def test_agents_are_told_what_they_must_do(scene: Scene) -> None:
     configuration = scene.decide().configuration
     (told,) = configuration.intercepts
-    assert (told.uid, told.owner, told.session_uid, told.session_certificate) == (UID, "alice", "su-alice", b"der")
+    assert (told.uid, told.session_uid, told.session_certificate) == (UID, "su-alice", b"der")
     assert [port.container_port for port in told.ports] == [8080]
     assert told.environment_allowed
     assert list(configuration.canary_sources) == ["10.0.0.9"]
