@@ -17,7 +17,7 @@ def add_filters(
     request: InterceptRequest,
     *,
     headers: Sequence[str],
-    paths: Mapping[str, str],
+    paths: Mapping[str, str | None],
 ) -> None:
     """Write the filters into ``request``. Raises UserError (usage) for those that no cluster would take."""
     from telelens_schemas.wire.daemon_pb2 import HeaderMatch, PathMatch
@@ -31,14 +31,25 @@ def add_filters(
             raise UserError(
                 f'--http-header "{text}" is not NAME=REGEX', hint="like x-user=ada, or the word auto", code="usage"
             )
+        if not regex:
+            raise UserError(
+                f'--http-header "{text}" has no value', hint=f"for an empty header: {name}=^$", code="usage"
+            )
         request.headers.append(HeaderMatch(name=name, value=regex))
-    given = {kind: value for kind, value in paths.items() if value}
+    given = {kind: value for kind, value in paths.items() if not_empty(f"--http-path-{kind}", value) is not None}
     if len(given) > 1:
         flags = " and ".join(f"--http-path-{kind}" for kind in given)
         raise UserError(f"{flags} exclude each other", hint="one path is enough; :path may be a header", code="usage")
     for kind, value in given.items():
         request.path.CopyFrom(PathMatch(kind=kind, value=value))
     _check(request)
+
+
+def not_empty(flag: str, value: str | None) -> str | None:
+    """A narrowing option that a script left empty must not widen what is taken. Raises UserError (usage)."""
+    if value == "":
+        raise UserError(f"{flag} is empty", hint="give it a value, or leave the option out", code="usage")
+    return value
 
 
 def condition_lines(info: InterceptInfo) -> list[str]:

@@ -14,7 +14,7 @@ from telelens_schemas.suggestions import listing
 
 from telelens_daemons.cli.completion import complete_intercept, complete_namespace, complete_workload
 from telelens_daemons.cli.environment_files import EnvironmentFile, environment_files
-from telelens_daemons.cli.filters import add_filters, condition_lines
+from telelens_daemons.cli.filters import add_filters, condition_lines, not_empty
 from telelens_daemons.cli.names import namespace_name, object_name, workload_name
 from telelens_daemons.cli.options import GlobalOptions, with_options
 from telelens_daemons.cli.output import Output, field_lines, plain
@@ -63,12 +63,16 @@ def create(
         list[str] | None,
         typer.Option("--match", "-m", metavar="NAME REGEX", help="The same, spelled as two words."),
     ] = None,
-    http_path_equal: Annotated[str, typer.Option("--http-path-equal", help="Only this path.")] = "",
-    http_path_prefix: Annotated[str, typer.Option("--http-path-prefix", help="Only paths that begin so.")] = "",
-    http_path_regex: Annotated[str, typer.Option("--http-path-regex", help="Only paths that match as a whole.")] = "",
+    http_path_equal: Annotated[str | None, typer.Option("--http-path-equal", help="Only this path.")] = None,
+    http_path_prefix: Annotated[
+        str | None, typer.Option("--http-path-prefix", help="Only paths that begin so.")
+    ] = None,
+    http_path_regex: Annotated[
+        str | None, typer.Option("--http-path-regex", help="Only paths that match as a whole.")
+    ] = None,
     mechanism: Annotated[
-        str, typer.Option("--mechanism", help="tcp: everything; http: requests (implied by any filter).")
-    ] = "",
+        str | None, typer.Option("--mechanism", help="tcp: everything; http: requests (implied by any filter).")
+    ] = None,
     address: Annotated[str, typer.Option("--address", help="Local address that traffic goes to.")] = "127.0.0.1",
     drain: Annotated[
         str, typer.Option("--drain", help="Connections opened before: none (default of http), idle (of tcp) or all.")
@@ -114,7 +118,7 @@ def create(
         namespace=namespace,
         service=service,
         container=container,
-        mechanism=mechanism,
+        mechanism=not_empty("--mechanism", mechanism) or "",
         address=address,
         drain=drain,
         hold=options.program is not None,

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from telelens_schemas.specification.language import FILTER_KEYS
 from telelens_schemas.specification.models import Handler, Intercept, Specification, Workload
+from telelens_schemas.specification.nodes import Items, Kind, Scalar
 from telelens_schemas.specification.parts import Trail
 from telelens_schemas.specification.problems import Code, Severity
 from telelens_schemas.specification.reader import Reader
-from telelens_schemas.specification.source import Range, Source
+from telelens_schemas.specification.source import Placed, Range, Source
 from telelens_schemas.suggestions import closest, did_you_mean
 
 _MOST_CANDIDATES = 300
@@ -158,6 +159,14 @@ def _check_prefix(workload: Workload, reader: Reader) -> None:
 
 def _check_filters(intercept: Intercept, reader: Reader) -> None:
     places = intercept.source.places
+    for name in [] if intercept.is_global else FILTER_KEYS.intersection(places):
+        if _is_empty(places[name].value_node):
+            reader.add(
+                Code.BAD_VALUE,
+                f"{name} is empty, which filters nothing: say which requests, or leave the key out",
+                places[name].key,
+                trail_of(intercept.source).to(f".{name}"),
+            )
     everything = places.get("global")
     if everything is None:
         return
@@ -179,6 +188,12 @@ def _check_filters(intercept: Intercept, reader: Reader) -> None:
             everything.key,
             trail_of(intercept.source).to(".global"),
         )
+
+
+def _is_empty(node: Placed) -> bool:
+    if isinstance(node, Items):
+        return not node.items and node.is_whole
+    return isinstance(node, Scalar) and node.kind is Kind.NOTHING and not node.templated
 
 
 def _check_patterns(intercept: Intercept, reader: Reader) -> None:

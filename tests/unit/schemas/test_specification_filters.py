@@ -33,6 +33,13 @@ def test_what_no_engine_takes_is_said_where_it_stands(intercept: str, shown: str
     assert (found.code, line[found.range.column - 1 : found.range.end_column - 1]) == (Code.BAD_VALUE, shown)
 
 
+@pytest.mark.parametrize("written", ["headers: []", "headers:", "pathPrefix: ~", "pathEqual:", "pathRegexp: ''"])
+def test_a_filter_left_empty_never_widens(written: str) -> None:
+    (found,) = read_specification(f"{HEAD}  - {written}\n", "f").problems
+    assert (found.code, found.is_error) == (Code.BAD_VALUE, True)
+    assert "is empty" in found.message
+
+
 @pytest.mark.parametrize(
     "intercept",
     ["headers: [{name: x-user, value: auto}]", "headers: [{name: ':method', value: GET|PUT}]", "pathRegexp: '/a.*'"],

@@ -10,14 +10,14 @@ from telelens_daemons.errors import UserError
 from telelens_schemas.wire.daemon_pb2 import HeaderMatch, InterceptedPort, InterceptInfo, InterceptRequest, PathMatch
 
 
-def filters(*headers: str, **paths: str) -> InterceptRequest:
+def filters(*headers: str, **paths: str | None) -> InterceptRequest:
     request = InterceptRequest(name="echo")
     add_filters(request, headers=headers, paths=paths)
     return request
 
 
 def test_every_spelling() -> None:
-    made = filters("x-dev=a=b.*", "auto", ":path=.*ark3.*", prefix="/api", equal="")
+    made = filters("x-dev=a=b.*", "auto", ":path=.*ark3.*", prefix="/api", equal=None)
     assert [(one.name, one.value) for one in made.headers] == [("x-dev", "a=b.*"), (":path", ".*ark3.*")]
     assert made.automatic_header
     assert (made.path.kind, made.path.value) == ("prefix", "/api")
@@ -38,6 +38,10 @@ def test_the_oldest_spelling_has_two_words() -> None:
         (("x dev=a",), {}, "not a header's name"),
         ((), {"equal": "/a", "regex": "/b"}, "exclude each other"),
         ((), {"prefix": "api"}, "does not begin with /"),
+        ((), {"prefix": ""}, "--http-path-prefix is empty"),
+        (("x-dev=ada",), {"equal": ""}, "--http-path-equal is empty"),
+        (("",), {}, "not NAME=REGEX"),
+        (("x-dev=",), {}, "has no value"),
     ],
 )
 def test_a_slip_is_told_before_anything_is_asked(headers: tuple[str, ...], paths: dict[str, str], said: str) -> None:

@@ -90,6 +90,13 @@ def test_names_that_are_none_are_refused(daemon: FakeDaemon, flag: str) -> None:
     assert flag in result.stderr
 
 
+@pytest.mark.parametrize("option", ["--http-path-prefix", "--http-path-equal", "--http-path-regex", "--mechanism"])
+def test_an_option_left_empty_never_widens(daemon: FakeDaemon, option: str) -> None:
+    result = intercept(option, "")
+    assert (result.exit_code, daemon.asked) == (2, [])
+    assert f"{option} is empty" in result.stderr
+
+
 def test_a_kind_may_stand_before_the_name(daemon: FakeDaemon) -> None:
     intercept("--workload", "sts/db", "--namespace", "shop")
     (asked,) = daemon.asked
