@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from telelens_schemas.matching import same_place
-from telelens_schemas.matching.match import describe
+from telelens_schemas.matching import PatternError, same_place
+from telelens_schemas.matching.match import describe, rank
+from telelens_schemas.matching.sampling import sample_request, takes
 from telelens_schemas.resources import Intercept, InterceptSpec, Mechanism, Phase, ResolvedPort, parse_time
 
 _NO_CLAIM = frozenset({Phase.CONFLICT, Phase.ERROR})
@@ -57,6 +58,24 @@ def find_conflict(spec: InterceptSpec, ports: Iterable[ResolvedPort], others: It
             if (port.container_port, port.protocol) in wanted:
                 return Conflict(other, port)
     return None
+
+
+def shared(spec: InterceptSpec, ports: Iterable[ResolvedPort], older: Iterable[Intercept]) -> str:
+    """One line about the first of ``older`` that has requests of ``spec`` before it, by an example; empty: none."""
+    try:
+        example = sample_request(spec.match) if spec.mechanism is Mechanism.HTTP else None
+    except PatternError:
+        example = None
+    if example is None:
+        return ""
+    wanted = {(port.container_port, port.protocol) for port in ports}
+    for other in older:
+        match = other.spec.match
+        if wanted.isdisjoint((port.container_port, port.protocol) for port in other.status.ports):
+            continue
+        if rank(match) <= rank(spec.match) and takes(match, example):
+            return f"{other.spec.owner}'s older intercept {other.metadata.name} takes some of these requests first"
+    return ""
 
 
 def _in_the_way(one: InterceptSpec, other: InterceptSpec) -> bool:

@@ -46,7 +46,7 @@ class Delivery:
     def status(self) -> InterceptStatus:
         """The whole status but for ``since``."""
         self._find_routes()
-        standing = self._standing()
+        standing = self._with_shared(self._standing())
         target = self.placed.target
         return InterceptStatus(
             phase=standing.phase,
@@ -64,6 +64,13 @@ class Delivery:
         if self.placed.intercept.spec.mechanism is Mechanism.HTTP:
             return with_versions(self.observed, self.placed.target)
         return self.placed.target.ports
+
+    def _with_shared(self, standing: Standing) -> Standing:
+        shared = self.placed.shared
+        if standing.phase is not Phase.ACTIVE or not shared or shared in standing.message:
+            return standing
+        hint = standing.hint or "take requests with a header that is yours alone: --http-header=auto"
+        return Standing(standing.phase, "; ".join(filter(None, (standing.message, shared))), hint)
 
     def _standing(self) -> Standing:
         was = self.placed.intercept.status

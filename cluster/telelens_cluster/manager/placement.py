@@ -8,7 +8,7 @@ from telelens_schemas.matching import PatternError, check_match
 from telelens_schemas.resources import Intercept, InterceptStatus, Phase, Protocol
 from telelens_schemas.workloads import Target, TargetError, resolve_target, workload_unsupported_reason
 
-from telelens_cluster.manager.conflict import find_conflict, seniority
+from telelens_cluster.manager.conflict import find_conflict, seniority, shared
 from telelens_cluster.manager.observed import Observed, SessionState
 
 
@@ -19,6 +19,8 @@ class Placed:
     intercept: Intercept
     session: SessionState
     target: Target
+    shared: str = ""
+    """Who has some of its requests first."""
 
     @property
     def uid(self) -> str:
@@ -56,7 +58,7 @@ def place(observed: Observed) -> Placement:
                 phase=Phase.CONFLICT, message=conflict.message(observed.wall), hint=conflict.hint, ports=found.ports
             )
             continue
-        placement.placed.append(Placed(intercept, session, found))
+        placement.placed.append(Placed(intercept, session, found, shared(intercept.spec, found.ports, others)))
     return placement
 
 

@@ -11,13 +11,13 @@ from typing import Final
 
 from telelens_schemas.matching.nodes import written
 from telelens_schemas.matching.parser import parse
+from telelens_schemas.matching.sampling import ALIASES
 from telelens_schemas.resources import Match, PathKind, PathMatch
 
 SUBJECT: Final = r":port: %[dst_port]\r\n:method: %[method]\r\n:path: %[pathq]\r\n:bare: %[path]\r\n%[req.hdrs]"
 """How HAProxy writes the lines."""
 LIMIT: Final = 5000
 """Steps of PCRE2 after which a pattern counts as not matching: whatever it is, it cannot keep a worker busy."""
-_ALIASES: Final = {":authority": "host"}
 
 
 def engine_pattern(match: Match | None, ports: Iterable[int]) -> str:
@@ -31,7 +31,7 @@ def engine_pattern(match: Match | None, ports: Iterable[int]) -> str:
 
 def _line(name: str, value: str) -> str:
     lowered = name.lower()
-    label = "".join(map(written, _ALIASES.get(lowered, lowered)))
+    label = "".join(map(written, ALIASES.get(lowered, lowered)))
     return f"(?=(?:[^\\n]*+\\n)*?{label}\\x3a\\x20{value}\\r\\n)"
 
 

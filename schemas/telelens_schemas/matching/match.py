@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from telelens_schemas.matching.parser import PatternError, check_pattern
-from telelens_schemas.resources import Match, PathKind
+from telelens_schemas.matching.nodes import Literal
+from telelens_schemas.matching.parser import PatternError, check_pattern, parse
+from telelens_schemas.matching.sampling import always_true, some_path
+from telelens_schemas.names import PERSONAL_HEADER
+from telelens_schemas.resources import Match, PathKind, PathMatch
 
 PSEUDO_HEADERS: Final = (":authority", ":method", ":path")
 _TOKEN: Final = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
@@ -18,11 +21,27 @@ def check_match(match: Match) -> None:
     for header in match.headers:
         check_header_name(header.name)
         try:
-            check_pattern(header.regex)
+            check_header_value(header.name, header.regex)
         except PatternError as error:
             raise PatternError(f"header {header.name}: {error.message}", error.hint) from error
     if match.path is not None:
         _check_path(match.path.kind, match.path.value)
+
+
+def check_header_value(name: str, regex: str) -> None:
+    """Raises PatternError."""
+    check_pattern(regex)
+    if name.lower() == PERSONAL_HEADER and not _is_literal(regex):
+        raise PatternError(
+            f'"{regex}" could match the requests of others', "this header takes one literal value: auto makes yours"
+        )
+    if name.lower() == ":path" and not some_path(regex):
+        raise PatternError(f'"{regex}" matches no path: each begins with /', "like /api.*")
+
+
+def _is_literal(regex: str) -> bool:
+    alternatives = parse(regex).alternatives
+    return len(alternatives) == 1 and bool(alternatives[0]) and all(isinstance(one, Literal) for one in alternatives[0])
 
 
 def check_header_name(name: str) -> None:
@@ -41,6 +60,8 @@ def _check_path(kind: PathKind, value: str) -> None:
             check_pattern(value)
         except PatternError as error:
             raise PatternError(f"path: {error.message}", error.hint) from error
+        if not some_path(value):
+            raise PatternError(f'path: "{value}" matches no path: each begins with /', "like /api.*")
         return
     if not value.startswith("/"):
         raise PatternError(f'the path "{value}" does not begin with /', "like /api")
@@ -50,12 +71,11 @@ def _check_path(kind: PathKind, value: str) -> None:
 
 def same_place(one: Match | None, other: Match | None) -> bool:
     """Whether two intercepts cannot stand beside each other: on the same path, what one takes holds all that the other
-    takes. One without filters takes everything. Those that merely overlap can: the older one wins."""
+    takes. One without filters, or with such as every request passes, takes everything. Those that merely overlap can:
+    the older one wins."""
     if is_everything(one) or is_everything(other):
         return True
-    assert one is not None
-    assert other is not None
-    if one.path != other.path:
+    if _path_condition(one) != _path_condition(other):
         return False
     ones, others = _conditions(one), _conditions(other)
     return ones <= others or others <= ones
@@ -63,11 +83,30 @@ def same_place(one: Match | None, other: Match | None) -> bool:
 
 def is_everything(match: Match | None) -> bool:
     """Whether there are no filters."""
-    return match is None or not (match.headers or match.path)
+    return not _conditions(match) and _path_condition(match) is None
 
 
-def _conditions(match: Match) -> frozenset[tuple[str, str]]:
-    return frozenset((header.name.lower(), header.regex) for header in match.headers)
+def rank(match: Match | None) -> int:
+    """Which filter is asked first, the lower: a personal header, other headers, paths and the like, everything."""
+    names = {name for name, _ in _conditions(match)}
+    if PERSONAL_HEADER in names:
+        return 0
+    if names.difference(PSEUDO_HEADERS):
+        return 1
+    return 3 if is_everything(match) else 2
+
+
+def _conditions(match: Match | None) -> frozenset[tuple[str, str]]:
+    """Without those that every request satisfies."""
+    found = frozenset((header.name.lower(), header.regex) for header in match.headers) if match else frozenset()
+    return frozenset(one for one in found if not always_true(*one))
+
+
+def _path_condition(match: Match | None) -> PathMatch | None:
+    path = match.path if match else None
+    if path is None or (path.kind is PathKind.PREFIX and path.value == "/"):
+        return None
+    return None if path.kind is PathKind.REGEX and always_true(":bare", path.value) else path
 
 
 def describe(match: Match | None) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import string
 from typing import TYPE_CHECKING, Final
 
 from telelens_schemas.matching.nodes import Class, written
@@ -20,10 +22,25 @@ SHORTHANDS: Final = {
     "s": Class(_BLANKS, " "),
     "S": Class(_BLANKS, "a", negated=True),
 }
-_POSIX: Final = (
-    *("alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph"),
-    *("lower", "print", "punct", "space", "upper", "word", "xdigit"),
-)
+_ALNUM = string.ascii_letters + string.digits
+_GRAPH = _ALNUM + string.punctuation
+_CONTROLS = "".join(map(chr, (*range(32), 127)))
+_POSIX: Final = {
+    "alnum": _ALNUM,
+    "alpha": string.ascii_letters,
+    "ascii": f"{_GRAPH} {_CONTROLS}",
+    "blank": " \t",
+    "cntrl": _CONTROLS,
+    "digit": string.digits,
+    "graph": _GRAPH,
+    "lower": string.ascii_lowercase,
+    "print": f"{_GRAPH} ",
+    "punct": string.punctuation,
+    "space": " \t\v\f",
+    "upper": string.ascii_uppercase,
+    "word": f"{_ALNUM}_",
+    "xdigit": string.hexdigits,
+}
 
 
 def shorthand(char: str) -> Class:
@@ -37,13 +54,11 @@ def read_class(reader: Reader) -> Class:
     reader.at += negated
     parts: list[str] = []
     members: set[str] = set()
-    may_break = False
     first = True
     while first or not reader.peek("]"):
         first = False
         if reader.peek("[:"):
             parts.append(_posix(reader, members))
-            may_break = True
             continue
         char = reader.next()
         if char == "\\":
@@ -56,7 +71,7 @@ def read_class(reader: Reader) -> Class:
         parts.append(written(char) if last == char else f"{written(char)}-{written(last)}")
         members.update(chr(code) for code in range(ord(char), ord(last) + 1))
     reader.at += 1
-    return Class("".join(parts), _example(members, negated=negated), negated, may_break and not negated)
+    return Class("".join(parts), _example(members, negated=negated), negated)
 
 
 def _range_end(reader: Reader, first: str) -> str:
@@ -78,22 +93,33 @@ def _in_class(reader: Reader, char: str, members: set[str]) -> str:
         raise reader.error(
             f"has \\{char} within brackets", f"write the set without it, or \\{char} outside of brackets"
         )
-    members.add(SHORTHANDS[char].example)
+    members.update(one for one in map(chr, range(32, 127)) if re.match(SHORTHANDS[char].pcre(), one))
     return SHORTHANDS[char].body
 
 
 def _posix(reader: Reader, members: set[str]) -> str:
     end = reader.text.find(":]", reader.at)
-    name = reader.text[reader.at + 2 : max(end, 0)].removeprefix("^")
+    written_name = reader.text[reader.at + 2 : max(end, 0)]
+    name = written_name.removeprefix("^")
     if end < 0 or name not in _POSIX:
         raise reader.error(f'has the unknown class "[:{name}:]"', f"known: {', '.join(_POSIX)}")
-    found = reader.text[reader.at : end + 2]
     reader.at = end + 2
-    members.add({"digit": "0", "xdigit": "0", "upper": "A", "punct": "-", "space": " ", "blank": " "}.get(name, "a"))
-    return found
+    everything = set(map(chr, range(256))) - {"\r", "\n"}
+    found = everything.intersection(_POSIX[name])
+    if written_name != name:
+        found = everything - found
+    members |= {char for char in found if " " <= char <= "~"}
+    return _ranges(found)
+
+
+def _ranges(chars: set[str]) -> str:
+    codes = sorted(map(ord, chars))
+    begins = [code for code in codes if code == 0 or chr(code - 1) not in chars]
+    ends = [code for code in codes if chr(code + 1) not in chars]
+    return "".join(f"\\x{begin:02x}-\\x{end:02x}" for begin, end in zip(begins, ends, strict=True))
 
 
 def _example(members: set[str], *, negated: bool) -> str:
     if not negated:
         return min(members, default="", key=lambda char: (not char.isalnum(), char))
-    return next((char for char in "ab0-/_.~:A" if char not in members), "")
+    return next((char for char in f"ab0/-_.~:{_GRAPH} " if char not in members), "")

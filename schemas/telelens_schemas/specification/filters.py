@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from telelens_schemas.matching import PatternError, check_pattern, same_place
-from telelens_schemas.matching.match import check_header_name, check_match, is_everything
+from telelens_schemas.matching import PatternError, same_place
+from telelens_schemas.matching.match import check_header_name, check_header_value, check_match, is_everything
 from telelens_schemas.resources import HeaderMatch, Match, PathKind, PathMatch
 from telelens_schemas.specification.models import Header, Intercept
 from telelens_schemas.specification.parts import Trail
@@ -55,7 +55,7 @@ def _check_header(header: Header, reader: Reader) -> None:
             _add(error, header.source, "name", reader)
     if header.value != AUTO:
         try:
-            check_pattern(header.value)
+            check_header_value(header.name, header.value)
         except PatternError as error:
             _add(error, header.source, "value", reader)
 

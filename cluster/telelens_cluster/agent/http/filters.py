@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from telelens_schemas.matching.engine import engine_pattern
+from telelens_schemas.matching.match import rank
 from telelens_schemas.matching.parser import PatternError
 from telelens_schemas.resources import HeaderMatch, Match, PathKind, PathMatch
 from telelens_schemas.wire import tunnel_pb2
@@ -33,7 +34,8 @@ class Filters:
 def filters_of(configuration: Configuration, *, connected: Callable[[str], bool]) -> Filters:
     """Those whose owners can be reached now; without one the application has the request.
 
-    Filters by header come first, then those by path alone, then those that take everything; of each kind the older.
+    Filters by a personal header come first, then those by other headers, then those by path, method or authority alone,
+    then those that take everything; of each kind the older.
     """
     found: list[tuple[int, str, str]] = []
     refused: dict[str, str] = {}
@@ -47,15 +49,9 @@ def filters_of(configuration: Configuration, *, connected: Callable[[str], bool]
             refused[intercept.uid] = error.message
             continue
         if not intercept.away and connected(intercept.session_uid):
-            found.append((_rank(match), intercept.uid, pattern))
+            found.append((rank(match), intercept.uid, pattern))
     found.sort(key=lambda one: one[0])  # stable: the configuration's order is that of age
     return Filters(tuple((uid, pattern) for _, uid, pattern in found), configuration.canary_sources, refused)
-
-
-def _rank(match: Match | None) -> int:
-    if match is not None and match.headers:
-        return 0
-    return 1 if match is not None and match.path is not None else 2
 
 
 def _match(message: tunnel_pb2.HttpMatch | None) -> Match | None:

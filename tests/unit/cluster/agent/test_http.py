@@ -80,6 +80,19 @@ def test_headers_before_paths_before_everything_and_the_older_first() -> None:
     ]
 
 
+def test_a_filter_that_takes_everything_comes_last_and_a_personal_one_first() -> None:
+    def header(name: str, regex: str) -> HttpMatch:
+        return HttpMatch(headers=[HttpHeader(name=name, regex=regex)])
+
+    everything, own = header(":path", ".*"), header("x-telepresence-intercept-id", "u:a")
+    assert order(http("all", everything), http("m", header(":method", "GET")), http("h", HEADER), http("own", own)) == [
+        "own",
+        "h",
+        "m",
+        "all",
+    ]
+
+
 def test_who_cannot_be_reached_has_no_filter() -> None:
     assert order(http("away", HEADER, away=True), http("elsewhere", HEADER, session="t"), http("here", HEADER)) == [
         "here"

@@ -45,6 +45,34 @@ def test_the_same_requests_are_a_conflict(mechanism: Mechanism, match: Match | N
     assert "--http-header=auto" in status.hint
 
 
+def test_a_filter_that_takes_everything_is_in_everybodys_way() -> None:
+    scene = Scene()
+    add(scene, "a", ADA, owner="ada")
+    everything = Match(headers=(HeaderMatch(name=":path", regex=".*"),))
+    later = add(scene, "b", everything, owner="bob", created="2026-01-01T00:01:00Z")
+    assert scene.decide().statuses[later].phase is Phase.CONFLICT
+
+
+def test_an_older_filter_that_takes_some_requests_first_is_named() -> None:
+    scene = Scene()
+    wide = Match(headers=(HeaderMatch(name="x-dev", regex="ad.*"),))
+    add(scene, "w1", wide, owner="bob")
+    uid = add(scene, "a", ADA, owner="ada", created="2026-01-01T00:01:00Z")
+    scene.connect(scene.injected_pod())
+    scene.settle()
+    scene.settle()
+    assert (scene.status(uid).phase, scene.status(uid).message) == (
+        Phase.ACTIVE,
+        "bob's older intercept w1 takes some of these requests first",
+    )
+
+
+def test_nobody_asks_for_the_personal_headers_of_others() -> None:
+    scene = Scene()
+    uid = add(scene, "a", Match(headers=(HeaderMatch(name="X-Telepresence-Intercept-ID", regex="u:.*"),)))
+    assert scene.decide().statuses[uid].phase is Phase.AGENT_ERROR
+
+
 def test_a_pattern_that_cannot_be_is_an_error_of_its_owner_alone() -> None:
     scene = Scene()
     bad = add(scene, "a", Match(headers=(HeaderMatch(name="x", regex="(a+)+"),)), owner="ada")
