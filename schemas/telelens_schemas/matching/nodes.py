@@ -20,7 +20,7 @@ class Node(Protocol):
         """For PCRE2, so that it never leaves the line of the text that the value stands in."""
 
     def sample(self, *, full: bool = False) -> str:
-        """Some text that it matches; ``full``: with what may be left out."""
+        """Some text that it matches; ``full``: with what may be left out, and by the last alternative."""
 
     def ends(self, text: str, starts: AbstractSet[int], *, fold: bool) -> AbstractSet[int]:
         """Where in ``text`` it may end when it begins at one of ``starts``; ``fold``: whatever the case.
@@ -101,7 +101,7 @@ class Group:
         return f"(?{self.flags}:{inner})"
 
     def sample(self, *, full: bool = False) -> str:
-        return "".join(node.sample(full=full) for node in self.alternatives[0])
+        return "".join(node.sample(full=full) for node in self.alternatives[-1 if full else 0])
 
     def samples(self) -> list[str]:
         """One or two of each alternative, the shorter first."""

@@ -246,15 +246,43 @@ def test_who_is_in_whose_way(one: Match | None, other: Match | None, expected: b
         match((":path", "/a\\?b=1"), (":authority", "echo")),
         match(path=("prefix", "/api")),
         None,
+        match(("x-dev", ".*"), ("x-none", ""), ("x-digit", "[[:^digit:]]{2}")),
+        match((":path", ".api"), ("x-far", r"[^a-zA-Z0-9/._~:-]")),
+        match(path=("regex", r"/\[a\]/\.\./(b|c)")),
+        match(("host", "echo.*"), (":authority", "echo[.]x")),
+        match((":method", "POST"), ("x-dev", "(|ada)"), path=("regex", "(api|/x)")),
+        match((":path", r"/a\?b=.*"), path=("equal", "/a")),
+        match((":method", "HEAD")),
     ],
 )
 def test_the_curl_line_matches(wanted: Match | None) -> None:
     words = shlex.split(curl_line(wanted, host="echo.default", port=80))
     assert words[0] == "curl"
-    method = words[words.index("-X") + 1] if "-X" in words else "GET"
+    method = words[words.index("-X") + 1] if "-X" in words else "HEAD" if "-I" in words else "GET"
     headers = [words[index + 1].lower() for index, word in enumerate(words) if word == "-H"]
+    headers = [f"{one[:-1]}: " if one.endswith(";") else one for one in headers]
     path = words[-1].removeprefix("http://echo.default:80")
     assert takes(wanted, "\n".join([f"{method} {path}", *headers]))
+
+
+def test_the_curl_line_is_sent_as_it_is_written() -> None:
+    line = curl_line(match(("x-any", ".*"), ("x-none", ""), path=("equal", "/[a]/../{b}")), host="h", port=1)
+    assert line == "curl -H 'x-any: a' -H 'x-none;' -g --path-as-is 'http://h:1/[a]/../{b}'"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        match(("host", "a"), (":authority", "b")),
+        match((":authority", "")),
+        match(("x-dev", " a")),
+        match((":path", "/a"), path=("equal", "/b")),
+        match((":path", "/a#b")),
+        match(("x-dev", "(((a{900}){900}){900}){900}")),
+    ],
+)
+def test_no_curl_line_is_better_than_one_that_does_not_match(wanted: Match) -> None:
+    assert curl_line(wanted, host="echo", port=80) == ""
 
 
 def test_conditions_are_told_as_users_know_them() -> None:
