@@ -172,6 +172,8 @@ def leave(
 
 def answer_lines(info: InterceptInfo) -> list[str]:
     """What people see of an active intercept."""
+    from telelens_schemas.matching.curl import INSIDE
+
     fields = [
         ("Intercept name", info.name),
         ("State", f"{info.phase} ({info.message})" if info.message else info.phase),
@@ -192,7 +194,7 @@ def answer_lines(info: InterceptInfo) -> list[str]:
     old = sum(pod.old_connections for pod in info.pods)
     if old:
         fields.append(("Old connections", f"{old} still go to the application (--drain=all cuts them)"))
-    return [*lines, *field_lines(fields), *([f"    {info.curl}"] if info.curl else [])]
+    return [*lines, *field_lines(fields), *([f"    {INSIDE} {info.curl}"] if info.curl else [])]
 
 
 def _request(

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from telelens_schemas.matching.curl import INSIDE
 from telelens_schemas.specification import Reading, read_specification, to_file_form
 from telelens_schemas.wire.daemon_pb2 import RunEvent, RunRequest, StatusRequest
 
@@ -137,7 +138,7 @@ def _lines(event: RunEvent) -> Iterator[str]:
                 what = f"{info.intercepting or 'connections'} of port {port.service_port_identifier}"
                 yield f"{info.workload_kind} {info.workload}: {what} go to {port.local_host}:{port.local_port}"
             if info.curl:
-                yield info.curl
+                yield f"{INSIDE} {info.curl}"
         case "handler_started":
             started = event.handler_started
             yield f"handler {started.handler} started (pid {started.pid})"

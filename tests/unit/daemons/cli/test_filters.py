@@ -67,5 +67,5 @@ def test_the_answer_names_every_condition_and_ends_with_a_curl_line() -> None:
         "    Intercepting           : HTTP requests that match all of:",
         '      header("x-dev") ~= regexp("ada")',
         '      path has prefix "/api"',
-        "    curl -H 'x-dev: ada' http://echo.default:80/api",
+        "    From inside the cluster: curl -H 'x-dev: ada' http://echo.default:80/api",
     ]
