@@ -64,6 +64,7 @@ class Agent:
         self._servers: list[asyncio.Server] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._report_due = False
+        self._ending = False
         self._http: HttpPart | None = None
         self._switched: dict[Switch, frozenset[int]] = {}
         self._generation = 0
@@ -98,6 +99,7 @@ class Agent:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._ending = True
         self._toggle.off()
         if kind is None:
             serving = self._http.depart(LONGEST_SECONDS) if self._http else asyncio.sleep(0)
@@ -185,6 +187,8 @@ class Agent:
 
     def _switch(self) -> None:
         """Have the pod's table send to each what it can take now."""
+        if self._ending:
+            return  # its tunnels close: nothing is to be switched on again for that
         http = self._http.switch if self._http else None
         self._switched = self._configuration.switched(self._delivers, http)
         if self._table.present:
