@@ -7,14 +7,15 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
-from agentbench import HTTP_APPLICATION, AgentBench, HttpEcho, Identity, Lane, intercept, make_identity, until
+from agentbench import HTTP_APPLICATION, AgentBench, Echo, HttpEcho, Identity, Lane, intercept, make_identity, until
 from podnet import PodNetwork, pod_network
 from telelens_schemas.names import HTTP_PORT
+from telelens_schemas.wire.stream import Stream
 from telelens_schemas.wire.tunnel_pb2 import (
     PREFIX,
     TCP,
@@ -69,9 +70,9 @@ def http(uid: str, session: str, identity: Identity, match: HttpMatch | None, **
     return found
 
 
-async def join(bench: AgentBench, identity: Identity) -> Lane:
+async def join(bench: AgentBench, identity: Identity, answers: Callable[[], Echo] | None = None) -> Lane:
     who = identity.name
-    lane = await bench.join(who, identity, answers=partial(HttpEcho, who.encode()))
+    lane = await bench.join(who, identity, answers=answers or partial(HttpEcho, who.encode()))
     # Its filter is told to HAProxy a moment later.
     await until(lambda: any(one.tunnel_connected for one in bench.manager.status.intercepts))
     await asyncio.sleep(0.1)
@@ -89,6 +90,10 @@ class Conversation:
         """Who answers, and the request as it arrived there."""
         lines = [f"GET {path} HTTP/1.1", "Host: echo", *(f"{k.replace('_', '-')}: {v}" for k, v in headers.items())]
         self.writer.write("\r\n".join([*lines, "", ""]).encode())
+        return await self.answer()
+
+    async def answer(self) -> tuple[str, bytes]:
+        """Of a request that was sent."""
         async with asyncio.timeout(5):
             head = await self.reader.readuntil(b"\r\n\r\n")
             fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if line)
@@ -169,6 +174,67 @@ async def test_a_request_passes_as_it_was(bench: AgentBench, ada: Identity) -> N
     assert b"Accept: */*" in head
 
 
+def lower_case(line: str, dev: str, body: bytes = b"") -> bytes:
+    """As Node, hyper and Envoy write it."""
+    fields = ["host: echo", "accept: */*", *([f"content-length: {len(body)}"] if body else []), f"x-dev: {dev}"]
+    return "\r\n".join([line, *fields, "", ""]).encode() + body
+
+
+PLAIN = {
+    "get": (lower_case("GET / HTTP/1.1", "other"), "app"),
+    "get-matched": (lower_case("GET / HTTP/1.1", "ada"), "ada"),
+    "post": (lower_case("POST / HTTP/1.1", "other", b"Body: X\nBody: Y"), "app"),
+    "post-matched": (lower_case("POST / HTTP/1.1", "ada", b"Body: X\nBody: Y"), "ada"),
+    "no-header": (b"GET / HTTP/1.0\r\n\r\n", "app"),
+    "options": (b"OPTIONS * HTTP/1.0\r\n\r\n", "app"),
+    "short": (b"GET /\r\n\r\n", "app"),
+    "blank-lines-first": (b"\r\n\r\n" + lower_case("GET / HTTP/1.1", "ada"), "ada"),
+}
+
+
+async def answer_to(bench: AgentBench, asked: bytes, *, bytewise: bool = False) -> tuple[str, bytes]:
+    """Who answers, and the head that arrived there."""
+    async with conversation(bench) as talk:
+        for part in [asked[at : at + 1] for at in range(len(asked))] if bytewise else [asked]:
+            talk.writer.write(part)
+            await asyncio.sleep(0.002 if bytewise else 0)
+        return await talk.answer()
+
+
+@pytest.mark.parametrize("bytewise", [False, True], ids=["at-once", "byte-by-byte"])
+async def test_a_request_without_capitals_is_answered_at_once(bench: AgentBench, ada: Identity, bytewise: bool) -> None:
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    await join(bench, ada)
+    for name, (asked, expected) in PLAIN.items():
+        found, head = await answer_to(bench, asked, bytewise=bytewise)
+        assert found == expected, name
+        if b"host" in asked:
+            assert head == asked.lstrip()[: len(head)], "not even a capital in a body changes the head"
+            assert head.endswith(b"\r\n\r\n")
+    lingering = [RedirectedPort(container_port=HTTP_APPLICATION, protocol=TCP, http=True)]
+    bench.manager.say(lingering=lingering)
+    await bench.manager.applied()
+    for name, (asked, _) in PLAIN.items():
+        assert (await answer_to(bench, asked, bytewise=bytewise))[0] == "app", name
+
+
+async def test_a_head_may_take_its_time(bench: AgentBench, ada: Identity) -> None:
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    await join(bench, ada)
+
+    async def slowly(first: bytes, rest: bytes) -> str:
+        async with conversation(bench) as talk:
+            talk.writer.write(first)
+            await asyncio.sleep(6)
+            talk.writer.write(rest)
+            return (await talk.answer())[0]
+
+    asked = lower_case("GET / HTTP/1.1", "ada")
+    assert await asyncio.gather(slowly(asked[:20], asked[20:]), slowly(asked[:5], asked[5:])) == ["ada", "app"]
+
+
 async def test_who_is_gone_or_away_has_no_requests(bench: AgentBench, ada: Identity) -> None:
     match = by_header("x-dev", "ada")
     bench.manager.say(http("a", "ada", ada, match))
@@ -226,6 +292,24 @@ async def test_what_came_before_haproxy_comes_anew(bench: AgentBench, ada: Ident
         async with asyncio.timeout(5):
             assert await early.reader.read() == b""
     assert await who(bench, X_Dev="ada") == "ada"
+
+
+class Nobody(Echo):
+    """No program listens at the desk."""
+
+    def data(self, stream: Stream, data: bytes) -> None:
+        stream.reset("connection refused")
+
+
+async def test_a_desk_without_a_program_is_named(bench: AgentBench, ada: Identity) -> None:
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    await join(bench, ada, lambda: Nobody(b""))
+    found, body = await answer_to(bench, lower_case("GET / HTTP/1.1", "ada"))
+    assert found.startswith("HTTP/1.1 502 ")
+    assert "text/plain" in found
+    said = "telelens: the workstation that intercepts this request did not answer (nothing listens there, or its tunnel"
+    assert body.decode() == f"{said} broke)\n"
 
 
 async def test_a_filter_comes_while_requests_run(bench: AgentBench, ada: Identity, grace: Identity) -> None:
@@ -331,6 +415,21 @@ async def test_what_is_no_http_passes_untouched(bench: AgentBench, ada: Identity
     hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(256))
     assert await bench.ask(hello) == b"app:" + hello
     assert bench.application_callers[-1] == bench.network.pod.ip, "by way of HAProxy"
+
+
+@pytest.mark.parametrize("said", [b"", b"no line yet", b"EHLO somebody\r\n"])
+async def test_who_speaks_no_http_is_given_to_the_application(bench: AgentBench, ada: Identity, said: bytes) -> None:
+    """The server speaks first, the caller says something else: at once where that shows, else after some seconds."""
+    found = intercept("a", "ada", ada)
+    found.mechanism = "http"
+    found.match.CopyFrom(by_header("x-dev", "ada"))
+    bench.manager.say(found)
+    await bench.manager.applied()
+    reader, writer = await bench.connect()
+    writer.write(said)
+    async with asyncio.timeout(2 if said.endswith(b"\n") else 8):
+        assert await reader.readexactly(4 + len(said)) == b"app:" + said
+    writer.close()
 
 
 async def test_who_calls_the_engine_by_its_number_gets_nowhere(bench: AgentBench, ada: Identity) -> None:

@@ -56,6 +56,10 @@ def same(heard: Heard, direct: Heard, person: str, house: House) -> None:
 REQUESTS = {
     "get": lambda p: request("GET /seen?a=%20b&c=d;e#f HTTP/1.1", "User-Agent: Test/1", "Accept: */*", person=p),
     "capitals": lambda p: request("GET /seen HTTP/1.1", "X-Request-ID: A, b", "ETag: x", "DNT: 1", person=p),
+    "lower-case": lambda p: (
+        b"POST /seen HTTP/1.1\r\nhost: web\r\nuser-agent: node\r\ncontent-length: 5\r\nx-dev: %b\r\n\r\n\x00\r\n\nX"
+        % (p or "nobody").encode()
+    ),
     "repeated": lambda p: request("GET /seen HTTP/1.1", "Cookie: a", "Accept: b", "Cookie: c,d", "Accept: ", person=p),
     "post": lambda p: request("POST /seen HTTP/1.1", "Content-Length: 5", person=p, body=b"\x00\r\n\xffx"),
     "put-large": lambda p: request(

@@ -19,9 +19,20 @@ _BUFFER: Final = 80 * 1024
 """Holds 64 KiB of headers and what HAProxy needs beside them; memory of it is used only while something is said."""
 _FOR_EVER: Final = "24d"
 """HAProxy's longest: how long silence may last is the application's and the caller's business."""
+_NO_DESK: Final = (
+    "telelens: the workstation that intercepts this request did not answer"
+    " (nothing listens there, or its tunnel broke)\\n"
+)
 _AGAIN: Final = "100ms"
 """Also the pause before a request that the agent did not take is given to the application."""
-HTTP2_PREFACE: Final = b"PRI * HTTP/2.0".hex()
+_WAIT: Final = "5s"
+"""How long a caller may take to say what shows that it speaks HTTP."""
+_HTTP2_PREFACE: Final = r"^PRI \* HTTP/2\.0\r\n"
+_LINE: Final = r"^[\r\n]*[^\r\n][^\n]*\n"
+_REQUEST_LINE: Final = r"^[\r\n]*[!-~]+ [^\n]* HTTP/[0-9]\.[0-9]\r?\n"
+_HEAD_ENDS: Final = r"[^\r\n]\r?\n\r?\n"
+_CAPITALS: Final = _LINE + r"(?:[^:A-Z \t\r\n]*+[: \t][^\n]*\n)*+[^:A-Z \t\r\n]*[A-Z]"
+"""Some header's name has one: lines whose names have none are passed over, and the empty line ends the head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +117,31 @@ frontend arrivals
   unique-id-format %[var(txn.intercept)]
   acl canary src -f {files.canaries}
   acl foreign var(sess.foreign) -m found
+  acl judged var(sess.judged) -m found
   acl capitals var(sess.capitals) -m found
+  acl http1 var(txn.begun) -m reg '{_REQUEST_LINE}'
   acl http2 fc_http_major 2
   acl matched var(txn.intercept) -m found
   # Somebody who called this port by its number.
   tcp-request connection reject if {{ dst_port {HTTP_PORT} }}
-  tcp-request inspect-delay {_FOR_EVER}
-  tcp-request content accept if canary
-  # TLS, or whatever else begins with no letter of a method: nothing to judge.
-  tcp-request content set-var(sess.foreign) bool(true) if {{ req.payload(0,1) -m reg '[^!-~\\r\\n]' }}
+  tcp-request inspect-delay {_WAIT}
+  # These rules are asked again for each request of a connection that has become HTTP.
+  tcp-request content accept if canary or judged
+  # A copy: what is read from the connection itself "may change", and whatever does not match it yet would wait.
+  tcp-request content set-var(txn.begun) req.payload(0,0)
+  # TLS, or whatever else begins with no letter of a method, or has a first line that is no request's.
+  tcp-request content set-var(sess.foreign) bool(true) if {{ var(txn.begun) -m reg '^[^!-~\\r\\n]' }}
+  tcp-request content set-var(sess.foreign) bool(true) if {{ var(txn.begun) -m reg '{_LINE}' }} !http1
+  tcp-request content unset-var(txn.begun) if foreign
   tcp-request content accept if foreign
-  tcp-request content switch-mode http proto h2 if {{ req.payload(0,14) -m bin {HTTP2_PREFACE} }}
-  tcp-request content set-var(sess.capitals) bool(true) if {{ req.payload(0,0) -m reg '\\n[a-z0-9-]*[A-Z]' }}
-  tcp-request content switch-mode http if {{ req.payload(0,0) -m reg '\\n(\\r?\\n|[^\\n]*:)' }}
+  tcp-request content set-var(sess.capitals) bool(true) if {{ var(txn.begun) -m reg '{_CAPITALS}' }}
+  tcp-request content set-var(sess.judged) bool(true) if http1 {{ var(txn.begun) -m reg '{_HEAD_ENDS}' }}
+  # The rest of a head may take as long as it likes; without even a first line it is the application's.
+  tcp-request content set-var(sess.judged) bool(true) if http1 !judged WAIT_END
+  tcp-request content switch-mode http proto h2 if judged {{ var(txn.begun) -m reg '{_HTTP2_PREFACE}' }}
+  tcp-request content switch-mode http if judged
+  tcp-request content set-var(sess.foreign) bool(true) if WAIT_END
+  tcp-request content unset-var(txn.begun)
   http-request set-var-fmt(txn.request) "{SUBJECT}"
   http-request set-var(txn.intercept) var(txn.request),map_reg({files.filters})
   use_backend canary if canary
@@ -157,9 +180,12 @@ backend application_h2
 def _desk(name: str, files: Files, *, more: str = "", capitals: bool = False) -> str:
     """An agent that is gone is noticed by the first connection that it does not take, and the application has it."""
     option = "  option h1-case-adjust-bogus-server\n" if capitals else ""
+    errors = "".join(
+        f'  http-error status {status} content-type text/plain string "{_NO_DESK}"\n' for status in (502, 503)
+    )
     return f"""\
 backend {name}
-{option}\
+{option}{errors}\
   timeout connect {_AGAIN}
   retries 5
   option redispatch 1
