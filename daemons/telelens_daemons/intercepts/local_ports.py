@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 
-from telelens_schemas.resources import Intercept, InterceptPort, Protocol, ResolvedPort
+from telelens_schemas.resources import Intercept, InterceptPort, InterceptSpec, Mechanism, Protocol, ResolvedPort
 from telelens_schemas.wire.daemon_pb2 import PortMapping
 
 from telelens_daemons.errors import UserError
@@ -56,14 +56,18 @@ def with_local_ports(asked: Sequence[InterceptPort], resolved: Sequence[Resolved
     return tuple(result)
 
 
-def check_free(ports: Iterable[InterceptPort], own: Iterable[Intercept]) -> None:
-    """Raises UserError when another intercept of this workstation already delivers to one of the ports."""
+def check_free(spec: InterceptSpec, namespace: str, own: Iterable[Intercept]) -> None:
+    """Raises UserError when another intercept of this workstation already delivers to one of the ports.
+
+    Several filters of one workload may lead to one program.
+    """
     used = {
         (port.local_host, port.local_port, port.protocol): intercept.metadata.name
         for intercept in own
+        if not _beside(spec, namespace, intercept)
         for port in intercept.spec.ports
     }
-    for port in ports:
+    for port in spec.ports:
         name = used.get((port.local_host, port.local_port, port.protocol))
         if name is not None:
             raise UserError(
@@ -71,6 +75,11 @@ def check_free(ports: Iterable[InterceptPort], own: Iterable[Intercept]) -> None
                 hint=f"give another local port, or end that one: telelens leave {name}",
                 code="port-used",
             )
+
+
+def _beside(spec: InterceptSpec, namespace: str, other: Intercept) -> bool:
+    both_http = spec.mechanism is Mechanism.HTTP and other.spec.mechanism is Mechanism.HTTP
+    return both_http and (spec.workload, namespace) == (other.spec.workload, other.metadata.namespace)
 
 
 async def silent_ports(ports: Iterable[InterceptPort]) -> list[str]:

@@ -80,8 +80,6 @@ class InterceptService:
                 connection.owner_groups(), self._target(connection, request, namespace, asked)
             )
         ports = with_local_ports(asked, target.ports)
-        check_free(ports, connection.intercepts.all())
-        progress(f"Using {workload['kind']} {workload['metadata']['name']}")
         spec = InterceptSpec(
             owner=connection.session.session.spec.owner,
             owner_groups=groups,
@@ -94,6 +92,8 @@ class InterceptService:
             match=match,
             drain=drain,
         )
+        check_free(spec, namespace, connection.intercepts.all())
+        progress(f"Using {workload['kind']} {workload['metadata']['name']}")
         connection.hold(request.name, namespace, held=request.hold)
         creating = asyncio.ensure_future(self._create(connection, request.name, namespace, spec))
         try:

@@ -89,7 +89,7 @@ def _handler(handler: Handler, wanted: list[tuple[Workload, Intercept]], debug: 
     return HandlerPlan(
         handler=handler,
         intercepts=tuple(_name(workload, intercept) for workload, intercept in served),
-        ports=tuple(intercept.local_port for _, intercept in served),
+        ports=tuple(dict.fromkeys(intercept.local_port for _, intercept in served)),
         debug=_debug_settings(asked) if asked is not None else None,
     )
 

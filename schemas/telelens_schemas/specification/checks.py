@@ -51,7 +51,7 @@ def check(specification: Specification, reader: Reader, *, is_whole: bool) -> No
             if not FILTER_KEYS.isdisjoint(intercept.source.places):
                 _check_patterns(intercept, reader)
     _check_traffic(specification, enabled, reader)
-    _check_local_ports(enabled, reader)
+    _check_local_ports(specification, enabled, reader)
     if is_whole and not enabled:
         reader.add(
             Code.NOTHING_TO_INTERCEPT,
@@ -247,10 +247,14 @@ def _is_not_judged(intercept: Intercept) -> bool:
     return any(key in written and value is None for key, value in fields.items())
 
 
-def _check_local_ports(enabled: _Enabled, reader: Reader) -> None:
-    taken: dict[int, Intercept] = {}
-    for _, intercept in enabled:
-        first = taken.setdefault(intercept.local_port, intercept)
+def _check_local_ports(specification: Specification, enabled: _Enabled, reader: Reader) -> None:
+    default = specification.connection.namespace if specification.connection is not None else None
+    taken: dict[int, tuple[Workload, Intercept]] = {}
+    for workload, intercept in enabled:
+        owner, first = taken.setdefault(intercept.local_port, (workload, intercept))
+        same = (owner.name, owner.namespace or default) == (workload.name, workload.namespace or default)
+        if same and first.handler == intercept.handler and first.is_filtered and intercept.is_filtered:
+            continue
         if first is not intercept and not _is_not_judged(intercept):
             key = next((one for one in ("localPort", "handler") if one in intercept.source.places), "name")
             where = _Named("", intercept.source, key)

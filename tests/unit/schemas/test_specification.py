@@ -337,6 +337,20 @@ def test_two_intercepts_cannot_share_a_local_port(handler: str) -> None:
     assert '"localPort"' in problem.message
 
 
+def test_two_filters_of_a_workload_may_lead_to_one_program() -> None:
+    reading = read("""
+        handlers: [{name: a}]
+        workloads:
+          - name: e
+            intercepts:
+              - {name: one, handler: a, headers: [{name: x-user, value: ada}]}
+              - {name: two, handler: a, pathPrefix: /api}
+          - {name: f, intercepts: [{handler: a, pathPrefix: /api}]}
+    """)
+    (problem,) = reading.errors
+    assert (problem.code, problem.range.line) == (Code.SAME_LOCAL_PORT, 8)
+
+
 def test_the_same_workload_of_two_namespaces() -> None:
     reading = read("""
         connection: {namespace: one}

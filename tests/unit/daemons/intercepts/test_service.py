@@ -208,6 +208,20 @@ async def test_a_local_port_serves_one_intercept(api: FakeApi, intercepts: Inter
         await create(intercepts, request("shop"))
 
 
+async def test_two_filters_of_a_workload_may_lead_to_one_program(api: FakeApi, intercepts: InterceptService) -> None:
+    api.put(DEPLOYMENTS, deployment("shop"))
+    api.put(SERVICES, service("shop"))
+
+    def filtered(name: str, workload: str, value: str) -> InterceptRequest:
+        headers = [HeaderMatch(name="x-user", value=value)]
+        return InterceptRequest(name=name, workload=workload, ports=[PortMapping(local_port=18080)], headers=headers)
+
+    await create(intercepts, filtered("one", "echo", "ada"))
+    await create(intercepts, filtered("two", "echo", "grace"))
+    with pytest.raises(UserError, match="already takes the traffic"):
+        await create(intercepts, filtered("three", "shop", "ada"))
+
+
 async def test_who_may_not_forward_ports_is_told_and_nothing_is_left(
     api: FakeApi, manager: FakeManager, intercepts: InterceptService, tmp_path: Path
 ) -> None:
