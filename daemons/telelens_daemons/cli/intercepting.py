@@ -65,7 +65,7 @@ def create(
     ] = None,
     http_path_equal: Annotated[str | None, typer.Option("--http-path-equal", help="Only this path.")] = None,
     http_path_prefix: Annotated[
-        str | None, typer.Option("--http-path-prefix", help="Only paths that begin so.")
+        str | None, typer.Option("--http-path-prefix", help="Only paths that begin so; /api also takes /apix.")
     ] = None,
     http_path_regex: Annotated[
         str | None, typer.Option("--http-path-regex", help="Only paths that match as a whole.")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from telelens_schemas.matching.nodes import Literal
-from telelens_schemas.matching.parser import PatternError, check_pattern, parse
+from telelens_schemas.matching.parser import PatternError, check_pattern, parse, quoted
 from telelens_schemas.matching.sampling import always_true, some_path
 from telelens_schemas.names import PERSONAL_HEADER
 from telelens_schemas.resources import Match, PathKind, PathMatch
@@ -33,10 +33,11 @@ def check_header_value(name: str, regex: str) -> None:
     check_pattern(regex)
     if name.lower() == PERSONAL_HEADER and not _is_literal(regex):
         raise PatternError(
-            f'"{regex}" could match the requests of others', "this header takes one literal value: auto makes yours"
+            f"{quoted(regex)} could match the requests of others",
+            "this header takes one literal value: auto makes yours",
         )
     if name.lower() == ":path" and not some_path(regex):
-        raise PatternError(f'"{regex}" matches no path: each begins with /', "like /api.*")
+        raise PatternError(f"{quoted(regex)} matches no path: each begins with /", "like /api.*")
 
 
 def _is_literal(regex: str) -> bool:
@@ -61,7 +62,7 @@ def _check_path(kind: PathKind, value: str) -> None:
         except PatternError as error:
             raise PatternError(f"path: {error.message}", error.hint) from error
         if not some_path(value):
-            raise PatternError(f'path: "{value}" matches no path: each begins with /', "like /api.*")
+            raise PatternError(f"path: {quoted(value)} matches no path: each begins with /", "like /api.*")
         return
     if not value.startswith("/"):
         raise PatternError(f'the path "{value}" does not begin with /', "like /api")
@@ -113,15 +114,15 @@ def describe(match: Match | None) -> tuple[str, ...]:
     """One line for each condition, as users know them; empty: every request."""
     if match is None:
         return ()
-    lines = [f'header("{header.name}") ~= regexp("{header.regex}")' for header in match.headers]
+    lines = [f'header("{header.name}") ~= regexp({quoted(header.regex)})' for header in match.headers]
     return (*lines, *_path_line(match))
 
 
 def _path_line(match: Match) -> Iterable[str]:
     if match.path is not None:
         sign, value = {
-            PathKind.EQUAL: ("==", f'"{match.path.value}"'),
-            PathKind.PREFIX: ("has prefix", f'"{match.path.value}"'),
-            PathKind.REGEX: ("~=", f'regexp("{match.path.value}")'),
+            PathKind.EQUAL: ("==", quoted(match.path.value)),
+            PathKind.PREFIX: ("has prefix", quoted(match.path.value)),
+            PathKind.REGEX: ("~=", f"regexp({quoted(match.path.value)})"),
         }[match.path.kind]
         yield f"path {sign} {value}"

@@ -35,6 +35,11 @@ def quote(text: str) -> str:
     return "".join(f"\\{char}" if char in _SPECIAL else char for char in text)
 
 
+def quoted(text: str) -> str:
+    """As messages show a pattern."""
+    return '"' + text.replace('"', '\\"') + '"'
+
+
 def parse(text: str) -> Group:
     """The pattern as a tree. Raises PatternError."""
     if len(text) > LONGEST:
@@ -65,7 +70,7 @@ class Reader:
 
     def error(self, what: str, hint: str = "") -> PatternError:
         """With the pattern, and where."""
-        return PatternError(f'the pattern "{self.text}" {what} (character {self.at + 1})', hint)
+        return PatternError(f"the pattern {quoted(self.text)} {what} (character {self.at + 1})", hint)
 
     def peek(self, ahead: str) -> bool:
         """Whether ``ahead`` comes next."""
@@ -123,7 +128,7 @@ class Reader:
         return Literal(char)
 
     def _group(self) -> Node:
-        flags = ""
+        flags, opened = "", self.at - 1
         if self.peek("?"):
             self.at += 1
             if self._skip(("P<", "<")) and not self.peek("=") and not self.peek("!"):
@@ -141,6 +146,7 @@ class Reader:
         found = self._alternatives()
         self._depth -= 1
         if not self.peek(")"):
+            self.at = opened
             raise self.error("has a ( without its )", "for the character itself: \\(")
         self.at += 1
         return Group(found, flags)

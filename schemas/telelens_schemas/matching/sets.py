@@ -50,6 +50,7 @@ def shorthand(char: str) -> Class:
 
 def read_class(reader: Reader) -> Class:
     """After the ``[``. Raises PatternError."""
+    opened = reader.at - 1
     negated = reader.peek("^")
     reader.at += negated
     parts: list[str] = []
@@ -57,6 +58,9 @@ def read_class(reader: Reader) -> Class:
     first = True
     while first or not reader.peek("]"):
         first = False
+        if reader.at >= len(reader.text):
+            reader.at = opened
+            raise reader.error("has a [ without its ]", "for the character itself: \\[")
         if reader.peek("[:"):
             parts.append(_posix(reader, members))
             continue
@@ -75,7 +79,7 @@ def read_class(reader: Reader) -> Class:
 
 
 def _range_end(reader: Reader, first: str) -> str:
-    if not reader.peek("-") or reader.peek("-]"):
+    if not reader.peek("-") or reader.peek("-]") or reader.at + 1 == len(reader.text):
         return first
     reader.at += 1
     last = reader.next()

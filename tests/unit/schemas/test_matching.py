@@ -91,7 +91,14 @@ def test_no_pattern_leaves_its_header(pattern: str) -> None:
         *(("(a+)+", "nested"), ("(a*)*b", "nested"), ("((ab)+c?)*", "nested"), ("(a+){10}", "nested")),
         *(("(a{1,10}){1,10}", "nested"), ("(a|b+)*", "nested"), ("a**", "repetition of a repetition")),
         *(("a++", "repetition of a repetition"), ("a{2}{3}", "repetition of a repetition"), ("(", "without its )")),
-        *(("a)", "without its ("), ("[a", "ends too early"), ("*a", "nothing to repeat"), ("a|*", "nothing to repeat")),
+        *(
+            ("a)", "without its ("),
+            ("[a", "[ without its ] (character 1)"),
+            ("b[a-", "[ without its ] (character 2)"),
+            ("a(b", "( without its ) (character 2)"),
+            ("*a", "nothing to repeat"),
+            ("a|*", "nothing to repeat"),
+        ),
         *(("a{", "no repetition"), ("a{,3}", "no repetition"), ("{3}", "no repetition"), ("a{2000}", "2000 times")),
         *(("a{3,2}", "3,2 times"), ("a\nb", "control character"), ("a\tb", "control character"), (r"\n", "control")),
         *((r"a\x00", "not plain ASCII"), (r"\Qa.b\E", r"\Q"), (r"\C", r"\C"), (r"(a)\1", r"\1"), (r"\p{L}", r"\p")),
@@ -290,3 +297,4 @@ def test_conditions_are_told_as_users_know_them() -> None:
         'header("x-dev") ~= regexp("ada")',
         'path has prefix "/api"',
     )
+    assert describe(match(("x", 'a"b'))) == (r'header("x") ~= regexp("a\"b")',)
