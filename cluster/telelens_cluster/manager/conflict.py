@@ -4,7 +4,7 @@ the same requests."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from telelens_schemas.matching import PatternError, same_place
@@ -12,6 +12,8 @@ from telelens_schemas.matching.match import describe, rank
 from telelens_schemas.matching.sampling import sample_request, takes
 from telelens_schemas.resources import Intercept, InterceptSpec, Mechanism, Phase, ResolvedPort, parse_time
 
+_USUAL = (("host", "localhost"), ("user-agent", "curl/8.5.0"), ("accept", "*/*"))
+"""What a client adds to each request by itself."""
 _NO_CLAIM = frozenset({Phase.CONFLICT, Phase.ERROR})
 
 
@@ -68,6 +70,8 @@ def shared(spec: InterceptSpec, ports: Iterable[ResolvedPort], older: Iterable[I
         example = None
     if example is None:
         return ""
+    given = {name for name, _ in example.headers}
+    example = replace(example, headers=(*example.headers, *(one for one in _USUAL if one[0] not in given)))
     wanted = {(port.container_port, port.protocol) for port in ports}
     for other in older:
         match = other.spec.match

@@ -7,7 +7,7 @@ from typing import Final
 
 from telelens_schemas.matching.nodes import Literal
 from telelens_schemas.matching.parser import PatternError, check_pattern, parse, quoted
-from telelens_schemas.matching.sampling import always_true, some_path
+from telelens_schemas.matching.sampling import ALIASES, always_true, some_path
 from telelens_schemas.names import PERSONAL_HEADER
 from telelens_schemas.resources import Match, PathKind, PathMatch
 
@@ -92,14 +92,15 @@ def rank(match: Match | None) -> int:
     names = {name for name, _ in _conditions(match)}
     if PERSONAL_HEADER in names:
         return 0
-    if names.difference(PSEUDO_HEADERS):
+    if not names.issubset(ALIASES.get(name, name) for name in PSEUDO_HEADERS):
         return 1
     return 3 if is_everything(match) else 2
 
 
 def _conditions(match: Match | None) -> frozenset[tuple[str, str]]:
     """Without those that every request satisfies."""
-    found = frozenset((header.name.lower(), header.regex) for header in match.headers) if match else frozenset()
+    headers = match.headers if match else ()
+    found = ((ALIASES.get(header.name.lower(), header.name.lower()), header.regex) for header in headers)
     return frozenset(one for one in found if not always_true(*one))
 
 

@@ -237,6 +237,8 @@ ADA, BLUE = ("x-dev", "ada"), ("x-team", "blue")
         (match((":method", ".*"), ADA), match(ADA, BLUE), True),
         *((match((":path", one)), match(ADA), False) for one in ("/a.*", "/[a-z/]*", "/..*", "[^?]*")),
         (match(("x-dev", ".*")), match(ADA), False),
+        (match(("host", ".*")), match(ADA), True),
+        (match(("Host", "a")), match((":authority", "a")), True),
     ],
 )
 def test_who_is_in_whose_way(one: Match | None, other: Match | None, expected: bool) -> None:

@@ -53,9 +53,10 @@ def test_a_filter_that_takes_everything_is_in_everybodys_way() -> None:
     assert scene.decide().statuses[later].phase is Phase.CONFLICT
 
 
-def test_an_older_filter_that_takes_some_requests_first_is_named() -> None:
+@pytest.mark.parametrize(("name", "regex"), [("x-dev", "ad.*"), ("user-agent", ".*")])
+def test_an_older_filter_that_takes_some_requests_first_is_named(name: str, regex: str) -> None:
     scene = Scene()
-    wide = Match(headers=(HeaderMatch(name="x-dev", regex="ad.*"),))
+    wide = Match(headers=(HeaderMatch(name=name, regex=regex),))
     add(scene, "w1", wide, owner="bob")
     uid = add(scene, "a", ADA, owner="ada", created="2026-01-01T00:01:00Z")
     scene.connect(scene.injected_pod())
