@@ -279,6 +279,64 @@ async def test_the_redirect_lingers_by_way_of_haproxy(bench: AgentBench, ada: Id
     assert bench.application_callers[-1] == bench.network.neighbour.ip, "nothing of ours on the path"
 
 
+class SlowHttp(HttpEcho):
+    """Takes half a second for each answer."""
+
+    def data(self, stream: Stream, data: bytes) -> None:
+        asyncio.get_running_loop().call_later(0.5, super().data, stream, data)
+
+
+@pytest.mark.parametrize("lingers", [True, False])
+async def test_who_leaves_answers_what_was_asked(bench: AgentBench, ada: Identity, lingers: bool) -> None:
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    lane = await join(bench, ada, lambda: SlowHttp(b"ada"))
+    lingering = [RedirectedPort(container_port=HTTP_APPLICATION, protocol=TCP, http=True)]
+    async with conversation(bench) as talk:
+        asking = asyncio.create_task(talk.ask(X_Dev="ada"))
+        await until(lambda: lane.streams)
+        await asyncio.sleep(0.1)
+        bench.manager.say(lingering=lingering if lingers else [])
+        await bench.manager.applied()
+        assert await who(bench, X_Dev="ada") == "app", "who comes now is not kept waiting"
+        assert (await asking)[0] == "ada"
+    await until(lambda: lane.end is not None)
+
+
+async def test_no_request_fails_when_somebody_leaves(bench: AgentBench, ada: Identity) -> None:
+    match, answered = by_header("x-dev", "ada"), []
+    lingering = [RedirectedPort(container_port=HTTP_APPLICATION, protocol=TCP, http=True)]
+
+    async def ask_on(talk: Conversation) -> None:
+        while True:
+            answered.append((await talk.ask(X_Dev="ada"))[0])
+
+    bench.manager.say(http("a0", "ada", ada, match))
+    await bench.manager.applied()
+    async with conversation(bench) as one, conversation(bench) as other:
+        tasks = [asyncio.create_task(ask_on(talk)) for talk in (one, other)]
+        for number in range(4):
+            bench.manager.say(http(f"a{number}", "ada", ada, match), lingering=lingering)
+            await bench.manager.applied()
+            if number % 2:
+                bench.manager.say(lingering=lingering)  # and comes back before anything was cut
+                await bench.manager.applied()
+                bench.manager.say(http(f"b{number}", "ada", ada, match), lingering=lingering)
+                await bench.manager.applied()
+            else:
+                await join(bench, ada)
+            await asyncio.sleep(0.2)
+            assert answered[-1] == "ada", number
+            bench.manager.say(lingering=lingering)
+            await bench.manager.applied()
+            await asyncio.sleep(0.2 if number % 2 == 0 else 2.5)
+            assert answered[-1] == "app", number
+        for task in tasks:
+            assert not task.done(), task.exception()
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
 async def test_what_came_before_haproxy_comes_anew(bench: AgentBench, ada: Identity) -> None:
     """The agent relayed it whole: kept alive, it would escape every filter."""
     bench.manager.say(lingering=[RedirectedPort(container_port=HTTP_APPLICATION, protocol=TCP)])

@@ -23,6 +23,7 @@ from telelens_cluster.agent.configuration import Configuration, Intercept, chang
 from telelens_cluster.agent.connections import OldConnections
 from telelens_cluster.agent.departure import LONGEST_SECONDS, depart
 from telelens_cluster.agent.environment import answer_environment
+from telelens_cluster.agent.farewell import GRACE_SECONDS, Farewell
 from telelens_cluster.agent.gate import Gate
 from telelens_cluster.agent.manager_link import ManagerLink
 from telelens_cluster.agent.memory import recall, remember
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS: Final = 2.0
 TUNNEL_BACKLOG: Final = 256
+_LOOK_SECONDS: Final = 0.05
 
 
 class Agent:
@@ -65,6 +67,7 @@ class Agent:
         self._tasks: list[asyncio.Task[None]] = []
         self._report_due = False
         self._ending = False
+        self._farewells: set[asyncio.Task[None]] = set()
         self._http: HttpPart | None = None
         self._switched: dict[Switch, frozenset[int]] = {}
         self._generation = 0
@@ -108,6 +111,9 @@ class Agent:
             self._http.close()
         for server in self._servers:
             server.close()
+        for task in self._farewells:
+            task.cancel()
+        await asyncio.gather(*self._farewells, return_exceptions=True)
         self._workstations.close("the agent ends")
         await self._redirect.close()
 
@@ -142,8 +148,26 @@ class Agent:
             self._http.want(configuration)
         self._switch()
         self._old.watch(frozenset().union(*(i.tcp_ports for i in configuration.intercepts)))
-        self._workstations.apply(change(before, configuration))
+        farewell = self._workstations.apply(change(before, configuration))
+        if farewell.streams:
+            task = asyncio.get_running_loop().create_task(self._see_off(farewell, before.pins), name="farewell")
+            self._farewells.add(task)
+            task.add_done_callback(self._farewells.discard)
         self._retire()
+
+    async def _see_off(self, farewell: Farewell, pins: Mapping[str, bytes]) -> None:
+        """Cut requests when HAProxy sends no more of them, and those that run have had time to be answered."""
+        try:
+            async with asyncio.timeout(GRACE_SECONDS):
+                if self._http is not None:
+                    await self._http.in_force()
+                await asyncio.sleep(_LOOK_SECONDS)  # what HAProxy sent before arrives
+                while farewell.busy:  # noqa: ASYNC110
+                    await asyncio.sleep(_LOOK_SECONDS)
+        except TimeoutError:
+            pass
+        finally:
+            farewell.cut({uid for uid, pin in self._configuration.pins.items() if pins.get(uid) == pin})
 
     def _retire(self) -> None:
         """Take back what the application was given while its owner could not be reached, as the drain mode says."""

@@ -13,10 +13,10 @@ from telelens_schemas.wire.tunnel import Tunnel
 from telelens_schemas.wire.tunnel_pb2 import Open
 
 from telelens_cluster.agent.configuration import Change, Intercept
+from telelens_cluster.agent.farewell import Delivery, Farewell, RequestRelay
 from telelens_cluster.agent.sockets import Address, reset
 
 CONTROL_LANE = 0
-Delivery = tuple[SocketRelay, asyncio.Transport]
 
 
 class Workstations:
@@ -70,7 +70,7 @@ class Workstations:
         streams = self._streams.setdefault(intercept.uid, {})
         # The stream knows its relay and the relay its end, which forgets both.
         end: partial[Any] = partial(_forget, streams)
-        relay = SocketRelay(abort=reset, on_end=end)
+        relay = (RequestRelay if intercept.http else SocketRelay)(abort=reset, on_end=end)
         stream = lane.open(message.SerializeToString(), relay)
         relay.attach_stream(stream)
         end.keywords["stream"] = stream
@@ -79,15 +79,24 @@ class Workstations:
         relay.connection_made(transport)
         return True
 
-    def apply(self, change: Change) -> None:
-        """Cut what has ended or whose owner is away, close the tunnels of the revoked."""
+    def apply(self, change: Change) -> Farewell:
+        """Cut what has ended or whose owner is away, close the tunnels of the revoked.
+
+        Of intercepts whose requests are judged one by one, that is left to the caller, who has callers sent elsewhere
+        first.
+        """
+        at_once, later = Farewell(), Farewell()
         for intercept in change.ended:
-            self._cut(intercept.uid, "the intercept has ended")
+            streams = self._part(intercept, "the intercept has ended", later if intercept.http else at_once)
+            later.awaited += streams if intercept.http else ()
         for intercept in change.away:
-            self._cut(intercept.uid, "the workstation is away")
+            self._part(intercept, "the workstation is away", later if intercept.http else at_once)
+        waiting = {intercept.session_uid for intercept in change.ended if intercept.http}
         for session_uid in change.revoked:
-            for tunnel in list(self._lanes.get(session_uid, {}).values()):
-                tunnel.close("this session has no intercept here any more")
+            farewell = later if session_uid in waiting else at_once
+            farewell.tunnels[session_uid] = list(self._lanes.get(session_uid, {}).values())
+        at_once.cut()
+        return later
 
     def callers(self) -> list[asyncio.Transport]:
         """The connections that are delivered at this moment."""
@@ -99,10 +108,10 @@ class Workstations:
             for tunnel in list(lanes.values()):
                 tunnel.close(reason)
 
-    def _cut(self, uid: str, reason: str) -> None:
-        for stream, (relay, _) in list(self._streams.pop(uid, {}).items()):
-            stream.reset(reason)
-            relay.was_reset(stream, reason)
+    def _part(self, intercept: Intercept, reason: str, farewell: Farewell) -> list[SocketRelay]:
+        streams = self._streams.pop(intercept.uid, {})
+        farewell.streams.append((reason, streams))
+        return [relay for relay, _ in streams.values()]
 
 
 def _load(tunnel: Tunnel) -> int:

@@ -87,7 +87,8 @@ global
   tune.bufsize {_BUFFER}
   tune.maxrewrite 4096
   tune.http.maxhdr 2000
-  tune.pattern.cache-size 1000
+  # What was found between the first word of a new map and its commit would be remembered beyond it.
+  tune.pattern.cache-size 0
   hard-stop-after {HARD_STOP_SECONDS}s
   h1-case-adjust-file {files.cases}
   stats socket {files.control} mode 600 level admin

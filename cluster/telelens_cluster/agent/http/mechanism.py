@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import enum
 import shutil
 from collections.abc import Callable
@@ -51,8 +52,17 @@ class HttpMechanism:
         self.state = State.OFF
         self.problem = ""
         """Why HAProxy is down."""
-        self.settled = True
+        self._settled = asyncio.Event()
+        self._settled.set()
+
+    @property
+    def settled(self) -> bool:
         """Whether the last configuration is in force, as far as it can be."""
+        return self._settled.is_set()
+
+    async def in_force(self) -> None:
+        """Return when it is."""
+        await self._settled.wait()
 
     @property
     def inward(self) -> str:
@@ -66,7 +76,7 @@ class HttpMechanism:
     def want(self, configuration: Configuration) -> None:
         """From now on this."""
         self._configuration = configuration
-        self.settled = False
+        self._settled.clear()
         if not configuration.http_ports:
             self.state = State.OFF
         elif self.state is State.OFF:
@@ -85,7 +95,7 @@ class HttpMechanism:
             configuration = self._configuration
             try:
                 if not configuration.http_ports:
-                    self._let_go()
+                    await self._let_go()
                 else:
                     await self._serve(configuration)
                 self._delay = 0.0
@@ -93,7 +103,7 @@ class HttpMechanism:
             except _FAILURES as error:
                 self._failed(str(error) or "HAProxy does not answer")
             if configuration is self._configuration:
-                self.settled = True
+                self._settled.set()
             self._changed()
 
     async def depart(self, seconds: float) -> None:
@@ -154,13 +164,15 @@ class HttpMechanism:
             self._wake_later()
         self._changed()
 
-    def _let_go(self) -> None:
-        """Nobody needs it: what it serves goes on to its end."""
+    async def _let_go(self) -> None:
+        """Nobody needs it: what it serves goes on to its end, by no filter."""
         self.state = State.OFF
         self._refused = {}
-        if self._haproxy is not None:
-            self._haproxy.stop()
-            self._haproxy = None
+        haproxy, self._haproxy = self._haproxy, None
+        if haproxy is not None:
+            with contextlib.suppress(*_FAILURES):
+                await haproxy.runtime.replace_filters(())
+            haproxy.stop()
 
     def _failed(self, problem: str) -> None:
         if problem != self.problem:

@@ -43,6 +43,7 @@ class HttpPart:
         )
         self._check = Http2Check(pod_ip, changed)
         self.http2 = self._check.answers
+        self.in_force = self._mechanism.in_force
         self.refresh = self._mechanism.refresh
         self.error = self._mechanism.error
         self.depart = self._mechanism.depart
