@@ -69,8 +69,12 @@ class Place:
         """A TCP connection."""
         with self.inside():
             caller = socket.socket(_family(host))
-        caller.settimeout(5)
-        caller.connect((host, port))
+        try:
+            caller.settimeout(5)
+            caller.connect((host, port))
+        except BaseException:
+            caller.close()
+            raise
         return caller
 
     def datagrams(self, host: str, port: int = 0) -> socket.socket:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fixtures import manifests
+from fixtures.caller import CallFailed
 from fixtures.desk import Desk
 from fixtures.namespace import Application, Namespace
 from fixtures.waiting import eventually
@@ -131,7 +132,7 @@ def test_the_second_intercept_after_a_leave_works_like_the_first(namespace: Name
 def test_a_connection_opened_after_a_leave_does_not_escape_the_second_intercept(
     namespace: Namespace, desk: Desk
 ) -> None:
-    """The redirect lingers, so that a caller who pools connections is not lost to the next intercept."""
+    """The redirect lingers: a caller who pools connections meets the agent, which has him come anew."""
     application = namespace.application()
     server = desk.local_server()
     desk.intercept("echo", port=server.port)
@@ -140,11 +141,17 @@ def test_a_connection_opened_after_a_leave_does_not_escape_the_second_intercept(
     between = application.service.open()
     assert between.who() in application.pod_names()
 
-    desk.intercept("echo", "--drain", "none", port=server.port)
-
-    mine = eventually(lambda: [one for one in desk.status()["intercepts"] if one["name"] == "echo"], within=5)
-    assert sum(pod.get("oldConnections", 0) for pod in mine[0]["pods"]) == 0
+    desk.intercept("echo", port=server.port)
     assert application.answered_by() == desk.name
+    eventually(lambda: old_connections(desk) == 0, within=10)
+    with pytest.raises(CallFailed):
+        between.who()
+
+
+def old_connections(desk: Desk) -> int:
+    """Of the only intercept, in all its pods."""
+    (one,) = desk.status()["intercepts"]
+    return sum(pod.get("oldConnections", 0) for pod in one["pods"])
 
 
 def test_a_replica_that_comes_later_delivers_too(namespace: Namespace, desk: Desk) -> None:

@@ -29,6 +29,7 @@ from telelens_schemas.wire.tunnel_pb2 import (
     WorkstationIdentity,
 )
 from unit.cluster.manager.fake_api import FakeApi
+from unit.waiting import until
 
 KEY = WorkloadKey("shop", "Deployment", "echo")
 
@@ -161,8 +162,9 @@ async def test_what_is_said_before_the_proof_counts_only_after_it(door: Door) ->
     assert len(door.agents) == 0
     assert door.changed == []
     door.proof.set()
-    await asyncio.sleep(0.01)
+    await until(lambda: len(door.agents) == 1)
     (agent,) = door.agents
+    await until(lambda: agent.status is not None)
     assert agent.status is not None
     assert list(agent.status.redirected_tcp_ports) == [8080]
     assert door.changed == [KEY]
@@ -171,9 +173,9 @@ async def test_what_is_said_before_the_proof_counts_only_after_it(door: Door) ->
 async def test_a_configuration_reaches_the_agent(door: Door) -> None:
     door.proof.set()
     one = await door.agent()
+    await until(lambda: len(door.agents) == 1)
     next(iter(door.agents)).configure(AgentConfiguration(generation=3))
-    await asyncio.sleep(0.01)
-    assert [told.generation for told in one.heard] == [3]
+    await until(lambda: [told.generation for told in one.heard] == [3])
 
 
 async def test_one_that_cannot_prove_itself_is_sent_away(door: Door) -> None:
@@ -243,7 +245,7 @@ async def test_a_pod_that_connects_anew_takes_its_own_place(door: Door) -> None:
     door.proof.set()
     first = await door.agent()
     second = await door.agent()
-    assert first.wire.closed
+    await until(lambda: first.wire.closed)
     assert not second.wire.closed
     assert len(door.agents) == 1
     first.close()

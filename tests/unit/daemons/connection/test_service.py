@@ -16,7 +16,7 @@ from telelens_daemons.session.store import SessionStore
 from telelens_schemas.wire.daemon_pb2 import ConnectionInfo, ConnectRequest
 from unit.daemons.fake_api import FakeApi, status
 from unit.daemons.fake_manager import SESSIONS, FakeManager
-from unit.daemons.waiting import until
+from unit.waiting import until
 
 
 @pytest.fixture

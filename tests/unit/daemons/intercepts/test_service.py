@@ -35,7 +35,7 @@ from unit.daemons.fake_manager import (
     deployment,
     service,
 )
-from unit.daemons.waiting import until
+from unit.waiting import until
 
 
 @pytest.fixture

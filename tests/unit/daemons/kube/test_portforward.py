@@ -10,7 +10,7 @@ from telelens_daemons.kube import portforward
 from telelens_daemons.kube.client import KubeClient
 from telelens_daemons.kube.errors import UnreachableError
 from telelens_daemons.kube.portforward import PortForwarder
-from unit.daemons.waiting import until
+from unit.waiting import until
 
 
 class Connecting:

@@ -9,7 +9,7 @@ from telelens_daemons.kube.client import KubeClient
 from telelens_daemons.kube.resources import PODS
 from telelens_daemons.kube.watch import Reflector
 from unit.daemons.fake_api import FakeApi, status
-from unit.daemons.waiting import until
+from unit.waiting import until
 
 PATH = "/api/v1/namespaces/shop/pods"
 

@@ -17,7 +17,7 @@ from telelens_daemons.tunnels.identity import TunnelIdentity
 from telelens_daemons.tunnels.lane import Lane
 from telelens_schemas.wire.tunnel_pb2 import Control
 from unit.daemons.fake_agent import FakeAgent
-from unit.daemons.waiting import until
+from unit.waiting import until
 
 
 class Owner:

@@ -20,7 +20,7 @@ from telelens_daemons.tunnels.paths import Paths, Transport
 from telelens_daemons.tunnels.tunnel_set import TunnelSet
 from telelens_schemas.resources import Intercept
 from unit.daemons.fake_agent import FakeAgent
-from unit.daemons.waiting import until
+from unit.waiting import until
 
 
 class NoForwarder:
