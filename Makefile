@@ -59,7 +59,7 @@ check: setup  ## ruff, mypy strict, import-linter; tsc, eslint, prettier
 
 test-unit: setup  ## unit tests, under a minute
 	@$(NPM) test --silent
-	@$(BIN)/pytest tests/unit --numprocesses=2 --dist=worksteal
+	@$(BIN)/pytest tests/unit --numprocesses=3 --dist=worksteal
 
 vsix: setup  ## the extension as a file to install, with all that it needs; says its size
 	@$(BIN)/python vscode-extension/vsix.py $(VSIX)
