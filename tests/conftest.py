@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fixtures.notes import noted
 
-pytest_plugins = ["fixtures.stage"]
+pytest_plugins = ["fixtures.stage", "fixtures.pod"]
 
 UNIT = Path(__file__).parent / "unit"
 EDITOR = Path(__file__).parent / "editor"

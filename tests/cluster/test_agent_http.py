@@ -7,13 +7,14 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 from agentbench import HTTP_APPLICATION, AgentBench, Echo, HttpEcho, Identity, Lane, intercept, make_identity, until
-from podnet import PodNetwork, pod_network
+from fixtures.pod import NEEDS_ROOT
+from podnet import PodNetwork
 from telelens_schemas.names import HTTP_PORT
 from telelens_schemas.wire.stream import Stream
 from telelens_schemas.wire.tunnel_pb2 import (
@@ -29,14 +30,8 @@ from telelens_schemas.wire.tunnel_pb2 import (
 
 pytestmark = [
     pytest.mark.cluster,
-    pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces and nftables need root"),
+    NEEDS_ROOT,
 ]
-
-
-@pytest.fixture
-def network() -> Iterator[PodNetwork]:
-    with pod_network() as network:
-        yield network
 
 
 @pytest.fixture

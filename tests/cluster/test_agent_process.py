@@ -6,25 +6,20 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from agentbench import APPLICATION, SHADOW, AgentBench, Identity, intercept, make_identity, until
-from podnet import PodNetwork, pod_network
+from fixtures.pod import NEEDS_ROOT
+from podnet import PodNetwork
 from telelens_schemas.names import AGENT_PORT, REDIRECT_PORT
 from telelens_schemas.wire.tunnel_pb2 import ALL, IDLE, TCP, Drain, Open, RedirectedPort
 
 pytestmark = [
     pytest.mark.cluster,
-    pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces and nftables need root"),
+    NEEDS_ROOT,
 ]
-
-
-@pytest.fixture
-def network() -> Iterator[PodNetwork]:
-    with pod_network() as network:
-        yield network
 
 
 @pytest.fixture

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 import time
 from collections.abc import Iterator
 
 import pytest
-from podnet import AGENT_GROUP, PodNetwork, group, pod_network
+from fixtures.pod import NEEDS_ROOT
+from podnet import AGENT_GROUP, PodNetwork, group
 from telelens_cluster.agent.injection import Injection, ShadowPort
 from telelens_cluster.agent.sockets import Address, original_destination
 from telelens_cluster.agent.switches import ACTIVE_TCP, ACTIVE_UDP, DRAIN_ALL, DRAIN_IDLE, Switch
@@ -19,17 +19,11 @@ from telelens_schemas.names import REDIRECT_PORT
 
 pytestmark = [
     pytest.mark.cluster,
-    pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces and nftables need root"),
+    NEEDS_ROOT,
 ]
 APPLICATION = 8080
 SHADOW = 9910
 INJECTION = Injection(shadow_ports=(ShadowPort(SHADOW, APPLICATION),))
-
-
-@pytest.fixture
-def network() -> Iterator[PodNetwork]:
-    with pod_network() as network:
-        yield network
 
 
 @pytest.fixture
