@@ -162,7 +162,7 @@ class Agent:
                 if self._http is not None:
                     await self._http.in_force()
                 await asyncio.sleep(_LOOK_SECONDS)  # what HAProxy sent before arrives
-                while farewell.busy:  # noqa: ASYNC110
+                while farewell.busy:  # noqa: ASYNC110 (that nothing was said for a while is no event)
                     await asyncio.sleep(_LOOK_SECONDS)
         except TimeoutError:
             pass

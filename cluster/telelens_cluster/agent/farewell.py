@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from typing import Final
 
-from telelens_schemas.wire.relay import SocketRelay
+from telelens_schemas.wire.relay import SocketRelay, SocketTransport
 from telelens_schemas.wire.stream import Stream
 from telelens_schemas.wire.tunnel import Tunnel
 
@@ -23,8 +23,8 @@ class RequestRelay(SocketRelay):
 
     __slots__ = ("_said", "_told")
 
-    def __init__(self, **rest: object) -> None:
-        super().__init__(**rest)  # type: ignore[arg-type]
+    def __init__(self, *, abort: Callable[[SocketTransport], None], on_end: Callable[[], None]) -> None:
+        super().__init__(abort=abort, on_end=on_end)
         self._said = self._told = 0.0
 
     @property
