@@ -17,6 +17,7 @@ from telelens_server.features.completion import Completion
 from telelens_server.features.diagnostics import Diagnostics
 from telelens_server.features.hover import Hover
 from telelens_server.features.quick_fixes import QuickFixes
+from telelens_server.findings import Findings
 from telelens_server.protocol import EditorProtocol
 
 NAME = "telelens-server"
@@ -32,11 +33,12 @@ def create_server() -> LanguageServer:
     )
     documents = Documents(server.protocol)
     live = LiveCluster(os.environ, partial(_warn, server))
-    Diagnostics(server, documents).register()
+    findings = Findings()
+    Diagnostics(server, documents, findings).register()
     CodeLenses(server, documents).register()
     Completion(server, documents, live).register()
     Hover(server, documents, live).register()
-    QuickFixes(server, documents).register()
+    QuickFixes(server, documents, findings).register()
     debugging.register(server)
     return server
 

@@ -11,6 +11,7 @@ from telelens_schemas.specification import Code, Problem, Severity
 
 from telelens_server.documents import Document, Documents
 from telelens_server.features.answering import answer
+from telelens_server.findings import Findings
 
 SOURCE = "telelens"
 _LONGEST_PAUSE = 0.1
@@ -29,9 +30,10 @@ _TAGS = {
 class Diagnostics:
     """Answers every opening and every edit; a document that is not ours hears nothing."""
 
-    def __init__(self, server: LanguageServer, documents: Documents) -> None:
+    def __init__(self, server: LanguageServer, documents: Documents, findings: Findings) -> None:
         self._server = server
         self._documents = documents
+        self._findings = findings
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self._rested_at: dict[str, float] = {}
         self._spoken: set[str] = set()
@@ -41,6 +43,7 @@ class Diagnostics:
         answer(self._server, types.TEXT_DOCUMENT_DID_OPEN, self._opened)
         answer(self._server, types.TEXT_DOCUMENT_DID_CHANGE, self._changed)
         answer(self._server, types.TEXT_DOCUMENT_DID_CLOSE, self._closed)
+        self._findings.listen(self._again)
 
     def _opened(self, params: types.DidOpenTextDocumentParams) -> None:
         self._publish(params.text_document.uri)
@@ -52,6 +55,11 @@ class Diagnostics:
         self._cancel(uri)
         loop = asyncio.get_running_loop()
         self._waiting[uri] = loop.call_at(self._rested_at.get(uri, 0.0), self._publish, uri)
+
+    def _again(self, uri: str) -> None:
+        # While an edit waits for its answer, that answer says it, too.
+        if uri not in self._waiting:
+            self._publish(uri)
 
     def _closed(self, params: types.DidCloseTextDocumentParams) -> None:
         uri = params.text_document.uri
@@ -71,7 +79,7 @@ class Diagnostics:
         began = time.monotonic()
         document = self._documents.specification(uri)
         if document is not None:
-            self._say(uri, document.text.version, diagnostics_of(document))
+            self._say(uri, document.text.version, diagnostics_of(document, self._findings))
         elif uri in self._spoken:
             self._say(uri, None, [])
         now = time.monotonic()
@@ -85,9 +93,9 @@ class Diagnostics:
         self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
 
 
-def diagnostics_of(document: Document) -> list[types.Diagnostic]:
+def diagnostics_of(document: Document, findings: Findings) -> list[types.Diagnostic]:
     """Everything that is wrong, in the editor's words."""
-    return [to_diagnostic(document, problem) for problem in document.reading.problems]
+    return [to_diagnostic(document, problem) for problem in findings.of(document)]
 
 
 def to_diagnostic(document: Document, problem: Problem) -> types.Diagnostic:

@@ -11,14 +11,16 @@ from telelens_schemas.specification import Problem, Replacement
 from telelens_server.documents import Document, Documents
 from telelens_server.features.answering import answer
 from telelens_server.features.diagnostics import to_diagnostic
+from telelens_server.findings import Findings
 
 
 class QuickFixes:
     """Answers ``textDocument/codeAction``."""
 
-    def __init__(self, server: LanguageServer, documents: Documents) -> None:
+    def __init__(self, server: LanguageServer, documents: Documents, findings: Findings) -> None:
         self._server = server
         self._documents = documents
+        self._findings = findings
 
     def register(self) -> None:
         """Answer."""
@@ -32,7 +34,7 @@ class QuickFixes:
             return []
         return [
             _fix(document, problem, problem.replacement)
-            for problem in document.reading.problems
+            for problem in self._findings.of(document)
             if problem.replacement is not None and _meet(document.text.to_editor(problem.range), params.range)
         ]
 
