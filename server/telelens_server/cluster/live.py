@@ -44,6 +44,8 @@ class LiveCluster:
                 found = [Name(name_of(item), _state(item)) for one in collections for item in one.objects]
             case Names.SERVICE:
                 found = [Name(name_of(item), _ports(item)) for item in _services(collections, asked)]
+            case Names.CONTAINER | Names.HEADER:
+                return Known()
             case _:
                 found = list(_port_names(_services(collections, asked)))
         return Known(found, complete)
