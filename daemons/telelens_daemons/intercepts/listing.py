@@ -16,7 +16,8 @@ from telelens_daemons.connection.own_intercepts import INTERCEPTS
 from telelens_daemons.connection.rights import intercept_role_needed
 from telelens_daemons.connection.service import ConnectionService
 from telelens_daemons.intercepts.info import describe
-from telelens_daemons.intercepts.workloads import KINDS, list_workloads
+from telelens_daemons.intercepts.kinds import KINDS
+from telelens_daemons.intercepts.workloads import list_workloads
 from telelens_daemons.kube.client import KubeObject
 from telelens_daemons.kube.resources import PODS
 from telelens_daemons.kube.watch import Reflector

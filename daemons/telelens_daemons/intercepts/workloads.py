@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
 
 from telelens_schemas.suggestions import listing
 from telelens_schemas.workloads import did_you_mean
 from telelens_schemas.workloads.manifest import labels_of, selects, template_of
 
 from telelens_daemons.errors import UserError
+from telelens_daemons.intercepts.kinds import KINDS
 from telelens_daemons.kube.client import KubeClient, KubeObject
 from telelens_daemons.kube.errors import ForbiddenError, NotFoundError
-from telelens_daemons.kube.resources import DEPLOYMENTS, SERVICES, STATEFUL_SETS, Resource
-
-KINDS: Final[dict[str, Resource]] = {"Deployment": DEPLOYMENTS, "StatefulSet": STATEFUL_SETS}
+from telelens_daemons.kube.resources import SERVICES
 
 
 class UnknownWorkloadError(UserError):

@@ -75,13 +75,23 @@ class KubeClient:
     ) -> tuple[list[KubeObject], str]:
         """Read all objects and the resource version to watch from."""
         items: list[KubeObject] = []
-        query = selectors(labels, fields) | {"limit": str(PAGE_SIZE)}
+        version = ""
+        async for page, now in self.pages(resource, namespace=namespace, labels=labels, fields=fields):
+            items += page
+            version = now
+        return items, version
+
+    async def pages(
+        self, resource: Resource, *, namespace: str = "", labels: str = "", fields: str = "", size: int = PAGE_SIZE
+    ) -> AsyncIterator[tuple[list[KubeObject], str]]:
+        """Read all objects, each page as it comes, with the resource version to watch from once it is the last."""
+        query = selectors(labels, fields) | {"limit": str(size)}
         while True:
             page = await self._call("GET", "list", resource, namespace, query=query)
-            items.extend(without_bulk(item) for item in page.get("items") or ())
+            yield [without_bulk(item) for item in page.get("items") or ()], str(page["metadata"]["resourceVersion"])
             token = page["metadata"].get("continue")
             if not token:
-                return items, str(page["metadata"]["resourceVersion"])
+                return
             query["continue"] = token
 
     async def create(self, resource: Resource, body: KubeObject, *, namespace: str = "") -> KubeObject:
