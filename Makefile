@@ -19,7 +19,7 @@ STAMP := .venv/.set-up-from-$(shell cat requirements.lock pyproject.toml 2>/dev/
 
 NODE_STAMP := vscode-extension/node_modules/.set-up-from-$(shell sha256sum < vscode-extension/package-lock.json | cut -c1-16)
 
-.PHONY: help setup demo test check test-unit vsix cluster cluster-down cluster-load images bench-intercept generate lock
+.PHONY: help setup demo test check test-unit vsix cluster cluster-down cluster-load images bench-intercept generate template-cases lock
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -87,6 +87,9 @@ bench-intercept: cluster images  ## what an intercept costs, as a table and as J
 generate: setup  ## protobuf modules and CRDs from their sources
 	@$(BIN)/python schemas/generate.py
 	@$(BIN)/python -m telelens_schemas.resources
+
+template-cases:  ## the table of template cases, expanded by Go (wants Go)
+	@cd tests/unit/schemas/templates/golang && go run . table cases table.json
 
 lock: setup  ## requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
