@@ -1,9 +1,9 @@
 """What an intercept costs: ``make bench-intercept``. Prints a table, then the same as JSON on the last line.
 
 One run measures everything: direct to the Service, the agent there and idle, a TCP intercept, an HTTP intercept for
-requests that match and for those that do not, ``kubectl port-forward``, and the TCP intercept again with the API server
-20 ms away. The requester is a pod, the desk sits in a
-workstation namespace that reaches the API server alone.
+requests that match and for those that do not, ``kubectl port-forward``, the intercepts again with a route to the pods, and
+the TCP intercept with the API server 20 ms away. The requester is a pod; the desk sits in a workstation namespace that
+reaches the API server alone, and for the rows with a route on the node itself.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from tests.bench import bulk, resident, wrk
@@ -158,11 +158,30 @@ def _run_installed(place: Place, report: Report, desk: Desk) -> None:
         _memory(place, desk, report, "after HTTP")
         desk.telelens("quit", "-s")
     _port_forward(place, desk, report)
+    _routed(place, report, service)
     _distant(place, report, service)
     _roll(place, None)
     with _handlers(desk):
         desk.telelens("connect", "-n", NAMESPACE)
         report.seconds["ACTIVE, agent not there"] = _intercept(desk)
+
+
+def _routed(place: Place, report: Report, service: str) -> None:
+    """The intercepts again from a desk that has a route to the pods, as behind a VPN: tunnels go straight to the agent."""
+    desk = replace(place.desk(place.status["kubeconfig"]), network=())
+    with _handlers(desk):
+        desk.telelens("connect", "-n", NAMESPACE)
+        _intercept(desk)
+        _intercept_bulk(desk)
+        status = json.loads(desk.telelens("status", "--format", "json"))
+        transports = {pod["transport"] for intercept in status["intercepts"] for pod in intercept["pods"]}
+        if transports != {"direct"}:
+            raise SystemExit(f"bench: expected direct tunnels from the node, found {transports}")
+        _measure(report, "TCP intercept, a route to the pods", service, (80, 81), place.caller())
+        desk.telelens("leave", "bench")
+        desk.telelens("intercept", "bench", "-p", "9080:http", "--http-header", "x-dev=ada")
+        _measure_requests(report, "HTTP intercept, matched, a route to the pods", service, place.caller(), person="ada")
+        desk.telelens("quit", "-s")
 
 
 def _roll(place: Place, injection: str | None) -> None:
