@@ -70,6 +70,10 @@ class SizedInt(int):
     go_kind: ClassVar[Kind] = "int"
     __slots__ = ()
 
+    def text(self) -> str | None:
+        """What its ``String`` method says, as a duration has one; ``None`` when it has none."""
+        return None
+
 
 class Int8(SizedInt):
     """int8."""
