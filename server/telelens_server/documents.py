@@ -8,9 +8,12 @@ from urllib.parse import unquote
 
 from pygls.protocol import LanguageServerProtocol
 from telelens_schemas.specification import Reading, read_specification
+from telelens_schemas.specification.templates import find_actions, mask
 
+from telelens_server.index import Index
 from telelens_server.manifests import Workload, find_workloads
-from telelens_server.text import EditorText
+from telelens_server.rows import Rows, read_rows
+from telelens_server.text import EditorText, split_lines
 
 _SPECIFICATION_NAME = re.compile(r".*\.ispec\.ya?ml")
 _YAML_NAME = re.compile(r".*\.ya?ml")
@@ -27,6 +30,8 @@ class Document:
         self.text = text
         self._reading: Reading | None = None
         self._read: str | None = None
+        self._index: Index | None = None
+        self._rows: tuple[str, Rows] | None = None
 
     @property
     def name(self) -> str:
@@ -52,6 +57,23 @@ class Document:
             self._read = self.text.source
             self._reading = read_specification(self._read, self.name, self._reading)
         return self._reading
+
+    @property
+    def index(self) -> Index:
+        """What stands where in it now."""
+        reading = self.reading
+        if self._index is None or self._index.reading is not reading:
+            self._index = Index(reading, self._index)
+        return self._index
+
+    @property
+    def rows(self) -> Rows:
+        """What each of its lines is."""
+        source = self.text.source
+        if self._rows is None or self._rows[0] is not source:
+            actions = find_actions(source)
+            self._rows = source, read_rows(split_lines(mask(source, actions) if actions else source))
+        return self._rows[1]
 
     @property
     def manifests(self) -> list[Workload]:

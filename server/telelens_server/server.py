@@ -14,9 +14,16 @@ from telelens_server.cluster.live import LiveCluster
 from telelens_server.documents import Documents
 from telelens_server.features.code_lenses import CodeLenses
 from telelens_server.features.completion import Completion
+from telelens_server.features.definition import Definition
 from telelens_server.features.diagnostics import Diagnostics
+from telelens_server.features.document_symbols import DocumentSymbols
+from telelens_server.features.folding import Folding
+from telelens_server.features.highlights import Highlights
 from telelens_server.features.hover import Hover
 from telelens_server.features.quick_fixes import QuickFixes
+from telelens_server.features.references import References
+from telelens_server.features.rename import Rename
+from telelens_server.features.selection import Selection
 from telelens_server.findings import Findings
 from telelens_server.protocol import EditorProtocol
 
@@ -39,6 +46,8 @@ def create_server() -> LanguageServer:
     Completion(server, documents, live).register()
     Hover(server, documents, live).register()
     QuickFixes(server, documents, findings).register()
+    for feature in (DocumentSymbols, Folding, Selection, Definition, References, Highlights, Rename):
+        feature(server, documents).register()
     debugging.register(server)
     return server
 

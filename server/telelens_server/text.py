@@ -44,6 +44,17 @@ class Lines(Sequence[str]):
         return self._source[start : self._starts[following] if following < len(self._starts) else None]
 
 
+def split_lines(source: str) -> Lines:
+    """As the protocol counts them."""
+    return Lines(source, _line_starts(source))
+
+
+def _line_starts(source: str) -> list[int]:
+    if "\r" in source:
+        return [0, *(found.end() for found in _LINE_END.finditer(source))]
+    return [0, *accumulate(len(line) + 1 for line in source.split("\n")[:-1])]
+
+
 class EditorText(TextDocument):
     """One open document."""
 
@@ -58,11 +69,7 @@ class EditorText(TextDocument):
     def line_starts(self) -> list[int]:
         """Offset of each line's first character; the last line may be empty."""
         if self._starts is None:
-            source = self.source
-            if "\r" in source:
-                self._starts = [0, *(found.end() for found in _LINE_END.finditer(source))]
-            else:
-                self._starts = [0, *accumulate(len(line) + 1 for line in source.split("\n")[:-1])]
+            self._starts = _line_starts(self.source)
         return self._starts
 
     def line(self, number: int) -> str:
@@ -110,6 +117,11 @@ class EditorText(TextDocument):
         """The editor's position of a line and a column in characters, both 0-based."""
         before = self.line(line)[:column]
         return types.Position(line, len(before) if before.isascii() else self._position_codec.client_num_units(before))
+
+    def place(self, position: types.Position) -> tuple[int, int]:
+        """Line and column of ours, 1-based, of a position of the editor's."""
+        mark = 1 if position.line == 0 and self.source.startswith(_BYTE_ORDER_MARK) else 0
+        return position.line + 1, max(self.column(position) + 1 - mark, 1)
 
     def to_editor(self, where: Range) -> types.Range:
         """A range of ours."""

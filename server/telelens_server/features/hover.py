@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import bisect
-from collections.abc import Sequence
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
-from telelens_schemas.specification import FoundKey, Part, Range
+from telelens_schemas.specification import FoundKey
 from telelens_schemas.specification.nodes import Scalar
 from telelens_schemas.specification.shapes import Names, Support, Text
 
 from telelens_server.cursor import cursor_at
 from telelens_server.documents import Document, Documents
 from telelens_server.features.answering import answer
+from telelens_server.index import covers
 from telelens_server.names import Asked, Live, asked_at
 
 _PATIENCE_SECONDS = 0.5
@@ -38,12 +37,12 @@ class Hover:
         document = self._documents.specification(params.text_document.uri)
         if document is None:
             return None
-        line, column = params.position.line + 1, document.text.column(params.position) + 1
-        found = _key_at(document, line, column)
+        line, column = document.text.place(params.position)
+        found = document.index.key_at(line, column)
         if found is None:
             return None
         where, text = found.key.range, _about(found)
-        if not _covers(where, line, column):
+        if not covers(where, line, column):
             where = found.value.range
             asked = self._asked(document, found)
             if asked is not None:
@@ -67,29 +66,6 @@ class Hover:
         except TimeoutError:
             return ""
         return self._live.facts(asked)
-
-
-def _key_at(document: Document, line: int, column: int) -> FoundKey | None:
-    """The innermost key whose name or plain value is there."""
-    best = None
-    part = _last_before(document.reading.parts, line)
-    while part is not None:
-        for key in part.keys:
-            is_plain = isinstance(key.value, Scalar)
-            if _covers(key.key.range, line, column) or (is_plain and _covers(key.value.range, line, column)):
-                best = key
-        part = _last_before(part.children, line)
-    return best
-
-
-def _last_before(parts: Sequence[Part], line: int) -> Part | None:
-    """Parts stand in the order of the text, and apart from each other."""
-    index = bisect.bisect_right(parts, line - 1, key=lambda part: part.home.first_line)
-    return parts[index - 1] if index else None
-
-
-def _covers(where: Range, line: int, column: int) -> bool:
-    return (where.line, where.column) <= (line, column) <= (where.end_line, where.end_column)
 
 
 def _about(found: FoundKey) -> str:

@@ -1,0 +1,28 @@
+"""Leads from a name to where it is given."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from telelens_server.documents import Documents
+from telelens_server.features.answering import answer
+from telelens_server.occurrences import named_at
+
+
+class Definition:
+    """Answers ``textDocument/definition``."""
+
+    def __init__(self, server: LanguageServer, documents: Documents) -> None:
+        self._server = server
+        self._documents = documents
+
+    def register(self) -> None:
+        """Answer."""
+        answer(self._server, types.TEXT_DOCUMENT_DEFINITION, self.definition)
+
+    def definition(self, params: types.DefinitionParams) -> list[types.Location]:
+        """Of a name that is given twice, both."""
+        document = self._documents.specification(params.text_document.uri)
+        named = named_at(document, params.position) if document is not None else None
+        return [types.Location(one.uri, one.range) for one in named.definitions] if named is not None else []

@@ -1,0 +1,35 @@
+"""Marks every place of the name under the cursor."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from telelens_server.documents import Documents
+from telelens_server.features.answering import answer
+from telelens_server.occurrences import named_at
+
+
+class Highlights:
+    """Answers ``textDocument/documentHighlight``."""
+
+    def __init__(self, server: LanguageServer, documents: Documents) -> None:
+        self._server = server
+        self._documents = documents
+
+    def register(self) -> None:
+        """Answer."""
+        answer(self._server, types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, self.highlights)
+
+    def highlights(self, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight]:
+        """Written where the name is given, read where it is used."""
+        document = self._documents.specification(params.text_document.uri)
+        named = named_at(document, params.position) if document is not None else None
+        if document is None or named is None:
+            return []
+        kinds = {True: types.DocumentHighlightKind.Write, False: types.DocumentHighlightKind.Read}
+        return [
+            types.DocumentHighlight(one.range, kinds[one.is_definition])
+            for one in named.places
+            if one.uri == document.text.uri
+        ]

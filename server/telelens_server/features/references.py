@@ -1,0 +1,31 @@
+"""Finds every place that uses a name."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from telelens_server.documents import Documents
+from telelens_server.features.answering import answer
+from telelens_server.occurrences import named_at
+
+
+class References:
+    """Answers ``textDocument/references``."""
+
+    def __init__(self, server: LanguageServer, documents: Documents) -> None:
+        self._server = server
+        self._documents = documents
+
+    def register(self) -> None:
+        """Answer."""
+        answer(self._server, types.TEXT_DOCUMENT_REFERENCES, self.references)
+
+    def references(self, params: types.ReferenceParams) -> list[types.Location]:
+        """With the place where the name is given, if that was asked for."""
+        document = self._documents.specification(params.text_document.uri)
+        named = named_at(document, params.position) if document is not None else None
+        if named is None:
+            return []
+        with_definition = params.context.include_declaration
+        return [types.Location(one.uri, one.range) for one in named.places if with_definition or not one.is_definition]

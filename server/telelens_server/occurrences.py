@@ -1,0 +1,113 @@
+"""Where else the name at a position stands: of handlers, connections, anchors, and services of compose files."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+from telelens_server.documents import Document
+from telelens_server.rows import Mark
+from telelens_server.symbols import Role
+
+ANCHOR = "anchor"
+_ANCHOR_NAME = re.compile(r"[^\s,\[\]{}&*!#:\"']+")
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One place. A definition is where the name is given."""
+
+    uri: str
+    range: types.Range
+    is_definition: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name and everywhere that it stands, in the order of the text."""
+
+    what: str
+    name: str
+    here: types.Range
+    """The place that was asked about."""
+    places: tuple[Occurrence, ...]
+    pattern: re.Pattern[str]
+    """What such a name may look like."""
+    taken: frozenset[str]
+    """Other things of the kind have these names."""
+
+    @property
+    def definitions(self) -> list[Occurrence]:
+        """Where it is given."""
+        return [one for one in self.places if one.is_definition]
+
+
+_NAMES = {
+    Role.HANDLER: re.compile(r"[a-zA-Z][a-zA-Z0-9_-]*"),
+    Role.CONNECTION: re.compile(r"[a-z0-9][a-z0-9-]{0,62}"),
+    Role.SERVICE: re.compile(r"[a-zA-Z0-9._-]+"),
+}
+
+
+def named_at(document: Document, position: types.Position) -> Named | None:
+    """The name at a position; ``None`` where there is none that leads anywhere."""
+    return _symbol_at(document, position) or _anchor_at(document, position)
+
+
+def _symbol_at(document: Document, position: types.Position) -> Named | None:
+    found = document.index.symbol_at(*document.text.place(position))
+    if found is None:
+        return None
+    root, symbol = found
+    text = document.text
+    same_role = [one for one in document.index.symbols(root) if one.role is symbol.role]
+    # An alias stands for the same place twice.
+    places = {one.range: one.is_definition for one in same_role if one.name == symbol.name}
+    return Named(
+        symbol.role,
+        symbol.name,
+        text.to_editor(symbol.range),
+        tuple(Occurrence(text.uri, text.to_editor(where), places[where]) for where in sorted(places)),
+        _NAMES[symbol.role],
+        frozenset(one.name for one in same_role if one.is_definition and one.name != symbol.name),
+    )
+
+
+def _anchor_at(document: Document, position: types.Position) -> Named | None:
+    marks = document.rows.marks
+    column = document.text.column(position)
+    here = next((one for one in marks if one.line == position.line and one.start - 1 <= column <= one.end), None)
+    if here is None:
+        return None
+    group = _same_anchor(document, marks, here)
+    if not any(one.is_anchor for one in group):
+        return None
+    return Named(
+        ANCHOR,
+        here.name,
+        _range(document, here),
+        tuple(Occurrence(document.text.uri, _range(document, one), one.is_anchor) for one in group),
+        _ANCHOR_NAME,
+        frozenset(one.name for one in marks if one.name != here.name),
+    )
+
+
+def _same_anchor(document: Document, marks: Sequence[Mark], here: Mark) -> list[Mark]:
+    """An anchor may be given anew: an alias means the last one above it, in its own document."""
+    separators = document.rows.separators
+    start = bisect.bisect_right(separators, here.line)
+    same = [one for one in marks if one.name == here.name and bisect.bisect_right(separators, one.line) == start]
+    groups: list[list[Mark]] = [[]]
+    for one in same:
+        if one.is_anchor and groups[-1]:
+            groups.append([])
+        groups[-1].append(one)
+    return next((group for group in groups if here in group), [here])
+
+
+def _range(document: Document, mark: Mark) -> types.Range:
+    return types.Range(document.text.position(mark.line, mark.start), document.text.position(mark.line, mark.end))

@@ -1,0 +1,162 @@
+"""Definition, references, highlights and rename of what a specification names itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from unit.server.features.editor import CURSOR, Editor
+from unit.server.in_process import URI
+
+TEXT = """\
+# 😋
+connection: {namespace: shop}
+handlers:
+  - name: echo
+    script: {run: exec echo}
+  - name: "other"
+    script: {run: x}
+workloads:
+  - name: echo
+    intercepts:
+      - {name: "😋", handler: echo, port: http}
+  - name: web
+    intercepts:
+      - handler: echo
+        localPort: 9000
+      - handler: 'other'
+        localPort: 9001
+"""
+ANCHORS = """\
+x: &common
+  shell: bash
+handlers:
+  - name: echo
+    script: &s
+      <<: *common
+      run: |
+        echo *common &s
+  - name: b
+    script: *s
+workloads: []  # *common
+"""
+
+
+async def lines(text: str, method: str, **more: Any) -> list[int]:
+    editor = await Editor.opened(text)
+    found = await editor.at_cursor(method, **more)
+    return [one["range"]["start"]["line"] for one in found]
+
+
+@pytest.mark.parametrize(
+    ("marked", "line"),
+    [
+        (TEXT.replace("handler: echo\n", "handler: ec‸ho\n"), 3),
+        (TEXT.replace("handler: echo\n", "handler: ‸echo\n"), 3),
+        (TEXT.replace("handler: echo,", "handler: echo‸,"), 3),
+        (TEXT.replace("handler: 'other'", "handler: 'oth‸er'"), 5),
+        (TEXT.replace('name: "other"', 'name: "oth‸er"'), 5),
+    ],
+)
+async def test_definition_of_a_handler(marked: str, line: int) -> None:
+    assert await lines(marked, "definition") == [line]
+
+
+async def test_definition_of_nothing() -> None:
+    for marked in (TEXT + CURSOR, TEXT.replace("localPort: 9000", "local‸Port: 9000"), "kind: x‸\n"):
+        assert await lines(marked, "definition") == []
+
+
+async def test_definition_of_a_handler_that_is_given_twice_leads_to_both() -> None:
+    assert await lines(TEXT.replace('"other"', "echo").replace("handler: echo,", "handler: ec‸ho,"), "definition") == [
+        3,
+        5,
+    ]
+
+
+async def test_references_with_and_without_the_definition() -> None:
+    marked = TEXT.replace("- name: echo\n    script", "- name: ec‸ho\n    script")
+    assert await lines(marked, "references", context={"includeDeclaration": True}) == [3, 10, 13]
+    assert await lines(marked, "references", context={"includeDeclaration": False}) == [10, 13]
+
+
+async def test_highlights_tell_reading_from_writing() -> None:
+    editor = await Editor.opened(TEXT.replace("handler: echo\n", "handler: ec‸ho\n"))
+    found = await editor.at_cursor("documentHighlight")
+    assert [(one["range"]["start"]["line"], one["kind"]) for one in found] == [(3, 3), (10, 2), (13, 2)]
+    assert {editor.cut(one["range"]) for one in found} == {"echo"}
+
+
+async def test_a_workload_of_the_same_name_is_no_occurrence() -> None:
+    assert (
+        await lines(TEXT.replace("- name: echo\n    intercepts", "- name: ec‸ho\n    intercepts"), "definition") == []
+    )
+
+
+async def test_rename_of_a_handler_changes_every_place_and_nothing_else() -> None:
+    editor = await Editor.opened(TEXT.replace("handler: echo,", "handler: ec‸ho,"))
+    prepared = await editor.at_cursor("prepareRename")
+    assert prepared["placeholder"] == "echo"
+    assert editor.cut(prepared["range"]) == "echo"
+    edit = await editor.at_cursor("rename", newName="shout")
+    renamed = editor.applied(edit["changes"][URI])
+    expected = TEXT.replace("handler: echo", "handler: shout").replace("echo\n    script", "shout\n    script")
+    assert renamed == expected
+
+
+async def test_rename_keeps_quotes() -> None:
+    editor = await Editor.opened(TEXT.replace("handler: 'other'", "handler: 'oth‸er'"))
+    edit = await editor.at_cursor("rename", newName="third")
+    assert editor.applied(edit["changes"][URI]) == TEXT.replace("other", "third")
+
+
+@pytest.mark.parametrize(("new", "said"), [("1st", "[a-zA-Z]"), ("", "cannot be"), ("other", "another handler")])
+async def test_rename_refuses_what_cannot_be_a_name(new: str, said: str) -> None:
+    editor = await Editor.opened(TEXT.replace("handler: echo,", "handler: ec‸ho,"))
+    with pytest.raises(AssertionError, match="error") as refused:
+        await editor.at_cursor("rename", newName=new)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "marked", [TEXT.replace("localPort", "lo‸calPort"), TEXT.replace("name: web", "name: w‸eb"), CURSOR]
+)
+async def test_what_has_no_other_place_cannot_be_renamed(marked: str) -> None:
+    editor = await Editor.opened(marked)
+    assert await editor.at_cursor("prepareRename") is None
+    assert await editor.at_cursor("rename", newName="x") is None
+
+
+@pytest.mark.parametrize(
+    ("marked", "found"),
+    [
+        (ANCHORS.replace("<<: *common", "<<: *com‸mon"), [0, 5]),
+        (ANCHORS.replace("&common", "&common‸"), [0, 5]),
+        (ANCHORS.replace("script: *s", "script: ‸*s"), [4, 9]),
+        (ANCHORS.replace("echo *common &s", "echo *com‸mon &s"), []),
+        (ANCHORS.replace("# *common", "# *com‸mon"), []),
+    ],
+)
+async def test_anchors_and_aliases(marked: str, found: list[int]) -> None:
+    assert await lines(marked, "references", context={"includeDeclaration": True}) == found
+
+
+async def test_rename_of_an_anchor() -> None:
+    editor = await Editor.opened(ANCHORS.replace("*common\n", "*com‸mon\n", 1))
+    edit = await editor.at_cursor("rename", newName="base")
+    expected = ANCHORS.replace("&common", "&base").replace("<<: *common", "<<: *base")
+    assert editor.applied(edit["changes"][URI]) == expected
+
+
+async def test_an_anchor_of_another_document_or_given_anew_is_another() -> None:
+    text = "a: &x 1\nb: *x\nc: &x 2\nd: *x\n---\na: &x 1\nb: *‸x\n"
+    editor = await Editor.opened(text)
+    found = await editor.at_cursor("references", context={"includeDeclaration": True})
+    assert [one["range"]["start"]["line"] for one in found] == [5, 6]
+    found = await editor.ask("references", position={"line": 3, "character": 4}, context={"includeDeclaration": True})
+    assert [one["range"]["start"]["line"] for one in found] == [2, 3]
+
+
+async def test_a_file_broken_in_one_place_keeps_names_elsewhere() -> None:
+    broken = TEXT.replace("localPort: 9000", 'localPort: "9000\n        port: [')
+    assert await lines(broken.replace("handler: echo,", "handler: ec‸ho,"), "definition") == [3]
