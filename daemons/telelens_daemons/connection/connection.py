@@ -40,7 +40,8 @@ class Connection:
     """Made by ``establish`` or ``resume``; ended by ``quit`` (undoes all) or ``abandon`` (leaves all in place)."""
 
     def __init__(self, request: ConnectRequest, *, store: SessionStore, expired: Callable[[Connection], None]) -> None:
-        self.request = request
+        self.request = ConnectRequest()
+        self.request.CopyFrom(request)
         self.access = access_of(request)
         self.manager_namespace = request.manager_namespace or MANAGER_NAMESPACE
         self.client = KubeClient(self.access, environment=dict(request.environment), user_agent=f"telelens/{version()}")
@@ -146,6 +147,18 @@ class Connection:
         before = set(self._held)
         (self._held.add if held else self._held.discard)(_place(namespace, name))
         if self._held != before:
+            self.save()
+
+    @property
+    def is_unused(self) -> bool:
+        """Whether it was made for calls that hold it and has no intercept that would outlive them."""
+        places = (_place(one.metadata.namespace, one.metadata.name) for one in self.intercepts.all())
+        return bool(self.request.holder) and self._held.issuperset(places)
+
+    def keep(self) -> None:
+        """From now on it stays, whoever it was made for."""
+        if self.request.holder:
+            self.request.holder = ""
             self.save()
 
     async def delete(self, intercept: Intercept) -> None:

@@ -6,7 +6,8 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 
 from telelens_schemas.names import MANAGER_NAMESPACE
 from telelens_schemas.wire.daemon_pb2 import ConnectionInfo, ConnectRequest, QuitReply
@@ -38,6 +39,7 @@ class ConnectionService:
         self._current: Connection | None = None
         self._changing = asyncio.Lock()
         self._resuming: asyncio.Task[None] | None = None
+        self._holders: list[str] = []
         self._ending: set[asyncio.Task[None]] = set()
         self._notice = ""
         self._noticed_from = 0.0
@@ -66,23 +68,53 @@ class ConnectionService:
             await asyncio.wait((self._resuming,), timeout=RESUME_SECONDS)
 
     async def connect(self, request: ConnectRequest, *, progress: Progress) -> ConnectionInfo:
-        """Connect, or say that this very connection is there (``already_connected``).
+        """Connect, or say that this very connection is there (``already_connected``). It stays until it is quit.
 
         Raises UserError when there is a different one. Cancelling undoes what was begun.
         """
         await self.settled()
         async with self._changing:
-            if self._current is not None:
-                same = self._same(self._current, request)
-                self.forget_notice()
-                return same
+            info = await self._connect(request, progress)
+            self.require().keep()
+            return info
+
+    @asynccontextmanager
+    async def held(self, request: ConnectRequest, *, progress: Progress) -> AsyncIterator[ConnectionInfo]:
+        """Connect as ``connect`` does, for as long as the context lasts.
+
+        One that was made like this ends with the last such context, unless somebody means it to stay by then.
+        """
+        await self.settled()
+        async with self._changing:
+            info = await self._connect(request, progress)
+            self._holders.append(request.holder)
+        try:
+            yield info
+        finally:
+            await asyncio.shield(self._let_go(request.holder))
+
+    async def _connect(self, request: ConnectRequest, progress: Progress) -> ConnectionInfo:
+        if self._current is not None:
+            there = self._current
+            same = there.info(already_connected=True) if request.any else self._same(there, request)
             self.forget_notice()
-            await self._stop_resuming()
-            connection = Connection(request, store=self._store, expired=self._on_expired)
-            await connection.establish(progress=progress)
-            self._current = connection
-            logger.info("connected to %s as %s", connection.access.server, connection.session.session.spec.owner)
-            return connection.info()
+            return same
+        self.forget_notice()
+        await self._stop_resuming()
+        connection = Connection(request, store=self._store, expired=self._on_expired)
+        await connection.establish(progress=progress)
+        self._current = connection
+        logger.info("connected to %s as %s", connection.access.server, connection.session.session.spec.owner)
+        return connection.info()
+
+    async def _let_go(self, holder: str) -> None:
+        async with self._changing:
+            if len(self._holders) == 1 and self._current is not None and self._current.is_unused:
+                connection, self._current = self._current, None
+                await connection.quit()
+                logger.info("disconnected: nobody holds the connection any more")
+            # Not before: whoever sees that it is gone relies on it.
+            self._holders.remove(holder)
 
     async def quit(self) -> QuitReply:
         """End the session and every intercept of it; without a connection it does nothing."""
@@ -102,6 +134,7 @@ class ConnectionService:
         if self._current is None:
             return ConnectionInfo(state=self._notice) if self._notice else None
         info = self._current.info()
+        info.holders.extend(self._holders)
         info.state = "; ".join(filter(None, (info.state, self._notice, self._taken_notice(self._current))))
         return info
 
@@ -148,7 +181,12 @@ class ConnectionService:
                 if connection is not None:
                     await connection.abandon()
                 return
-            if resumed:
+            if resumed and connection.is_unused:
+                # The calls that held it ended with the daemon that was killed.
+                await connection.quit()
+                logger.info("ended session %s: what it was made for went with the last daemon", saved.name)
+            elif resumed:
+                connection.keep()
                 self._current = connection
                 logger.info("resumed session %s", saved.name)
             else:

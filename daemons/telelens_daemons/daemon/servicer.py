@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
 import grpc
@@ -58,13 +58,20 @@ class Servicer(UserDaemonServicer):
         return pb.VersionReply(version=version(), pid=os.getpid())
 
     async def Connect(self, request: pb.ConnectRequest, context: Context) -> AsyncIterator[pb.ConnectEvent]:  # noqa: N802
-        async def connect(progress: Callable[[str], None]) -> pb.ConnectEvent:
-            return pb.ConnectEvent(connected=await self._connections.connect(request, progress=progress))
+        async with AsyncExitStack() as stack:
 
-        narrated = self._narrated(context, connect, lambda text: pb.ConnectEvent(progress=text))
-        async with aclosing(narrated) as events:
-            async for event in events:
-                yield event
+            async def connect(progress: Callable[[str], None]) -> pb.ConnectEvent:
+                if request.holder:
+                    held = self._connections.held(request, progress=progress)
+                    return pb.ConnectEvent(connected=await stack.enter_async_context(held))
+                return pb.ConnectEvent(connected=await self._connections.connect(request, progress=progress))
+
+            narrated = self._narrated(context, connect, lambda text: pb.ConnectEvent(progress=text))
+            async with aclosing(narrated) as events:
+                async for event in events:
+                    yield event
+            if request.holder:
+                await asyncio.Event().wait()  # until the caller goes away
 
     async def Quit(self, request: pb.QuitRequest, context: Context) -> pb.QuitReply:  # noqa: N802
         reply = await self._answered(context, self._connections.quit())

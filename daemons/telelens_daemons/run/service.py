@@ -7,7 +7,14 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from telelens_schemas.wire.daemon_pb2 import InterceptInfo, InterceptRequest, RunEvent, RunReady, RunRequest
+from telelens_schemas.wire.daemon_pb2 import (
+    ConnectRequest,
+    InterceptInfo,
+    InterceptRequest,
+    RunEvent,
+    RunReady,
+    RunRequest,
+)
 
 from telelens_daemons.connection.service import ConnectionService
 from telelens_daemons.errors import UserError
@@ -94,20 +101,21 @@ class RunService:
 
     @asynccontextmanager
     async def _connected(self, plan: Plan, events: EventStream) -> AsyncIterator[None]:
-        """A connection that is found is kept, one that is made ends with the run."""
-        if plan.takes_any_connection and self._connections.current is not None:
-            yield
-            return
-        info = await self._connections.connect(plan.connect, progress=events.progress)
-        if info.already_connected:
-            yield
-            return
-        events.progress(f"connected to {info.context or info.server}, namespace {info.namespace}")
+        """A connection that is found is kept, one that is made ends with the run, unless others use it by then."""
+        wanted = ConnectRequest()
+        wanted.CopyFrom(plan.connect)
+        wanted.holder = f"run {plan.name}"
+        wanted.any = plan.takes_any_connection
+        connected = False
         try:
-            yield
+            async with self._connections.held(wanted, progress=events.progress) as info:
+                connected = True
+                if not info.already_connected:
+                    events.progress(f"connected to {info.context or info.server}, namespace {info.namespace}")
+                yield
         finally:
-            await self._connections.quit()
-            events.progress("disconnected")
+            if connected and self._connections.current is None:
+                events.progress("disconnected")
 
     @asynccontextmanager
     async def _intercepted(self, request: InterceptRequest, events: EventStream) -> AsyncIterator[InterceptInfo]:

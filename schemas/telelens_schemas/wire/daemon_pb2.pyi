@@ -31,7 +31,7 @@ class VersionReply(_message.Message):
     def __init__(self, version: _Optional[str] = ..., pid: _Optional[int] = ...) -> None: ...
 
 class ConnectRequest(_message.Message):
-    __slots__ = ("kubeconfig", "context", "namespace", "manager_namespace", "environment", "flags", "name")
+    __slots__ = ("kubeconfig", "context", "namespace", "manager_namespace", "environment", "flags", "name", "holder", "any")
     class EnvironmentEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -46,6 +46,8 @@ class ConnectRequest(_message.Message):
     ENVIRONMENT_FIELD_NUMBER: _ClassVar[int]
     FLAGS_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
+    HOLDER_FIELD_NUMBER: _ClassVar[int]
+    ANY_FIELD_NUMBER: _ClassVar[int]
     kubeconfig: str
     context: str
     namespace: str
@@ -53,7 +55,9 @@ class ConnectRequest(_message.Message):
     environment: _containers.ScalarMap[str, str]
     flags: KubeFlags
     name: str
-    def __init__(self, kubeconfig: _Optional[str] = ..., context: _Optional[str] = ..., namespace: _Optional[str] = ..., manager_namespace: _Optional[str] = ..., environment: _Optional[_Mapping[str, str]] = ..., flags: _Optional[_Union[KubeFlags, _Mapping]] = ..., name: _Optional[str] = ...) -> None: ...
+    holder: str
+    any: bool
+    def __init__(self, kubeconfig: _Optional[str] = ..., context: _Optional[str] = ..., namespace: _Optional[str] = ..., manager_namespace: _Optional[str] = ..., environment: _Optional[_Mapping[str, str]] = ..., flags: _Optional[_Union[KubeFlags, _Mapping]] = ..., name: _Optional[str] = ..., holder: _Optional[str] = ..., any: _Optional[bool] = ...) -> None: ...
 
 class KubeFlags(_message.Message):
     __slots__ = ("server", "cluster", "user", "token", "certificate_authority", "client_certificate", "client_key", "tls_server_name", "insecure_skip_tls_verify", "as_user", "as_groups", "request_timeout")
@@ -92,7 +96,7 @@ class ConnectEvent(_message.Message):
     def __init__(self, progress: _Optional[str] = ..., connected: _Optional[_Union[ConnectionInfo, _Mapping]] = ...) -> None: ...
 
 class ConnectionInfo(_message.Message):
-    __slots__ = ("context", "cluster", "server", "server_version", "namespace", "manager_namespace", "manager_version", "owner", "session", "session_uid", "name", "already_connected", "agent_image", "state")
+    __slots__ = ("context", "cluster", "server", "server_version", "namespace", "manager_namespace", "manager_version", "owner", "session", "session_uid", "name", "already_connected", "agent_image", "state", "holders")
     CONTEXT_FIELD_NUMBER: _ClassVar[int]
     CLUSTER_FIELD_NUMBER: _ClassVar[int]
     SERVER_FIELD_NUMBER: _ClassVar[int]
@@ -107,6 +111,7 @@ class ConnectionInfo(_message.Message):
     ALREADY_CONNECTED_FIELD_NUMBER: _ClassVar[int]
     AGENT_IMAGE_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
+    HOLDERS_FIELD_NUMBER: _ClassVar[int]
     context: str
     cluster: str
     server: str
@@ -121,7 +126,8 @@ class ConnectionInfo(_message.Message):
     already_connected: bool
     agent_image: str
     state: str
-    def __init__(self, context: _Optional[str] = ..., cluster: _Optional[str] = ..., server: _Optional[str] = ..., server_version: _Optional[str] = ..., namespace: _Optional[str] = ..., manager_namespace: _Optional[str] = ..., manager_version: _Optional[str] = ..., owner: _Optional[str] = ..., session: _Optional[str] = ..., session_uid: _Optional[str] = ..., name: _Optional[str] = ..., already_connected: _Optional[bool] = ..., agent_image: _Optional[str] = ..., state: _Optional[str] = ...) -> None: ...
+    holders: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, context: _Optional[str] = ..., cluster: _Optional[str] = ..., server: _Optional[str] = ..., server_version: _Optional[str] = ..., namespace: _Optional[str] = ..., manager_namespace: _Optional[str] = ..., manager_version: _Optional[str] = ..., owner: _Optional[str] = ..., session: _Optional[str] = ..., session_uid: _Optional[str] = ..., name: _Optional[str] = ..., already_connected: _Optional[bool] = ..., agent_image: _Optional[str] = ..., state: _Optional[str] = ..., holders: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class QuitRequest(_message.Message):
     __slots__ = ("stop_daemon",)

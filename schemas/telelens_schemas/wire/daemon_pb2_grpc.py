@@ -91,7 +91,9 @@ class UserDaemonServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Connect(self, request, context):
-        """Missing associated documentation comment in .proto file."""
+        """Ends when the daemon is connected. With a `holder`, stays open afterwards: a connection that was made for holders
+        ends when the last of them goes away, unless somebody has connected without holding it, or intercepts so.
+        """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')

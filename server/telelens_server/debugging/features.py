@@ -12,7 +12,6 @@ from telelens_daemons.errors import UserError
 from telelens_schemas.wire.daemon_pb2 import InterceptInfo, StatusReply
 
 from telelens_server import requests
-from telelens_server.debugging.connections import Connections
 from telelens_server.debugging.daemon import Daemon
 from telelens_server.debugging.interception import Interception
 from telelens_server.debugging.runs import run_specification
@@ -29,7 +28,6 @@ class Debugging:
     def __init__(self, server: LanguageServer, daemon: Daemon) -> None:
         self._server = server
         self._daemon = daemon
-        self._connections = Connections()
         self._held: dict[str, Interception] = {}
 
     async def intercept(self, given: object) -> Any:
@@ -41,9 +39,7 @@ class Debugging:
             def changed(info: InterceptInfo | None) -> None:
                 self._changed(told[0] if told else "", info)
 
-            interception = Interception(
-                params, self._daemon, self._connections, progress=progress.report, changed=changed
-            )
+            interception = Interception(params, self._daemon, progress=progress.report, changed=changed)
             try:
                 active = await asyncio.shield(interception.active)
             except BaseException:

@@ -21,7 +21,7 @@ from telelens_schemas.wire.daemon_pb2 import (
     StatusRequest,
 )
 
-from telelens_server.debugging.connections import Connections
+from telelens_server.debugging.connections import used
 from telelens_server.debugging.daemon import Daemon
 from telelens_server.requests import Intercepted, InterceptedPort, InterceptParams
 
@@ -43,14 +43,12 @@ class Interception:
         self,
         params: InterceptParams,
         daemon: Daemon,
-        connections: Connections,
         *,
         progress: Callable[[str], None],
         changed: Changed,
     ) -> None:
         self._params = params
         self._daemon = daemon
-        self._connections = connections
         self._progress = progress
         self._changed = changed
         self.active: asyncio.Future[Intercepted] = asyncio.get_running_loop().create_future()
@@ -64,7 +62,7 @@ class Interception:
     async def _run(self) -> None:
         try:
             async with self._daemon.stub() as stub:
-                async with self._connections.used(stub, self._params.connection, progress=self._progress) as connection:
+                async with used(stub, self._params.connection, progress=self._progress) as connection:
                     await self._hold(stub, connection)
         except Exception as error:
             if self.active.done():

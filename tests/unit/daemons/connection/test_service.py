@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 from telelens_daemons.connection import service as service_module
+from telelens_daemons.connection.own_intercepts import INTERCEPTS
 from telelens_daemons.connection.service import ConnectionService
 from telelens_daemons.errors import UserError
 from telelens_daemons.session import session as session_module
 from telelens_daemons.session.store import SessionStore
+from telelens_schemas.resources import (
+    Intercept,
+    InterceptPort,
+    InterceptSpec,
+    Metadata,
+    SessionReference,
+    WorkloadReference,
+)
 from telelens_schemas.wire.daemon_pb2 import ConnectionInfo, ConnectRequest
 from unit.daemons.fake_api import FakeApi, status
 from unit.daemons.fake_manager import SESSIONS, FakeManager
@@ -79,6 +89,103 @@ async def test_a_killed_daemon_comes_back_as_the_same_session(
     assert after is not None
     assert after.session_uid == before.session_uid
     await second.quit()
+
+
+async def hold(service: ConnectionService, kubeconfig: Path, stack: AsyncExitStack, holder: str) -> ConnectionInfo:
+    request = ConnectRequest(kubeconfig=str(kubeconfig), holder=holder)
+    return await stack.enter_async_context(service.held(request, progress=lambda text: None))
+
+
+async def test_a_held_connection_ends_with_the_last_who_holds_it(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path
+) -> None:
+    FakeManager(api)
+    async with AsyncExitStack() as outer, AsyncExitStack() as inner:
+        info = await hold(connections, kubeconfig, inner, "one")
+        assert (await hold(connections, kubeconfig, outer, "two")).already_connected
+        await inner.aclose()
+        now = connections.info()
+        assert now is not None
+        assert (now.session_uid, list(now.holders)) == (info.session_uid, ["two"])
+    assert connections.info() is None
+    assert api.get(SESSIONS, info.session) is None
+
+
+async def test_whoever_connects_beside_those_who_hold_makes_it_stay(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path
+) -> None:
+    FakeManager(api)
+    async with AsyncExitStack() as stack:
+        await hold(connections, kubeconfig, stack, "one")
+        await connect(connections, kubeconfig)
+    assert connections.current is not None
+
+
+async def test_a_connection_that_was_there_is_not_ended_by_who_held_it(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path
+) -> None:
+    FakeManager(api)
+    await connect(connections, kubeconfig)
+    async with AsyncExitStack() as stack:
+        await hold(connections, kubeconfig, stack, "one")
+    assert connections.current is not None
+
+
+async def test_any_connection_will_do_for_who_says_so(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path
+) -> None:
+    FakeManager(api)
+    info = await connect(connections, kubeconfig)
+    elsewhere = ConnectRequest(kubeconfig=str(kubeconfig), namespace="other", holder="one", any=True)
+    async with connections.held(elsewhere, progress=lambda text: None) as found:
+        assert found.session_uid == info.session_uid
+
+
+@pytest.mark.parametrize("held", [True, False])
+async def test_an_intercept_keeps_a_held_connection_unless_it_is_held_itself(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path, held: bool
+) -> None:
+    FakeManager(api)
+    async with AsyncExitStack() as stack:
+        await hold(connections, kubeconfig, stack, "one")
+        await intercepted(connections, api, held=held)
+    assert (connections.current is None) is held
+
+
+async def test_a_connection_that_was_held_does_not_come_back_with_the_daemon(
+    api: FakeApi, store: SessionStore, kubeconfig: Path
+) -> None:
+    FakeManager(api)
+    killed = ConnectionService(store)
+    stack = AsyncExitStack()
+    before = await hold(killed, kubeconfig, stack, "one")
+    assert killed.current is not None
+    await killed.current.abandon()
+    second = ConnectionService(store)
+    second.begin()
+    await second.settled()
+    assert second.info() is None
+    assert api.get(SESSIONS, before.session) is None
+    assert store.load() is None
+    await stack.aclose()
+
+
+async def intercepted(connections: ConnectionService, api: FakeApi, *, held: bool) -> None:
+    """An intercept of this session, known to its watch."""
+    connection = connections.require()
+    await connection.watch("shop")
+    connection.hold("echo", "shop", held=held)
+    intercept = Intercept(
+        metadata=Metadata(name="echo", namespace="shop"),
+        spec=InterceptSpec(
+            owner="ada",
+            session=SessionReference(name=connection.session.name, uid=connection.session.uid),
+            workload=WorkloadReference(kind="Deployment", name="echo"),
+            ports=(InterceptPort(local_port=8080),),
+        ),
+    )
+    made = await connection.client.create(INTERCEPTS, intercept.to_object(), namespace="shop")
+    await connection.intercepts.wait_known(made["metadata"]["uid"], namespace="shop")
 
 
 async def test_a_session_that_is_gone_does_not_come_back(api: FakeApi, store: SessionStore, kubeconfig: Path) -> None:

@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import cast
 
@@ -48,11 +48,16 @@ class Cluster:
         self.gone = asyncio.Event()
         self.refuses: str = ""
 
-    async def connect(self, request: ConnectRequest, *, progress: Callable[[str], None]) -> ConnectionInfo:
+    @asynccontextmanager
+    async def held(self, request: ConnectRequest, *, progress: Callable[[str], None]) -> AsyncIterator[ConnectionInfo]:
         self.connect_request = request
         already, self.current = self.current is not None, self
-        self.log.append("connect")
-        return ConnectionInfo(context="here", namespace="shop", already_connected=already)
+        self.log.append("join" if already else "connect")
+        try:
+            yield ConnectionInfo(context="here", namespace="shop", already_connected=already)
+        finally:
+            if not already:
+                await self.quit()
 
     async def quit(self) -> QuitReply:
         self.current = None
@@ -198,8 +203,8 @@ async def test_a_connection_that_was_there_stays(tmp_path: Path, port: int) -> N
     reading = Reading(cluster, request(server(tmp_path), port, tmp_path))
     await reading.until("ready")
     await reading.cancel()
-    assert "quit" not in cluster.log
-    assert "connect" not in cluster.log
+    assert cluster.connect_request.any, "whichever it is"
+    assert (cluster.log[0], cluster.log[-1]) == ("join", "leave echo")
 
 
 async def test_the_specifications_connection_wins(tmp_path: Path, port: int) -> None:

@@ -24,6 +24,8 @@ class ToldDaemon(UserDaemonServicer):
         self.requests: list[Any] = []
         self.session = ""
         self.sessions = 0
+        self.holders: list[str] = []
+        self.made_to_stay = False
         self.intercepts: dict[str, pb.InterceptInfo] = {}
         self.taken: set[str] = set()
         """Names that somebody else has."""
@@ -34,7 +36,9 @@ class ToldDaemon(UserDaemonServicer):
         self.refuses: pb.Problem | None = None
 
     async def Status(self, request: pb.StatusRequest, context: Any) -> pb.StatusReply:  # noqa: N802
-        connection = pb.ConnectionInfo(session_uid=self.session, namespace="shop", owner="ada@example.org")
+        connection = pb.ConnectionInfo(
+            session_uid=self.session, namespace="shop", owner="ada@example.org", holders=self.holders
+        )
         return pb.StatusReply(version="1", connection=connection, intercepts=self.intercepts.values())
 
     async def Connect(self, request: pb.ConnectRequest, context: Any) -> AsyncIterator[pb.ConnectEvent]:  # noqa: N802
@@ -46,9 +50,19 @@ class ToldDaemon(UserDaemonServicer):
         if not already:
             self.sessions += 1
             self.session = f"session-{self.sessions}"
-        yield pb.ConnectEvent(
-            connected=pb.ConnectionInfo(session_uid=self.session, owner="ada@example.org", already_connected=already)
-        )
+        self.holders.append(request.holder)
+        try:
+            yield pb.ConnectEvent(
+                connected=pb.ConnectionInfo(
+                    session_uid=self.session, owner="ada@example.org", already_connected=already
+                )
+            )
+            await asyncio.Event().wait()
+        finally:
+            if self.holders == [request.holder] and not self.made_to_stay:
+                self.session = ""
+                self.log.append("disconnect")
+            self.holders.remove(request.holder)
 
     async def Quit(self, request: pb.QuitRequest, context: Any) -> pb.QuitReply:  # noqa: N802
         self.log.append("quit")

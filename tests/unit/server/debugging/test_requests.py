@@ -153,7 +153,7 @@ async def test_intercept_is_answered_with_what_debugging_needs_and_released(desk
     assert kinds[-1][0] == "end"
 
     await editor.request("telelens/release", id=answer["id"])
-    assert daemon.log == ["connect", "intercept echo-ada", "undo echo-ada", "quit"]
+    assert daemon.log == ["connect", "intercept echo-ada", "undo echo-ada", "disconnect"]
     await editor.request("telelens/release", id=answer["id"])
 
 
@@ -166,7 +166,7 @@ async def test_cancelling_in_the_middle_undoes(desk: tuple[Editor, ToldDaemon]) 
     with pytest.raises(RequestError) as cancelled:
         await answer
     assert cancelled.value.code == -32800
-    assert daemon.log == ["connect", "intercept echo-ada", "undo echo-ada", "quit"]
+    assert daemon.log == ["connect", "intercept echo-ada", "undo echo-ada", "disconnect"]
 
 
 @pytest.mark.parametrize("active", [True, False])
@@ -187,15 +187,17 @@ async def test_what_is_held_ends_with_the_server_that_is_killed(desk: tuple[Edit
     await editor.request("telelens/intercept", workload="echo")
     editor.process.kill()
     await editor.close()
-    await until(lambda: not daemon.intercepts)
+    await until(lambda: not daemon.intercepts and not daemon.session)
 
 
 async def test_connection_that_is_there_stays(desk: tuple[Editor, ToldDaemon]) -> None:
     editor, daemon = desk
-    daemon.session = "before"
+    daemon.session, daemon.made_to_stay = "before", True
     answer = await editor.request("telelens/intercept", workload="echo")
+    assert daemon.requests[0].any, "whichever it is"
     await editor.request("telelens/release", id=answer["id"])
-    assert daemon.log == ["intercept echo-ada", "undo echo-ada"]
+    assert daemon.log == ["connect", "intercept echo-ada", "undo echo-ada"]
+    assert daemon.holders == []
 
 
 async def test_connection_ends_with_the_last_of_several(desk: tuple[Editor, ToldDaemon]) -> None:
@@ -203,9 +205,9 @@ async def test_connection_ends_with_the_last_of_several(desk: tuple[Editor, Told
     first = await editor.request("telelens/intercept", workload="echo")
     second = await editor.request("telelens/intercept", workload="shop")
     await editor.request("telelens/release", id=first["id"])
-    assert "quit" not in daemon.log
+    assert "disconnect" not in daemon.log
     await editor.request("telelens/release", id=second["id"])
-    assert daemon.log[-1] == "quit"
+    assert daemon.log[-1] == "disconnect"
 
 
 async def test_second_editor_of_a_person_gets_a_name_of_its_own(desk: tuple[Editor, ToldDaemon]) -> None:
@@ -244,7 +246,7 @@ async def test_end_from_outside_is_told(desk: tuple[Editor, ToldDaemon]) -> None
     changed, ended = editor.told_of("telelens/interceptChanged")
     assert changed == {"id": answer["id"], "phase": "ACTIVE", "message": "", "ended": False}
     assert ended["ended"] is True
-    await until(lambda: daemon.log[-1] == "quit")
+    await until(lambda: daemon.log[-1] == "disconnect")
 
 
 async def test_run_tells_its_events_and_cancelling_undoes_it(desk: tuple[Editor, ToldDaemon]) -> None:
