@@ -19,7 +19,7 @@ STAMP := .venv/.set-up-from-$(shell cat requirements.lock pyproject.toml 2>/dev/
 
 NODE_STAMP := vscode-extension/node_modules/.set-up-from-$(shell sha256sum < vscode-extension/package-lock.json | cut -c1-16)
 
-.PHONY: help setup demo test check test-unit vsix cluster cluster-down cluster-load images bench-intercept generate template-cases lock
+.PHONY: help setup demo test check test-unit vsix cluster cluster-down cluster-load images bench-intercept bench-lsp generate template-cases lock
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -83,6 +83,17 @@ images: cluster  ## the project's images, without Docker, loaded into the projec
 
 bench-intercept: cluster images  ## what an intercept costs, as a table and as JSON
 	@$(BIN)/python -m tests.bench.intercept
+
+PEER := tests/bench/lsp
+PEER_STAMP := $(PEER)/node_modules/.set-up-from-$(shell cat $(PEER)/package*.json | sha256sum | cut -c1-16)
+
+bench-lsp: setup $(PEER_STAMP)  ## what an editor waits for, beside yaml-language-server, as tables and as JSON
+	@$(BIN)/python -m tests.bench.lsp
+
+$(PEER_STAMP): $(PEER)/package-lock.json
+	@echo "bench: installing yaml-language-server (a few seconds)" >&2
+	@npm --prefix $(PEER) ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@touch $@
 
 generate: setup  ## protobuf modules and CRDs from their sources
 	@$(BIN)/python schemas/generate.py

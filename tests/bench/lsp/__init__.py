@@ -1,0 +1,1 @@
+"""What an editor waits for: our language server and yaml-language-server, driven by one client in one run."""
