@@ -38,6 +38,7 @@ from telelens_daemons.intercepts.filters import drain_of, match_of, mechanism_of
 from telelens_daemons.intercepts.http_versions import differing_versions
 from telelens_daemons.intercepts.info import describe
 from telelens_daemons.intercepts.local_ports import asked_ports, check_free, silent_ports, with_local_ports
+from telelens_daemons.intercepts.own_names import own_names
 from telelens_daemons.intercepts.workloads import find_workload
 from telelens_daemons.kube.client import KubeObject
 from telelens_daemons.kube.errors import ConflictError, ForbiddenError, KubeError, RefusedError
@@ -94,8 +95,7 @@ class InterceptService:
         )
         check_free(spec, namespace, connection.intercepts.all())
         progress(f"Using {workload['kind']} {workload['metadata']['name']}")
-        connection.hold(request.name, namespace, held=request.hold)
-        creating = asyncio.ensure_future(self._create(connection, request.name, namespace, spec))
+        creating = asyncio.ensure_future(self._create(connection, request, namespace, spec))
         try:
             intercept = await asyncio.shield(creating)
         except asyncio.CancelledError:
@@ -117,11 +117,14 @@ class InterceptService:
             raise
 
     async def leave(self, name: str, *, namespace: str = "") -> InterceptInfo:
-        """End an intercept of this session and return what it was. ``namespace`` empty: wherever it is."""
+        """End an intercept of this session and return what it was. ``name`` is what it is called or what was asked
+        for; ``namespace`` empty: wherever it is."""
         await self._connections.settled()
         connection = self._connections.require()
         own = connection.intercepts.all()
-        found = [one for one in own if one.metadata.name == name and namespace in ("", one.metadata.namespace)]
+        there = [one for one in own if namespace in ("", one.metadata.namespace)]
+        called = own_names(name, connection.session.session.spec.owner)
+        found = next(filter(None, ([one for one in there if one.metadata.name == tried] for tried in called)), [])
         if not found:
             names = [one.metadata.name for one in own]
             ended = any(one.metadata.name == name for one in connection.intercepts.taken_since(0.0))
@@ -201,16 +204,24 @@ class InterceptService:
             raise UserError(error.message, hint=error.hint, code="unknown-target") from error
         return workload, target
 
-    async def _create(self, connection: Connection, name: str, namespace: str, spec: InterceptSpec) -> Intercept:
-        body = Intercept(metadata=Metadata(name=name, namespace=namespace), spec=spec).to_object()
-        body.pop("status", None)
-        try:
-            with intercept_role_needed(namespace):
-                return Intercept.from_object(await connection.client.create(INTERCEPTS, body, namespace=namespace))
-        except ConflictError as error:
-            raise await self._exists(connection, name, namespace) from error
-        except RefusedError as error:
-            raise await explained(connection, error, namespace) from error
+    async def _create(
+        self, connection: Connection, request: InterceptRequest, namespace: str, spec: InterceptSpec
+    ) -> Intercept:
+        """Where another workstation's intercept has the name, though none of its requests, a name beside it does."""
+        for name in own_names(request.name, spec.owner):
+            body = Intercept(metadata=Metadata(name=name, namespace=namespace), spec=spec).to_object()
+            body.pop("status", None)
+            await self._check_new(connection, name, namespace)
+            connection.hold(name, namespace, held=request.hold)
+            try:
+                with intercept_role_needed(namespace):
+                    return Intercept.from_object(await connection.client.create(INTERCEPTS, body, namespace=namespace))
+            except ConflictError as error:
+                connection.hold(name, namespace, held=False)
+                refusal = error
+            except RefusedError as error:
+                raise await explained(connection, error, namespace) from error
+        raise await self._exists(connection, request.name, namespace) from refusal
 
     async def _exists(self, connection: Connection, name: str, namespace: str) -> UserError:
         try:

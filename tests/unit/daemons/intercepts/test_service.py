@@ -14,6 +14,7 @@ from telelens_daemons.connection.service import ConnectionService
 from telelens_daemons.errors import UserError
 from telelens_daemons.intercepts import service as service_module
 from telelens_daemons.intercepts.listing import ListingService
+from telelens_daemons.intercepts.own_names import own_names
 from telelens_daemons.intercepts.service import InterceptService
 from telelens_daemons.session.store import SessionStore
 from telelens_schemas.wire.daemon_pb2 import (
@@ -184,20 +185,46 @@ async def test_bad_requests_create_nothing(
     assert api.get(INTERCEPTS, asked.name) is None
 
 
-async def test_one_that_exists_is_named_with_owner_and_age(
-    api: FakeApi, connections: ConnectionService, intercepts: InterceptService
-) -> None:
+async def test_one_that_exists_is_named_with_owner_and_age(intercepts: InterceptService) -> None:
     await create(intercepts, request())
     with pytest.raises(UserError, match=r'"echo" exists in namespace shop: made by you \d+ d ago'):
         await create(intercepts, request(port=9))
+
+
+async def test_a_name_that_another_has_is_no_obstacle(
+    api: FakeApi, connections: ConnectionService, intercepts: InterceptService
+) -> None:
+    await create(intercepts, request())
     stored = api.get(INTERCEPTS, "echo")
     assert stored is not None
-    spec = {**stored["spec"], "owner": "bob", "session": {"name": "b", "uid": "other"}}
-    api.put(INTERCEPTS, {**stored, "metadata": {"name": "theirs"}, "spec": spec})
-    with pytest.raises(UserError, match="made by bob"):
-        await create(intercepts, InterceptRequest(name="theirs", workload="echo", ports=[PortMapping(local_port=9)]))
+    await intercepts.leave("echo")
+    theirs = {**stored["spec"], "owner": "bob", "session": {"name": "b", "uid": "other"}}
+    for name in ("echo", "echo-ada"):
+        api.put(INTERCEPTS, {**stored, "metadata": {"name": name}, "spec": theirs})
+    info, _ = await create(intercepts, request())
+    assert info.name == "echo-ada-2"
     listed = await ListingService(connections).list_workloads()
-    assert sorted((one.name, one.mine) for one in listed.workloads[0].intercepts) == [("echo", True), ("theirs", False)]
+    assert sorted((one.name, one.mine) for one in listed.workloads[0].intercepts) == [
+        ("echo", False),
+        ("echo-ada", False),
+        ("echo-ada-2", True),
+    ]
+    with pytest.raises(UserError, match=r'"echo-ada-2" exists in namespace shop: made by you'):
+        await create(intercepts, request(port=9))
+    assert (await intercepts.leave("echo")).name == "echo-ada-2"
+    assert api.get(INTERCEPTS, "echo") is not None
+
+
+async def test_nobody_has_all_names(api: FakeApi, intercepts: InterceptService) -> None:
+    await create(intercepts, request())
+    stored = api.get(INTERCEPTS, "echo")
+    assert stored is not None
+    await intercepts.leave("echo")
+    theirs = {**stored["spec"], "owner": "bob", "session": {"name": "b", "uid": "other"}}
+    for name in own_names("echo", "ada"):
+        api.put(INTERCEPTS, {**stored, "metadata": {"name": name}, "spec": theirs})
+    with pytest.raises(UserError, match='"echo" exists in namespace shop: made by bob'):
+        await create(intercepts, request())
 
 
 async def test_a_local_port_serves_one_intercept(api: FakeApi, intercepts: InterceptService) -> None:
