@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
@@ -87,6 +88,11 @@ class Documents:
     def __init__(self, protocol: LanguageServerProtocol) -> None:
         self._protocol = protocol
         self._documents: dict[str, Document] = {}
+        self._on_close: list[Callable[[], None]] = []
+
+    def on_close(self, listener: Callable[[], None]) -> None:
+        """Call it whenever a document was closed."""
+        self._on_close.append(listener)
 
     def get(self, uri: str) -> Document | None:
         """The open YAML document; ``None`` for everything else."""
@@ -107,6 +113,8 @@ class Documents:
     def forget(self, uri: str) -> None:
         """It was closed."""
         self._documents.pop(uri, None)
+        for listener in self._on_close:
+            listener()
 
 
 def _is_yaml(text: EditorText) -> bool:

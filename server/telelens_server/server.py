@@ -12,6 +12,7 @@ from telelens_daemons.version import version
 from telelens_server import debugging
 from telelens_server.cluster.live import LiveCluster
 from telelens_server.documents import Documents
+from telelens_server.editor import Editor
 from telelens_server.features.code_lenses import CodeLenses
 from telelens_server.features.completion import Completion
 from telelens_server.features.definition import Definition
@@ -20,12 +21,16 @@ from telelens_server.features.document_symbols import DocumentSymbols
 from telelens_server.features.folding import Folding
 from telelens_server.features.highlights import Highlights
 from telelens_server.features.hover import Hover
+from telelens_server.features.pulled_diagnostics import PulledDiagnostics
 from telelens_server.features.quick_fixes import QuickFixes
 from telelens_server.features.references import References
 from telelens_server.features.rename import Rename
 from telelens_server.features.selection import Selection
+from telelens_server.features.watched_files import WatchedFiles
+from telelens_server.features.workspace_symbols import WorkspaceSymbols
 from telelens_server.findings import Findings
 from telelens_server.protocol import EditorProtocol
+from telelens_server.workspace_files import WorkspaceFiles
 
 NAME = "telelens-server"
 
@@ -41,7 +46,14 @@ def create_server() -> LanguageServer:
     documents = Documents(server.protocol)
     live = LiveCluster(os.environ, partial(_warn, server))
     findings = Findings()
-    Diagnostics(server, documents, findings).register()
+    editor = Editor(server)
+    watched = WatchedFiles(server, editor)
+    files = WorkspaceFiles(documents)
+    editor.register()
+    watched.register()
+    Diagnostics(server, documents, findings, editor).register()
+    PulledDiagnostics(server, documents, findings, editor, files, watched).register()
+    WorkspaceSymbols(server, files).register()
     CodeLenses(server, documents).register()
     Completion(server, documents, live).register()
     Hover(server, documents, live).register()

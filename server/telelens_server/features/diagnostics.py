@@ -9,7 +9,9 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from telelens_schemas.specification import Code, Problem, Severity
 
+from telelens_server.documentation import section
 from telelens_server.documents import Document, Documents
+from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
 from telelens_server.findings import Findings
 
@@ -28,10 +30,12 @@ _TAGS = {
 
 
 class Diagnostics:
-    """Answers every opening and every edit; a document that is not ours hears nothing."""
+    """Answers every opening and every edit; a document that is not ours hears nothing, and an editor that asks for
+    diagnostics (``pulled_diagnostics``) neither."""
 
-    def __init__(self, server: LanguageServer, documents: Documents, findings: Findings) -> None:
+    def __init__(self, server: LanguageServer, documents: Documents, findings: Findings, editor: Editor) -> None:
         self._server = server
+        self._editor = editor
         self._documents = documents
         self._findings = findings
         self._waiting: dict[str, asyncio.TimerHandle] = {}
@@ -46,9 +50,13 @@ class Diagnostics:
         self._findings.listen(self._again)
 
     def _opened(self, params: types.DidOpenTextDocumentParams) -> None:
+        if self._editor.pulls_diagnostics:
+            return
         self._publish(params.text_document.uri)
 
     def _changed(self, params: types.DidChangeTextDocumentParams) -> None:
+        if self._editor.pulls_diagnostics:
+            return
         # An edit makes the answer to the one before stale. After an answer comes a pause as long as it took, so that
         # whoever types quickly in a large document has every second moment for other answers.
         uri = params.text_document.uri
@@ -58,7 +66,7 @@ class Diagnostics:
 
     def _again(self, uri: str) -> None:
         # While an edit waits for its answer, that answer says it, too.
-        if uri not in self._waiting:
+        if uri not in self._waiting and not self._editor.pulls_diagnostics:
             self._publish(uri)
 
     def _closed(self, params: types.DidCloseTextDocumentParams) -> None:
@@ -106,6 +114,7 @@ def to_diagnostic(document: Document, problem: Problem) -> types.Diagnostic:
         message=problem.message,
         severity=_SEVERITIES[problem.severity],
         code=problem.code.value,
+        code_description=_described(problem.code.value),
         source=SOURCE,
         tags=_TAGS.get(problem.code),
         related_information=[
@@ -114,3 +123,8 @@ def to_diagnostic(document: Document, problem: Problem) -> types.Diagnostic:
         ]
         or None,
     )
+
+
+def _described(code: str) -> types.CodeDescription | None:
+    href = section(code)
+    return types.CodeDescription(href) if href is not None else None

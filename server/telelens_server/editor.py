@@ -1,0 +1,62 @@
+"""What the editor on the other side can do, and what its user allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lsprotocol import types
+from pygls.capabilities import get_capability
+from pygls.lsp.server import LanguageServer
+
+from telelens_server.features.answering import answer
+
+TRUST = "telelens/trust"
+"""A notification of the editor's: ``{"trusted": bool}``, when the user has decided anew."""
+
+
+class Editor:
+    """Told by ``initialize``; before that, an editor that can nothing and trusts nothing."""
+
+    def __init__(self, server: LanguageServer) -> None:
+        self._server = server
+        self._capabilities: types.ClientCapabilities | None = None
+        self.is_trusted = False
+        """Whether templates of the workspace may be expanded: until somebody says so, they may not."""
+
+    def register(self) -> None:
+        """Listen."""
+        answer(self._server, types.INITIALIZE, self._initialize)
+        answer(self._server, TRUST, self._trust)
+
+    def can(self, capability: str) -> bool:
+        """A capability by its path: ``workspace.diagnostics.refresh_support``."""
+        if self._capabilities is None:
+            return False
+        return bool(get_capability(self._capabilities, capability, False))
+
+    @property
+    def pulls_diagnostics(self) -> bool:
+        """It asks for diagnostics when it wants them: nothing is pushed then."""
+        capabilities = self._capabilities
+        text = capabilities.text_document if capabilities is not None else None
+        return text is not None and text.diagnostic is not None
+
+    def refresh(self) -> None:
+        """What depends on trust is worth asking for again."""
+        if self.can("workspace.inlay_hint.refresh_support"):
+            self._server.workspace_inlay_hint_refresh(None)
+
+    def _initialize(self, params: types.InitializeParams) -> None:
+        self._capabilities = params.capabilities
+        self.is_trusted = _said(params.initialization_options)
+
+    def _trust(self, params: Any) -> None:
+        self.is_trusted = _said(params)
+        self.refresh()
+
+
+def _said(options: Any) -> bool:
+    """``trusted`` of something that came as JSON; whatever is not plainly true means no."""
+    value = options.get("trusted") if isinstance(options, Mapping) else getattr(options, "trusted", None)
+    return value is True

@@ -1,0 +1,73 @@
+"""Finds what any specification of the workspace names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from telelens_server.documents import Document
+from telelens_server.features.answering import answer
+from telelens_server.features.document_symbols import outline
+from telelens_server.working import working
+from telelens_server.workspace_files import Remembered, WorkspaceFiles
+
+_MOST = 500
+"""Nobody reads a longer list; the editor asks again with the next letter."""
+
+
+class WorkspaceSymbols:
+    """Answers ``workspace/symbol``."""
+
+    def __init__(self, server: LanguageServer, files: WorkspaceFiles) -> None:
+        self._server = server
+        self._files = files
+        self._closed = Remembered(files, _symbols)
+
+    def register(self) -> None:
+        """Answer."""
+        options = types.WorkspaceSymbolOptions(work_done_progress=True)
+        answer(self._server, types.WORKSPACE_SYMBOL, self.symbols, options)
+
+    async def symbols(self, params: types.WorkspaceSymbolParams) -> list[types.WorkspaceSymbol]:
+        """Those whose names hold the letters that were asked for, in their order."""
+        workspace = self._server.workspace
+        found: list[types.WorkspaceSymbol] = []
+        async with working(self._server, params.work_done_token, "Looking for names") as work:
+            for document in self._files.opened(workspace):
+                await work.step()
+                found += _matching(params.query, _symbols(document))
+            for _, symbols in await self._closed.every(workspace, work):
+                found += _matching(params.query, symbols)
+        return found[:_MOST]
+
+
+def _symbols(document: Document) -> list[types.WorkspaceSymbol]:
+    return list(_flat(document.text.uri, outline(document), None))
+
+
+def _flat(uri: str, symbols: Iterable[types.DocumentSymbol], container: str | None) -> Iterator[types.WorkspaceSymbol]:
+    for one in symbols:
+        if one.kind is not types.SymbolKind.Namespace:
+            yield types.WorkspaceSymbol(
+                location=types.Location(uri, one.selection_range),
+                name=one.name,
+                kind=one.kind,
+                container_name=container,
+            )
+        yield from _flat(uri, one.children or (), one.name)
+
+
+def _matching(query: str, symbols: Iterable[types.WorkspaceSymbol]) -> Iterator[types.WorkspaceSymbol]:
+    letters = query.lower()
+    return (one for one in symbols if _holds(one.name.lower(), letters))
+
+
+def _holds(name: str, letters: str) -> bool:
+    at = 0
+    for letter in letters:
+        at = name.find(letter, at) + 1
+        if not at:
+            return False
+    return True
