@@ -1,22 +1,20 @@
-"""Answers from the clusters that specifications mean."""
+"""The door to everything that a cluster says: opened by the first question, not by the server's start."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from telelens_daemons.errors import UserError
-from telelens_schemas.specification.shapes import Names
-from telelens_schemas.workloads.manifest import labels_of, name_of, selects, service_ports, template_of
+from telelens_server.names import Asked, Known
 
-from telelens_server.cluster.collection import Collection
-from telelens_server.cluster.contexts import Contexts
-from telelens_server.cluster.view import ClusterView
-from telelens_server.names import Asked, Known, Name
+if TYPE_CHECKING:
+    from telelens_server.cluster.answers import Answers
 
-RETRY_SECONDS = 30.0
-_Object = dict[str, Any]
+GATHERING_SECONDS = 0.1
+"""Changes come in crowds: whoever listens is told of those of one moment together."""
+_MODULES = ("telelens_daemons.kube.watch", "telelens_server.cluster.answers")
 
 
 class LiveCluster:
@@ -25,131 +23,63 @@ class LiveCluster:
     def __init__(self, environment: Mapping[str, str], say: Callable[[str], None]) -> None:
         self._environment = environment
         self._say = say
-        self._said: set[tuple[str, str]] = set()
-        self._views: dict[str, ClusterView] = {}
-        self._stopping: set[asyncio.Task[None]] = set()
-        self._contexts: Contexts | None = None
+        self._answers: Answers | None = None
+        self._opening: asyncio.Task[Answers] | None = None
+        self._listeners: list[Callable[[], None]] = []
+        self._telling: asyncio.TimerHandle | None = None
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call ``listener``, soon, whenever another answer may be due."""
+        self._listeners.append(listener)
 
     def names(self, asked: Asked) -> Known:
         """What is known now."""
-        if asked.names is Names.CONTEXT:
-            contexts = self._known_contexts()
-            return Known(contexts.names, contexts.is_settled)
-        collections = self._collections(asked)
-        complete = all(one.is_settled for one in collections)
-        match asked.names:
-            case Names.NAMESPACE:
-                found = [Name(name_of(item)) for one in collections for item in one.objects]
-            case Names.WORKLOAD:
-                found = [Name(name_of(item), _state(item)) for one in collections for item in one.objects]
-            case Names.SERVICE:
-                found = [Name(name_of(item), _ports(item)) for item in _services(collections, asked)]
-            case Names.CONTAINER | Names.HEADER:
-                return Known()
-            case _:
-                found = list(_port_names(_services(collections, asked)))
-        return Known(found, complete)
+        answers = self.answers
+        return answers.names(asked) if answers is not None else Known((), complete=False)
 
     async def settled(self, asked: Asked) -> None:
-        """Returns when ``names`` is complete."""
-        if asked.names is Names.CONTEXT:
-            await self._known_contexts().settled()
-            return
-        for collection in self._collections(asked):
-            await collection.settled()
+        """Returns when ``names`` is complete, or will not be for a while."""
+        answers = self.answers or await self._opened()
+        await answers.settled(asked)
 
     def facts(self, asked: Asked) -> str:
-        """Kind, replicas, services and ports of a workload."""
-        everything = self._collections(Asked(Names.SERVICE, asked.context, asked.namespace))
-        workloads = _workloads(everything, asked.workload)
-        return "\n\n---\n\n".join(_described(one, _selecting(everything, one)) for one in workloads)
+        """Kind, replicas, services and ports of a workload, and who intercepts it."""
+        answers = self.answers
+        return answers.facts(asked) if answers is not None else ""
 
-    def _known_contexts(self) -> Contexts:
-        if self._contexts is None:
-            self._contexts = Contexts(self._environment)
-        return self._contexts
+    @property
+    def answers(self) -> Answers | None:
+        """``None`` as long as it is not ready; asking makes it so, and then listeners are told."""
+        if self._answers is None and self._opening is None:
+            self._opening = asyncio.create_task(self._open(), name="open the clusters' room")
+        return self._answers
 
-    def _collections(self, asked: Asked) -> list[Collection]:
-        from telelens_daemons.intercepts.workloads import KINDS
-        from telelens_daemons.kube.resources import NAMESPACES, SERVICES
+    async def stop(self) -> None:
+        """End every watch."""
+        if self._opening is not None:
+            await (await self._opened()).stop()
+        if self._telling is not None:
+            self._telling.cancel()
 
-        view = self._view(asked.context or "")
-        if asked.names is Names.NAMESPACE:
-            return [view.collection("Namespace", NAMESPACES, None)]
-        found = [view.collection(kind, resource, asked.namespace) for kind, resource in KINDS.items()]
-        if asked.names is not Names.WORKLOAD:
-            found.append(view.collection("Service", SERVICES, asked.namespace))
-        return found
+    async def _opened(self) -> Answers:
+        assert self._opening is not None
+        return await asyncio.shield(self._opening)
 
-    def _view(self, context: str) -> ClusterView:
-        view = self._views.get(context)
-        now = asyncio.get_running_loop().time()
-        if view is not None and view.failed_at is not None and now - view.failed_at > RETRY_SECONDS:
-            stopping = asyncio.create_task(view.stop(), name="stop a cluster's view")
-            self._stopping.add(stopping)
-            stopping.add_done_callback(self._stopping.discard)
-            view = None
-        if view is None:
-            view = ClusterView(context, self._environment, lambda error: self._failed(context, error))
-            self._views[context] = view
-        return view
+    async def _open(self) -> Answers:
+        # In a thread: these import what takes a fifth of a second, in which others are answered.
+        for module in _MODULES:
+            await asyncio.to_thread(import_module, module)
+        from telelens_server.cluster.answers import Answers
 
-    def _failed(self, context: str, error: UserError) -> None:
-        key = (context, error.code or "")
-        if key not in self._said:
-            self._said.add(key)
-            end = f" ({error.hint})" if error.hint else ""
-            self._say(f"Names from the cluster are missing: {error.message}{end}")
+        self._answers = Answers(self._environment, say=self._say, changed=self._changed)
+        self._changed()
+        return self._answers
 
+    def _changed(self) -> None:
+        if self._telling is None and self._listeners:
+            self._telling = asyncio.get_running_loop().call_later(GATHERING_SECONDS, self._tell)
 
-def _objects(collections: Sequence[Collection], *kinds: str) -> Iterator[_Object]:
-    for one in collections:
-        if not kinds or one.kind in kinds:
-            yield from one.objects
-
-
-def _workloads(collections: Sequence[Collection], name: str | None) -> list[_Object]:
-    return [item for item in _objects(collections) if item["kind"] != "Service" and name_of(item) == name]
-
-
-def _services(collections: Sequence[Collection], asked: Asked) -> list[_Object]:
-    """The service asked for, else those of the workload, else all."""
-    every = list(_objects(collections, "Service"))
-    if asked.names is Names.PORT and asked.service is not None:
-        every = [item for item in every if name_of(item) == asked.service]
-    workloads = _workloads(collections, asked.workload)
-    behind = [item for item in every if any(selects(item, labels_of(template_of(one))) for one in workloads)]
-    return behind or every
-
-
-def _selecting(collections: Sequence[Collection], workload: _Object) -> list[_Object]:
-    labels = labels_of(template_of(workload))
-    return [item for item in _objects(collections, "Service") if selects(item, labels)]
-
-
-def _port_names(services: Sequence[_Object]) -> Iterator[Name]:
-    seen: set[str] = set()
-    for service in services:
-        for port in service_ports(service):
-            for name in (port.name, str(port.number)):
-                if name and name not in seen:
-                    seen.add(name)
-                    yield Name(name, f"{port.title} of {name_of(service)}")
-
-
-def _ports(service: _Object) -> str:
-    return ", ".join(port.title for port in service_ports(service))
-
-
-def _state(workload: _Object) -> str:
-    ready = workload.get("status", {}).get("readyReplicas") or 0
-    return f"{workload['kind']}, {ready} of {workload['spec'].get('replicas', 1)} ready"
-
-
-def _described(workload: _Object, services: Sequence[_Object]) -> str:
-    lines = [f"**{name_of(workload)}**: {_state(workload)}"]
-    if services:
-        lines += ["", *(f"* Service `{name_of(one)}`: {_ports(one)}" for one in services)]
-    else:
-        lines += ["", "No Service selects its pods."]
-    return "\n".join(lines)
+    def _tell(self) -> None:
+        self._telling = None
+        for listener in self._listeners:
+            listener()

@@ -1,74 +1,138 @@
-"""One context of the kubeconfig: its client, and the kinds of which somebody has asked for names."""
+"""One context of the kubeconfig: its client, and what of its cluster somebody has asked for."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any
 
 from telelens_daemons.errors import UserError
+from telelens_daemons.kube.errors import CredentialsError
+from telelens_daemons.kube.kubeconfig import Access
+from telelens_daemons.kube.resources import SELF_SUBJECT_REVIEWS
 
-from telelens_server.cluster.collection import Collection
+from telelens_server.cluster.feed import Feed
+from telelens_server.cluster.kinds import Kind, T
 
 if TYPE_CHECKING:
     from telelens_daemons.kube.client import KubeClient
-    from telelens_daemons.kube.kubeconfig import Access
-    from telelens_daemons.kube.resources import Resource
 
 USER_AGENT = "telelens-server"
+MOST_NAMESPACES = 16
+"""Whoever types a namespace's name asks for many that are not there, letter by letter."""
+PROGRAM_REST_SECONDS = 30.0
+"""A program that gave no credentials may have opened a browser: it is not run again at once."""
 
 
 class ClusterView:
-    """Lives from the first question until the server's loop ends, or until it failed."""
+    """Lives from the first question until the kubeconfig says something else."""
 
-    def __init__(self, context: str, environment: Mapping[str, str], failed: Callable[[UserError], None]) -> None:
-        self.failed_at: float | None = None
-        self._context = context
+    def __init__(
+        self,
+        access: Access,
+        environment: Mapping[str, str],
+        *,
+        changed: Callable[[], None],
+        troubled: Callable[[ClusterView, Feed[Any], UserError], None],
+    ) -> None:
+        self.access = access
+        self.user = ""
+        """As the API server calls them; empty as long as it has not said."""
         self._environment = environment
-        self._failed = failed
-        self._client: asyncio.Future[KubeClient] = asyncio.get_running_loop().create_future()
-        self._collections: dict[tuple[str, str | None], Collection] = {}
-        self._task = asyncio.create_task(self._live(), name=f"cluster {context or 'of the current context'}")
+        self._changed = changed
+        self._troubled = troubled
+        self._stack = AsyncExitStack()
+        self._opening: asyncio.Task[KubeClient] | None = None
+        self._refused: UserError | None = None
+        self._refused_at = 0.0
+        self._introducing: asyncio.Task[None] | None = None
+        self._feeds: dict[str, dict[str, Feed[Any]]] = {}
+        self._stopping: set[asyncio.Task[None]] = set()
 
-    def collection(self, kind: str, resource: Resource, namespace: str | None) -> Collection:
-        """What is known of a kind; asking begins the watch. ``namespace`` ``None`` is the context's."""
-        found = self._collections.get((kind, namespace))
-        if found is None:
-            found = Collection(kind, resource, namespace, client=self._connected, failed=self._fail)
-            self._collections[kind, namespace] = found
-        return found
+    @property
+    def runs_programs(self) -> bool:
+        """Whether asking this cluster runs a program that the kubeconfig names."""
+        return "exec" in self.access.user_entry
+
+    def has_room(self, namespace: str) -> bool:
+        """Whether asking for a namespace ends no other's watches."""
+        return namespace in self._feeds or len(self._feeds) < MOST_NAMESPACES
+
+    def known(self, kind: Kind[T], namespace: str) -> Feed[T] | None:
+        """The same for whoever begins nothing."""
+        return self._feeds.get(namespace, {}).get(kind.resource.plural)
+
+    def feed(self, kind: Kind[T], namespace: str) -> Feed[T]:
+        """What is known of a kind; asking begins the watch."""
+        feeds = self._feeds.pop(namespace, None)
+        if feeds is None:
+            feeds = {}
+            while len(self._feeds) >= MOST_NAMESPACES:
+                self._end(self._feeds.pop(next(iter(self._feeds))))
+        self._feeds[namespace] = feeds  # The one asked for last is the last to go.
+        known = feeds.get(kind.resource.plural)
+        if known is None:
+            known = feeds[kind.resource.plural] = Feed(
+                kind, namespace, client=self._client, changed=self._changed, troubled=self._feed_troubled
+            )
+        return known
+
+    def hurry(self) -> None:
+        """A user would like to know."""
+        now = asyncio.get_running_loop().time()
+        if self._refused is not None and now - self._refused_at < PROGRAM_REST_SECONDS:
+            return
+        self._refused = None
+        for feeds in self._feeds.values():
+            for feed in feeds.values():
+                if feed.trouble is not None:
+                    feed.hurry()
 
     async def stop(self) -> None:
         """End everything."""
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        for task in (self._opening, self._introducing):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError, UserError):
+                    await task
+        for feeds in self._feeds.values():
+            await asyncio.gather(*(feed.stop() for feed in feeds.values()))
+        await self._stack.aclose()
 
-    async def _connected(self) -> KubeClient:
-        return await asyncio.shield(self._client)
+    def _end(self, feeds: Mapping[str, Feed[Any]]) -> None:
+        for feed in feeds.values():
+            task = asyncio.create_task(feed.stop(), name=f"stop watching {feed.namespace}")
+            self._stopping.add(task)
+            task.add_done_callback(self._stopping.discard)
 
-    def _fail(self, error: UserError) -> None:
-        self.failed_at = asyncio.get_running_loop().time()
-        self._failed(error)
+    async def _client(self) -> KubeClient:
+        if self._refused is not None:
+            raise self._refused
+        if self._opening is None or (self._opening.done() and self._opening.exception() is not None):
+            self._opening = asyncio.create_task(self._open(), name=f"open {self.access.context}")
+        return await asyncio.shield(self._opening)
 
-    async def _live(self) -> None:
+    async def _open(self) -> KubeClient:
         from telelens_daemons.kube.client import KubeClient
 
-        try:
-            access = await asyncio.to_thread(self._access)
-        except UserError as error:
-            self._client.set_exception(error)
-            self._client.exception()
-            self._fail(error)
-            return
-        async with KubeClient(access, environment=self._environment, user_agent=USER_AGENT) as client:
-            self._client.set_result(client)
-            try:
-                await asyncio.Event().wait()
-            finally:
-                for collection in self._collections.values():
-                    await collection.stop()
+        client = KubeClient(self.access, environment=self._environment, user_agent=USER_AGENT)
+        # A program that gives credentials is waited for here, once for all feeds.
+        await client.credentials.headers()
+        await self._stack.enter_async_context(client)
+        self._introducing = asyncio.create_task(self._introduce(client), name="who am I")
+        return client
 
-    def _access(self) -> Access:
-        from telelens_daemons.kube.kubeconfig import Kubeconfig, config_paths
+    async def _introduce(self, client: KubeClient) -> None:
+        body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
+        with contextlib.suppress(UserError):  # Then nobody is called "you".
+            review = await client.create(SELF_SUBJECT_REVIEWS, body)
+            self.user = str(review["status"]["userInfo"]["username"])
+            self._changed()
 
-        return Kubeconfig.load(config_paths("", self._environment)).access(context=self._context)
+    def _feed_troubled(self, feed: Feed[Any], error: UserError) -> None:
+        if isinstance(error, CredentialsError) and self.runs_programs:
+            self._refused = error
+            self._refused_at = asyncio.get_running_loop().time()
+        self._troubled(self, feed, error)

@@ -1,0 +1,135 @@
+"""What is kept of the objects of a cluster: a small part of what the API server says, and all that anybody asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from telelens_schemas.resources.metadata import parse_time
+from telelens_schemas.workloads.manifest import (
+    ContainerPort,
+    ServicePort,
+    container_ports,
+    containers_of,
+    labels_of,
+    name_of,
+    part,
+    service_ports,
+    template_of,
+)
+
+_Object = Mapping[str, Any]
+
+
+class Record(Protocol):
+    """What has a name."""
+
+    @property
+    def name(self) -> str:
+        """Unique among those of its kind in its namespace."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamespaceRecord:
+    """A namespace."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadRecord:
+    """What can be intercepted. ``labels`` are those of its pods."""
+
+    name: str
+    kind: str
+    replicas: int
+    ready: int
+    labels: Mapping[str, str]
+    containers: tuple[str, ...]
+    ports: tuple[ContainerPort, ...]
+
+    @property
+    def state(self) -> str:
+        """``Deployment, 1 of 2 ready``."""
+        return f"{self.kind}, {self.ready} of {self.replicas} ready"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRecord:
+    """What leads to pods; without a selector, to none that we could know."""
+
+    name: str
+    selector: Mapping[str, str]
+    ports: tuple[ServicePort, ...]
+
+    def selects(self, workload: WorkloadRecord) -> bool:
+        """Whether the workload's pods are behind it."""
+        return bool(self.selector) and all(workload.labels.get(key) == value for key, value in self.selector.items())
+
+
+@dataclass(frozen=True, slots=True)
+class InterceptRecord:
+    """Who has taken which workload, since when."""
+
+    name: str
+    kind: str
+    workload: str
+    owner: str
+    since: datetime | None
+    phase: str
+    headers: tuple[str, ...]
+    """Names of those that requests must have."""
+
+
+def read_namespace(item: _Object) -> NamespaceRecord:
+    """From the API server's form."""
+    return NamespaceRecord(name_of(item))
+
+
+def read_service(item: _Object) -> ServiceRecord:
+    """From the API server's form."""
+    return ServiceRecord(name_of(item), _texts(part(item, "spec", "selector")), tuple(service_ports(item)))
+
+
+def read_workload(kind: str, item: _Object) -> WorkloadRecord:
+    """From the API server's form; items of a list come without their kind."""
+    template = template_of(item)
+    replicas = part(item, "spec").get("replicas")
+    return WorkloadRecord(
+        name=name_of(item),
+        kind=kind,
+        replicas=1 if replicas is None else int(replicas),
+        ready=int(part(item, "status").get("readyReplicas") or 0),
+        labels=_texts(labels_of(template)),
+        containers=tuple(str(one.get("name", "")) for one in containers_of(template)),
+        ports=tuple(container_ports(template)),
+    )
+
+
+def read_intercept(item: _Object) -> InterceptRecord:
+    """From the API server's form, of any version: one that another manager wrote shall be shown, too."""
+    spec = part(item, "spec")
+    workload = part(spec, "workload")
+    headers = part(spec, "match").get("headers") or ()
+    return InterceptRecord(
+        name=name_of(item),
+        kind=str(workload.get("kind", "")),
+        workload=str(workload.get("name", "")),
+        owner=str(spec.get("owner", "")),
+        since=_moment(part(item, "metadata").get("creationTimestamp")),
+        phase=str(part(item, "status").get("phase") or ""),
+        headers=tuple(str(one["name"]) for one in headers if isinstance(one, Mapping) and one.get("name")),
+    )
+
+
+def _texts(found: _Object) -> Mapping[str, str]:
+    return {str(key): str(value) for key, value in found.items()}
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        return parse_time(str(text)) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,220 @@
+"""Live names: offered without waiting, absent without noise. The API server is a fake, the server is real."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from unit.daemons.fake_api import FakeApi, status
+from unit.server.cluster.scene import (
+    DEPLOYMENTS,
+    INTERCEPTS,
+    PLACES,
+    STATEFUL_SETS,
+    TEXT,
+    URI,
+    deployment,
+    eventually,
+    intercept,
+    kubeconfig_document,
+    names,
+    speaking,
+    warnings,
+    write,
+)
+
+MISSING = "Names from the cluster are missing: "
+
+
+async def test_names_of_every_kind(api: FakeApi, kubeconfig: Path) -> None:
+    api.put(STATEFUL_SETS, deployment("ledger"))
+    async with speaking(kubeconfig) as client:
+        assert await names(client, "context") == ["fake", "other"]
+        assert await names(client, "namespace") == ["shop", "stage"]
+        assert await names(client, "workload") == ["echo", "ledger", "orders"]
+        assert await names(client, "service") == ["echo-svc"]
+        assert await names(client, "port") == ["80", "81", "echo-admin", "http"]
+
+
+async def test_headers_that_intercepts_there_use_and_common_ones(api: FakeApi, kubeconfig: Path) -> None:
+    api.put(INTERCEPTS, intercept("echo-ada", workload="echo", owner="ada", header="X-Shop-Team"))
+    async with speaking(kubeconfig) as client:
+        found = await names(client, "header")
+    assert {"x-shop-team", "x-telepresence-intercept-id", "authorization", ":path"} <= set(found)
+
+
+async def test_header_suggestions_need_no_cluster() -> None:
+    async with speaking("/nowhere/config") as client:
+        assert "x-telepresence-intercept-id" in await names(client, "header")
+
+
+async def test_a_new_workload_is_offered_without_asking_anew(api: FakeApi, kubeconfig: Path) -> None:
+    async with speaking(kubeconfig) as client:
+        assert await names(client, "workload") == ["echo", "orders"]
+        asked = len([one for one in api.requests if one[1].endswith("/deployments")])
+        api.put(DEPLOYMENTS, deployment("new"))
+        assert await names(client, "workload", until="new") == ["echo", "new", "orders"]
+        api.remove(DEPLOYMENTS, "echo")
+        assert await names(client, "workload", without="echo") == ["new", "orders"]
+        assert len([one for one in api.requests if one[1].endswith("/deployments")]) <= asked + 1
+
+
+async def test_documents_share_a_watch(api: FakeApi, kubeconfig: Path) -> None:
+    async with speaking(kubeconfig) as client:
+        await names(client, "workload")
+        other = "file:///shop/other.ispec.yaml"
+        client.open(other, TEXT.replace("context: ", "context: fake"))
+        answer = await client.at("textDocument/completion", other, *PLACES["workload"])
+        assert (answer["isIncomplete"], len(answer["items"])) == (False, 2)
+        await eventually(lambda: len(lists(api, "/deployments")) == 2)  # The list and the watch.
+
+
+def lists(api: FakeApi, end: str) -> list[str]:
+    return [path for method, path, _ in api.requests if method == "GET" and path.endswith(end)]
+
+
+async def test_hover_on_a_workload_tells_what_the_cluster_knows(api: FakeApi, kubeconfig: Path) -> None:
+    api.put(INTERCEPTS, intercept("echo-ada", workload="echo", owner="ada", since="2020-01-02T03:04:05Z"))
+    api.put(INTERCEPTS, intercept("echo-grace", workload="echo", owner="grace", since="2020-02-02T03:04:05Z"))
+    api.put(INTERCEPTS, intercept("orders", workload="orders", owner="mary"))
+    async with speaking(kubeconfig) as client:
+        # A cluster that takes its time is not waited for; whoever asks again is told. The fake knows us as ada.
+        for _ in range(50):
+            answer = await client.at("textDocument/hover", URI, 4, 12)
+            said = answer["contents"]["value"]
+            if "by you" in said:
+                break
+    assert "Deployment, 1 of 2 ready" in said
+    assert "Service `echo-svc`: http (80), echo-admin (81)" in said
+    assert "Intercepted by you since 2 Jan 2020" in said
+    assert "and grace since 2 Feb 2020" in said
+    assert "mary" not in said
+    assert answer["range"]["start"] == {"line": 4, "character": 10}
+
+
+async def test_a_silent_cluster_does_not_make_an_answer_wait(api: FakeApi, kubeconfig: Path) -> None:
+    held = asyncio.Event()
+
+    class Slow(FakeApi):
+        async def handle(self, request: web.Request) -> web.StreamResponse:
+            await held.wait()
+            return await super().handle(request)
+
+    async with Slow().running() as slow:
+        write(kubeconfig, kubeconfig_document(slow.url))
+        async with speaking(kubeconfig) as client:
+            await client.diagnostics(URI)
+            began = time.monotonic()
+            answer = await client.at("textDocument/completion", URI, *PLACES["workload"])
+            assert (answer["isIncomplete"], answer["items"]) == (True, [])
+            assert (await client.at("textDocument/hover", URI, 4, 12))["contents"]["value"].startswith("**name**")
+            assert time.monotonic() - began < 5
+        held.set()
+
+
+@pytest.mark.parametrize("cause", ["forbidden", "unreachable", "no kubeconfig", "unknown context"])
+async def test_what_cannot_be_listed_is_absent_and_said_once(api: FakeApi, kubeconfig: Path, cause: str) -> None:
+    path: Path | str = kubeconfig
+    text = TEXT
+    if cause == "forbidden":
+        api.refuse = lambda request: status(403, "Forbidden", "no")
+    elif cause == "unreachable":
+        write(kubeconfig, kubeconfig_document("http://127.0.0.1:9"))
+    elif cause == "no kubeconfig":
+        path = "/nowhere/config"
+    else:
+        text = TEXT.replace("context: ", "context: gone")
+    async with speaking(path, text) as client:
+        for what in ("workload", "service", "port", "workload"):
+            assert await names(client, what) == []
+        await eventually(lambda: bool(warnings(client)))
+        assert await names(client, "workload") == []
+        # Longer than those of one moment are gathered.
+        await asyncio.sleep(0.6)
+        (said,) = warnings(client)
+        assert said.startswith(MISSING)
+        if cause == "forbidden":
+            assert said == (
+                f"{MISSING}you may not list deployments.apps, statefulsets.apps and services in namespace shop "
+                "(ask for a role that allows: list deployments.apps, statefulsets.apps and services in namespace shop)"
+            )
+
+
+async def test_a_document_that_is_merely_open_says_nothing_of_a_cluster(api: FakeApi, kubeconfig: Path) -> None:
+    api.refuse = lambda request: status(403, "Forbidden", "no")
+    async with speaking(kubeconfig) as client:
+        await client.diagnostics(URI)
+        await client.at("textDocument/documentSymbol", URI, 0, 0)
+        await asyncio.sleep(0.6)
+        assert warnings(client) == []
+
+
+async def test_what_is_forbidden_leaves_the_rest(api: FakeApi, kubeconfig: Path) -> None:
+    """Namespaces that may not be listed: those that the contexts of the same cluster name are offered instead."""
+    api.refuse = lambda request: status(403, "Forbidden", "no") if request.path.endswith("namespaces") else None
+    async with speaking(kubeconfig) as client:
+        assert await names(client, "namespace") == ["elsewhere", "shop"]
+        assert await names(client, "workload") == ["echo", "orders"]
+        await eventually(lambda: bool(warnings(client)))
+        assert warnings(client) == [
+            f"{MISSING}you may not list namespaces (ask for a role that allows: list namespaces)"
+        ]
+
+
+async def test_one_kind_of_workload_may_be_forbidden(api: FakeApi, kubeconfig: Path) -> None:
+    api.refuse = lambda request: status(403, "Forbidden", "no") if "statefulsets" in request.path else None
+    async with speaking(kubeconfig) as client:
+        assert await names(client, "workload") == ["echo", "orders"]
+
+
+async def test_rights_that_are_given_later_are_noticed(api: FakeApi, kubeconfig: Path) -> None:
+    api.refuse = lambda request: status(403, "Forbidden", "no")
+    async with speaking(kubeconfig) as client:
+        assert await names(client, "workload") == []
+        api.refuse = None
+        assert await names(client, "workload", until="echo") == ["echo", "orders"]
+
+
+@pytest.fixture
+def evil(kubeconfig: Path, tmp_path: Path) -> Iterator[Path]:
+    """A kubeconfig whose credentials come from a program, which must not run."""
+    witness = tmp_path / "ran"
+    yield with_program(tmp_path / "evil", kubeconfig_document("http://127.0.0.1:9"), witness)
+    assert not witness.exists()
+
+
+def with_program(path: Path, document: dict[str, object], witness: Path) -> Path:
+    plugin = {"apiVersion": "client.authentication.k8s.io/v1", "command": "sh", "args": ["-c", f"echo x >> {witness}"]}
+    return write(path, document | {"users": [{"name": "u", "user": {"exec": plugin}}]})
+
+
+async def test_a_document_cannot_choose_the_kubeconfig(api: FakeApi, kubeconfig: Path, evil: Path) -> None:
+    async with speaking(kubeconfig, TEXT.replace("context: ", f"kubeconfig: {evil}")) as client:
+        await client.diagnostics(URI)
+        assert await names(client, "workload") == []
+        await client.at("textDocument/hover", URI, 4, 12)
+        await client.at("textDocument/codeLens", URI, 0, 0)
+    assert api.requests == []
+
+
+async def test_opening_a_document_runs_no_program_of_the_users_own_kubeconfig(evil: Path) -> None:
+    async with speaking(evil) as client:
+        await client.diagnostics(URI)
+        await client.at("textDocument/codeLens", URI, 0, 0)
+        assert await names(client, "context") == ["fake", "other"]
+
+
+async def test_a_program_that_gives_no_credentials_runs_once_for_all_names(tmp_path: Path) -> None:
+    witness = tmp_path / "ran"
+    path = with_program(tmp_path / "kubeconfig", kubeconfig_document("http://127.0.0.1:9"), witness)
+    async with speaking(path) as client:
+        for what in ("namespace", "workload", "service", "port", "workload"):
+            await names(client, what)
+        await eventually(lambda: bool(warnings(client)))
+        assert witness.read_text() == "x\n"
+        (said,) = warnings(client)
+        assert "printed no ExecCredential" in said
