@@ -58,7 +58,12 @@ def known_names(asked: Asked, document: Document, live: Live) -> Known:
     """Names of the document, else of the cluster."""
     if asked.names is Names.HANDLER:
         handlers = [one for read in document.reading.specifications for one in read.handlers if one.name]
-        return Known([Name(one.name, "script" if one.script is not None else "no-op") for one in handlers])
+        return Known([Name(one.name, one.kind) for one in handlers])
+    if asked.names is Names.CONNECTION:
+        several = [one for read in document.reading.specifications for one in read.connections if one.name]
+        return Known([Name(one.name or "", one.context or "") for one in several])
+    if asked.names is Names.COMPOSE_SERVICE:
+        return Known()
     return live.names(asked)
 
 

@@ -23,6 +23,20 @@ class SpecificationRefusedError(UserError):
         )
 
 
+class UnsupportedSpecificationError(UserError):
+    """It is right, but asks for what this version cannot do yet; nothing was done."""
+
+    code = "not-supported-yet"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        first, *others = problems
+        super().__init__(
+            f"{first.file}:{first.range.line}:{first.range.column}: {first.message}",
+            hint="; ".join(f"line {one.range.line}: {one.message}" for one in others),
+            detail="\n".join(str(problem) for problem in problems),
+        )
+
+
 class UnknownHandlerError(UserError):
     """``--debug`` names a handler that the specification does not have."""
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from telelens_schemas.specification import Connection, Debug, Handler, Intercept, Workload, read_specification
+from telelens_schemas.specification import (
+    Connection,
+    Debug,
+    Handler,
+    Intercept,
+    Workload,
+    not_runnable,
+    read_specification,
+)
 from telelens_schemas.suggestions import did_you_mean
 from telelens_schemas.wire.daemon_pb2 import (
     ConnectRequest,
@@ -17,7 +25,7 @@ from telelens_schemas.wire.daemon_pb2 import (
 
 from telelens_daemons.errors import UserError
 from telelens_daemons.handlers.debug.debugpy import DebugSettings
-from telelens_daemons.run.errors import SpecificationRefusedError, UnknownHandlerError
+from telelens_daemons.run.errors import SpecificationRefusedError, UnknownHandlerError, UnsupportedSpecificationError
 from telelens_daemons.run.kube_flags import add_kube_flags
 
 LOCALHOST = "127.0.0.1"
@@ -45,10 +53,12 @@ class Plan:
     """Neither the specification nor the caller says which: one that is there will do."""
     intercepts: tuple[InterceptRequest, ...]
     handlers: tuple[HandlerPlan, ...]
+    notes: tuple[str, ...] = ()
+    """What of the specification is left out, a line each."""
 
 
 def make_plan(request: RunRequest) -> Plan:
-    """Raises SpecificationRefusedError, UnknownHandlerError, UserError."""
+    """Raises SpecificationRefusedError, UnsupportedSpecificationError, UnknownHandlerError, UserError."""
     reading = read_specification(request.text, request.file)
     if reading.errors:
         raise SpecificationRefusedError(request.file, reading.errors)
@@ -60,6 +70,10 @@ def make_plan(request: RunRequest) -> Plan:
             code="several-specifications",
         )
     specification = reading.specifications[0]
+    unsupported = not_runnable(reading, request.file)
+    refused = [problem for problem in unsupported if problem.is_error]
+    if refused:
+        raise UnsupportedSpecificationError(refused)
     wanted = [
         (workload, intercept)
         for workload in specification.workloads
@@ -78,6 +92,7 @@ def make_plan(request: RunRequest) -> Plan:
             for handler in handlers
             if any(intercept.handler == handler.name for _, intercept in wanted)
         ),
+        notes=tuple(str(problem) for problem in unsupported),
     )
 
 

@@ -55,6 +55,8 @@ class RunService:
             await asyncio.gather(running, return_exceptions=True)
 
     async def _run(self, plan: Plan, request: RunRequest, events: EventStream) -> None:
+        for note in plan.notes:
+            events.progress(note)
         for planned in plan.handlers:
             for port in planned.ports:
                 check_free(LOCALHOST, port, planned.handler.name)

@@ -5,30 +5,56 @@ from __future__ import annotations
 
 from telelens_schemas.specification.file_form import to_file_form
 from telelens_schemas.specification.models import (
+    Build,
+    Compose,
+    ComposeService,
+    ComposeSpec,
+    ComposeSpecService,
     Connection,
     Debug,
+    Docker,
+    External,
     Handler,
+    Header,
+    Ingress,
     Intercept,
+    Mapping,
+    Prerequisite,
+    Preview,
     Script,
     Specification,
     Variable,
     Workload,
 )
 from telelens_schemas.specification.parts import FoundKey, FoundStruct, Part
-from telelens_schemas.specification.problems import Code, Problem, Related, Replacement, Severity
+from telelens_schemas.specification.problems import Code, Fix, Problem, Related, Replacement, Severity, Tag
 from telelens_schemas.specification.reading import Reading, read_specification
 from telelens_schemas.specification.source import Place, Range, Source
+from telelens_schemas.specification.support import not_runnable
 
 __all__ = [
+    "Build",
     "Code",
+    "Compose",
+    "ComposeService",
+    "ComposeSpec",
+    "ComposeSpecService",
     "Connection",
     "Debug",
+    "Docker",
+    "External",
+    "Fix",
     "FoundKey",
     "FoundStruct",
     "Handler",
+    "Header",
+    "Ingress",
     "Intercept",
+    "Mapping",
     "Part",
     "Place",
+    "Prerequisite",
+    "Preview",
     "Problem",
     "Range",
     "Reading",
@@ -38,8 +64,10 @@ __all__ = [
     "Severity",
     "Source",
     "Specification",
+    "Tag",
     "Variable",
     "Workload",
+    "not_runnable",
     "read_specification",
     "to_file_form",
 ]

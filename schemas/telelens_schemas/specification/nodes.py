@@ -37,6 +37,11 @@ class Scalar:
     """Holds a template action: its value and type are not known before expansion."""
 
     @property
+    def is_unknown(self) -> bool:
+        """It is broken: templated is only what is said of it, since nobody knows its value."""
+        return self.templated and not self.home.text[self.start : self.end]
+
+    @property
     def range(self) -> Range:
         """Where it stands now."""
         return self.home.range(self.start, self.end)

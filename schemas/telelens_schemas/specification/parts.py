@@ -11,12 +11,14 @@ from typing import Any
 
 from telelens_schemas.specification.fragments import Fragment
 from telelens_schemas.specification.nodes import Node, Scalar
-from telelens_schemas.specification.problems import Code, Problem, Related, Replacement, Severity
+from telelens_schemas.specification.problems import Code, Fix, Problem, Related, Replacement, Severity, Tag
 from telelens_schemas.specification.shapes import Key, Struct
 from telelens_schemas.specification.source import Range
 
 Message = str | Callable[[], str]
 Where = Node | Range
+NamedFix = tuple[str, tuple[tuple[Where, str], ...]]
+"""A fix whose lines are not counted yet: its title, and each stretch with what to write there."""
 
 
 @dataclass(eq=False, slots=True)
@@ -102,6 +104,8 @@ class Finding:
     message: Message
     related: tuple[tuple[Where, str], ...] = ()
     replacement: str | None = None
+    fixes: tuple[NamedFix, ...] = ()
+    tags: tuple[Tag, ...] = ()
 
     def problem(self, file: str) -> Problem:
         """With lines and path as they are now."""
@@ -114,8 +118,15 @@ class Finding:
             message=self.message if isinstance(self.message, str) else self.message(),
             path=self.trail.path,
             related=tuple(Related(_range(where), said) for where, said in self.related),
-            replacement=Replacement(place, self.replacement) if self.replacement is not None else None,
+            fixes=tuple(self._fixes(place)),
+            tags=self.tags,
         )
+
+    def _fixes(self, place: Range) -> Iterator[Fix]:
+        if self.replacement is not None:
+            yield Fix(f"Change to {self.replacement}", (Replacement(place, self.replacement),))
+        for title, edits in self.fixes:
+            yield Fix(title, tuple(Replacement(_range(where), text) for where, text in edits))
 
 
 def _range(where: Where) -> Range:

@@ -18,6 +18,13 @@ class Severity(StrEnum):
     HINT = "hint"
 
 
+class Tag(StrEnum):
+    """How an editor shows a stretch beyond underlining it: faded, or struck through."""
+
+    UNUSED = "unused"
+    DEPRECATED = "deprecated"
+
+
 class Code(StrEnum):
     """Stable names of everything that can be wrong."""
 
@@ -40,12 +47,25 @@ class Code(StrEnum):
     DUPLICATE_NAME = "duplicate-name"
     UNDEFINED_HANDLER = "undefined-handler"
     UNUSED_HANDLER = "unused-handler"
+    UNDEFINED_CONNECTION = "undefined-connection"
+    UNDEFINED_PREREQUISITE = "undefined-prerequisite"
+    UNDEFINED_COMPOSE_SERVICE = "undefined-compose-service"
     DEBUG_WITHOUT_SCRIPT = "debug-without-script"
     SUPERFLUOUS_PREFIX = "superfluous-prefix"
+    MISSING_PREFIX = "missing-prefix"
+    HANDLER_NOT_ISOLATED = "handler-not-isolated"
+    TEMPLATED_REFERENCE = "templated-reference"
     GLOBAL_WITH_FILTERS = "global-with-filters"
     SAME_TRAFFIC = "same-traffic"
     SAME_LOCAL_PORT = "same-local-port"
     NOTHING_TO_INTERCEPT = "nothing-to-intercept"
+    UNKNOWN_CONTEXT = "unknown-context"
+    UNKNOWN_NAMESPACE = "unknown-namespace"
+    UNKNOWN_WORKLOAD = "unknown-workload"
+    UNKNOWN_SERVICE = "unknown-service"
+    UNKNOWN_PORT = "unknown-port"
+    UNKNOWN_CONTAINER = "unknown-container"
+    PORT_NOT_SERVED = "port-not-served"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +84,14 @@ class Replacement:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One way to make a problem go away: all of its edits together."""
+
+    title: str
+    edits: tuple[Replacement, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One problem. Lines and columns are 1-based and count Unicode characters; the end is exclusive."""
@@ -76,7 +104,14 @@ class Problem:
     path: str = "$"
     """Of the key or value inside its document: ``$.workloads[0].intercepts[1].port``."""
     related: tuple[Related, ...] = ()
-    replacement: Replacement | None = None
+    fixes: tuple[Fix, ...] = ()
+    """The best first."""
+    tags: tuple[Tag, ...] = ()
+
+    @property
+    def replacement(self) -> Replacement | None:
+        """What to write instead, where the best fix is that simple."""
+        return self.fixes[0].edits[0] if self.fixes and len(self.fixes[0].edits) == 1 else None
 
     @property
     def is_error(self) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from telelens_schemas.specification.fragments import Fragment
-from telelens_schemas.specification.nodes import TRUE_WORDS, Entries, Items, Kind, Node, Scalar
-from telelens_schemas.specification.parts import Finding, FoundKey, FoundStruct, Message, Part, Trail, Where
-from telelens_schemas.specification.problems import Code, Severity
-from telelens_schemas.specification.shapes import Anything, Key, Many, Shape, Struct, Support, Text, TextMap
+from telelens_schemas.specification.nodes import Entries, Items, Kind, Node, Scalar
+from telelens_schemas.specification.parts import Finding, FoundKey, FoundStruct, Message, NamedFix, Part, Trail, Where
+from telelens_schemas.specification.problems import Code, Severity, Tag
+from telelens_schemas.specification.shapes import Anything, Either, Flag, Key, Keyed, Many, Shape, Struct, Text, TextMap
 from telelens_schemas.specification.source import Place, Source
 from telelens_schemas.specification.values import Unfit, quoted, scalar_value, wrong
 from telelens_schemas.suggestions import closest, listing
@@ -37,6 +38,11 @@ class Reader:
 
     def read(self, shape: Shape, node: Node, trail: Trail) -> Any:
         """The value, or ``None`` where it is absent, wrong (then there is a finding) or not known yet."""
+        if isinstance(shape, Either):
+            if isinstance(node, Scalar) and (node.templated or node.kind is Kind.NOTHING):
+                return None
+            chosen = next((one for one in shape.shapes if _fits(one, node)), None)
+            return self.read(chosen, node, trail) if chosen is not None else self._wrong(shape, node, trail)
         if isinstance(node, Scalar):
             return None if node.templated or node.kind is Kind.NOTHING else self._scalar(shape, node, trail)
         if isinstance(shape, Anything):
@@ -56,6 +62,8 @@ class Reader:
         severity: Severity = Severity.ERROR,
         related: tuple[tuple[Where, str], ...] = (),
         replacement: str | None = None,
+        fixes: tuple[NamedFix, ...] = (),
+        tags: tuple[Tag, ...] = (),
     ) -> None:
         """Notes what is wrong."""
         self.part.findings.append(
@@ -67,6 +75,8 @@ class Reader:
                 message=message,
                 related=related,
                 replacement=replacement,
+                fixes=fixes,
+                tags=tags,
             )
         )
 
@@ -92,6 +102,8 @@ class Reader:
                 return self._struct(shape, node, trail)
             case Many():
                 return self._many(shape, node, trail)
+            case Keyed():
+                return self._keyed(shape, node, trail)
             case TextMap():
                 return self._text_map(shape, node, trail)
         return self._wrong(shape, node, trail)
@@ -99,6 +111,9 @@ class Reader:
     def _scalar(self, shape: Shape, node: Scalar, trail: Trail) -> Any:
         if isinstance(shape, Anything):
             return None
+        if isinstance(shape, Many) and shape.or_one:
+            value = self._scalar(shape.item, node, trail)
+            return (value,) if value is not None else None
         try:
             return scalar_value(shape, node, trail)
         except Unfit as unfit:
@@ -117,16 +132,18 @@ class Reader:
         for one in found.values():
             key = shape.by_name.get(one.name)
             if key is None:
-                self._unknown_key(shape, one, trail)
+                if not shape.is_open:
+                    self._unknown_key(shape, one, trail)
                 continue
             places[one.name] = Place(one.key, one.value)
             inner = trail.to(f".{one.name}")
             self.part.keys.append(FoundKey(inner, one.key, one.value, key))
-            self._check_support(key, one, inner)
+            self._check_key(key, one, inner)
             value = self.read(key.shape, one.value, inner)
             if key.field and value is not None:
                 fields[key.field] = value
         self._check_required(shape, node, found, trail)
+        self._check_at_least_one(shape, node, found, trail)
         self._check_exclusive(shape, found, trail)
         return shape.model(source=Source(trail, node, places), **fields)
 
@@ -142,6 +159,26 @@ class Reader:
         if isinstance(item, Scalar) and item.kind is Kind.NOTHING and not item.templated:
             return self._wrong(shape, item, trail)
         return self.read(shape, item, trail)
+
+    def _keyed(self, shape: Keyed, node: Node, trail: Trail) -> Any:
+        if not isinstance(node, Entries):
+            return self._wrong(shape, node, trail)
+        if self._is_bomb(node, trail):
+            return None
+        read = [self._named(shape, one, trail.to(f".{one.name}")) for one in self._entries(node, trail).values()]
+        return tuple(value for value in read if value is not None)
+
+    def _named(self, shape: Keyed, found: _Entry, trail: Trail) -> Any:
+        value = self.read(shape.item, found.value, trail)
+        name = {"name": Place(found.key, found.key)}
+        if shape.model is not None:
+            places = {**name, "value": Place(found.key, found.value)}
+            return shape.model(name=found.name, value=value or "", source=Source(trail, found.value, places))
+        if value is None:
+            assert isinstance(shape.item, Struct)
+            return shape.item.model(name=found.name, source=Source(trail, found.key, name))
+        source = dataclasses.replace(value.source, places={**name, **value.source.places})
+        return dataclasses.replace(value, name=found.name, source=source)
 
     def _text_map(self, shape: TextMap, node: Node, trail: Trail) -> Any:
         if not isinstance(node, Entries):
@@ -187,9 +224,11 @@ class Reader:
 
     def _unknown_key(self, shape: Struct, found: _Entry, trail: Trail) -> None:
         name = found.name
-        near = closest(name, shape.by_name)
+        near = shape.renamed.get(name) or closest(name, shape.by_name)
         inside = next(_holders(shape, name), None)
-        if near is not None:
+        if name in shape.renamed:
+            hint = f'it is called "{near}"'
+        elif near is not None:
             hint = f'did you mean "{near}"?'
         elif inside is not None:
             hint = f'it belongs under "{inside}"'
@@ -198,30 +237,14 @@ class Reader:
         message = f"unknown key {quoted(name)}: {hint}"
         self.add(Code.UNKNOWN_KEY, message, found.key, trail.to(f".{name}"), replacement=near)
 
-    def _check_support(self, key: Key, found: _Entry, trail: Trail) -> None:
-        value = found.value
-        if key.support is Support.YES or (key.support is Support.OFF_ONLY and self._is_off(value)):
-            return
-        ignored = key.support is Support.IGNORED
-        further = {
-            Support.IGNORED: ": it is ignored",
-            Support.OFF_ONLY: f", only {key.name}: false is",
-        }.get(key.support, "")
-        self.add(
-            Code.NOT_SUPPORTED_YET,
-            f'"{key.name}" is not supported by this version of Telelens yet{further}',
-            found.key,
-            trail,
-            severity=Severity.WARNING if ignored else Severity.ERROR,
-        )
-
-    def _is_off(self, value: Node) -> bool:
-        if isinstance(value, Entries):
-            switches = [inner for key, inner in value.pairs if isinstance(key, Scalar) and key.value == "enable"]
-            return bool(switches) and self._is_off(switches[0])
-        if not isinstance(value, Scalar):
-            return False
-        return value.kind is Kind.NOTHING or (value.kind is Kind.FLAG and value.value not in TRUE_WORDS)
+    def _check_key(self, key: Key, found: _Entry, trail: Trail) -> None:
+        if key.deprecated:
+            message = f'"{key.name}" is deprecated: it is called "{key.deprecated}" now'
+            self.add(Code.DEPRECATED, message, found.key, trail, severity=Severity.HINT, tags=(Tag.DEPRECATED,))
+        is_reference = key.names is not None and key.names.is_of_the_specification
+        if is_reference and isinstance(found.value, Scalar) and found.value.templated and not found.value.is_unknown:
+            message = f"{key.name} names something of this specification and cannot be a template: write the name"
+            self.add(Code.TEMPLATED_REFERENCE, message, found.value, trail)
 
     def _check_required(self, shape: Struct, node: Entries, found: dict[str, _Entry], trail: Trail) -> None:
         for key in shape.keys:
@@ -235,6 +258,13 @@ class Reader:
                 may_be_empty = isinstance(key.shape, Text) and key.shape == Text()
                 hint = ': write ""' if may_be_empty else ""
                 self.add(Code.MISSING_KEY, f'"{key.name}" has no value{hint}', there.key, trail.to(f".{key.name}"))
+
+    def _check_at_least_one(self, shape: Struct, node: Entries, found: dict[str, _Entry], trail: Trail) -> None:
+        for group in shape.at_least_one:
+            if node.is_whole and not any(name in found for name in group):
+                first = node.pairs[0][0] if node.pairs else node
+                one_of = " or ".join((", ".join(group[:-1]), group[-1]))
+                self.add(Code.MISSING_KEY, f"the {shape.title} needs {one_of}", first, trail)
 
     def _check_exclusive(self, shape: Struct, found: dict[str, _Entry], trail: Trail) -> None:
         for group in shape.exclusive:
@@ -270,9 +300,30 @@ def _excludes(one: _Entry, others: list[_Entry], group: tuple[str, ...]) -> Call
 
 def _holders(shape: Struct, name: str) -> Iterator[str]:
     for key in shape.keys:
-        inner = key.shape.item if isinstance(key.shape, Many) else key.shape
-        if isinstance(inner, Struct) and name in inner.by_name:
+        if any(name in inner.by_name for inner in _structs(key.shape)):
             yield key.name
+
+
+def _structs(shape: Shape) -> Iterator[Struct]:
+    match shape:
+        case Struct():
+            yield shape
+        case Many() | Keyed():
+            yield from _structs(shape.item)
+        case Either():
+            for one in shape.shapes:
+                yield from _structs(one)
+
+
+def _fits(shape: Shape, node: Node) -> bool:
+    match shape:
+        case Struct() | Keyed() | TextMap():
+            return isinstance(node, Entries)
+        case Many():
+            return isinstance(node, Items)
+        case Flag():
+            return node.kind is Kind.FLAG
+    return isinstance(node, Scalar) and node.kind is not Kind.FLAG
 
 
 def _short(node: Node) -> Node:

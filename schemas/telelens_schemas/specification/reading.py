@@ -10,19 +10,20 @@ from pathlib import PurePath
 
 from telelens_schemas.specification.checks import check
 from telelens_schemas.specification.fragments import Fragment
-from telelens_schemas.specification.language import GROUP, KIND, SPECIFICATION, VERSION
+from telelens_schemas.specification.language import GROUP, KIND, SPECIFICATION, VERSION, VERSIONS, Version
 from telelens_schemas.specification.models import Specification
 from telelens_schemas.specification.nodes import Entries, Node, Scalar
 from telelens_schemas.specification.parts import Finding, FoundKey, Part, Trail
-from telelens_schemas.specification.problems import Code, Problem, Severity
+from telelens_schemas.specification.problems import Code, Problem, Severity, Tag
 from telelens_schemas.specification.reader import Reader
+from telelens_schemas.specification.shapes import Struct
 from telelens_schemas.specification.source import Range
 from telelens_schemas.specification.tree import Tree, parse
 from telelens_schemas.suggestions import closest, did_you_mean
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_DEPRECATED_SAME_FORM = "v1alpha2"
-_DEPRECATED_OTHER_FORM = "v1alpha1"
+_SAME_FORM = frozenset({"v1alpha2"})
+"""Versions of which only the name has to be changed."""
 _ENVELOPE = ("apiVersion", "kind", "metadata", "spec", "status")
 _ENDINGS = (".yaml", ".yml", ".ispec")
 
@@ -93,7 +94,7 @@ def _read_document(document: Fragment, reader: Reader, file: str) -> Specificati
     envelope = {key.value: (key, value) for key, value in root.pairs if isinstance(key, Scalar)}
     if "kind" in envelope or "apiVersion" in envelope:
         return _read_object(root, envelope, document, reader, file)
-    return _read_root(root, trail, _stem(file), document, reader)
+    return _read_root(root, trail, _stem(file), document, reader, SPECIFICATION)
 
 
 def _read_object(
@@ -109,7 +110,8 @@ def _read_object(
             message = f'unknown kind "{kind}": {did_you_mean(kind, [KIND])}'
             reader.add(Code.BAD_VALUE, message, where, trail.to(".kind"), replacement=KIND)
         return None
-    if not _is_known_version(group, version, envelope, reader):
+    found = _version(group, version, envelope, reader)
+    if found is None:
         return None
     for key, _ in root.pairs:
         if isinstance(key, Scalar) and not key.templated and key.value not in _ENVELOPE:
@@ -129,38 +131,45 @@ def _read_object(
         "",
     )
     spec = envelope["spec"][1]
-    return _read_root(spec, trail.to(".spec"), name or _stem(file), document, reader)
+    return _read_root(spec, trail.to(".spec"), name or _stem(file), document, reader, found.specification)
 
 
-def _is_known_version(group: str, version: str, envelope: dict[str, tuple[Scalar, Node]], reader: Reader) -> bool:
+def _version(group: str, version: str, envelope: dict[str, tuple[Scalar, Node]], reader: Reader) -> Version | None:
     where = envelope["apiVersion"][1] if "apiVersion" in envelope else envelope["kind"][0]
     trail = Trail(reader.part, ".apiVersion")
     current = f"{GROUP}/{VERSION}"
-    written = f"{group}/{version}" if group else version
-    if group == GROUP and version == VERSION:
-        return True
-    if group == GROUP and version == _DEPRECATED_SAME_FORM:
-        message = f"{written} is deprecated: write {GROUP}/{VERSION}"
-        reader.add(Code.DEPRECATED, message, where, trail, severity=Severity.WARNING, replacement=current)
-        return True
-    if group == GROUP and version == _DEPRECATED_OTHER_FORM:
-        message = f"{written} is not supported by this version of Telelens yet: write {GROUP}/{VERSION}"
-        reader.add(Code.NOT_SUPPORTED_YET, message, where, trail)
-    else:
+    known = VERSIONS.get(version) if group == GROUP else None
+    if known is None:
+        written = f"{group}/{version}" if group else version
         said = f'unknown version "{written}"' if written else 'there is no "apiVersion"'
-        reader.add(Code.UNKNOWN_VERSION, f"{said}: expected {GROUP}/{VERSION}", where, trail)
-    return False
+        near = current if written else None
+        reader.add(Code.UNKNOWN_VERSION, f"{said}: expected {current}", where, trail, replacement=near)
+    elif not known.is_current:
+        is_same = version in _SAME_FORM
+        hint = f"write {current}" if is_same else f"{current} has lists where it has mappings"
+        reader.add(
+            Code.DEPRECATED,
+            f"{known.api_version} is deprecated: {hint}",
+            where,
+            trail,
+            severity=Severity.WARNING,
+            replacement=current if is_same else None,
+            tags=(Tag.DEPRECATED,),
+        )
+    return known
 
 
 def _misplaced(key: str) -> str:
     return 'it belongs under "spec"' if key in SPECIFICATION.by_name else did_you_mean(key, _ENVELOPE)
 
 
-def _read_root(node: Node, trail: Trail, name: str, document: Fragment, reader: Reader) -> Specification | None:
+def _read_root(
+    node: Node, trail: Trail, name: str, document: Fragment, reader: Reader, shape: Struct
+) -> Specification | None:
     _add_document_problems(document, reader)
     if isinstance(node, Scalar) and node.plain and not node.value:
         node = Entries(node.home, node.start, node.end, ())
-    specification: Specification | None = reader.read(SPECIFICATION, node, trail)
+    specification: Specification | None = reader.read(shape, node, trail)
     if specification is None:
         return None
     if not specification.name:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 
 class Support(Enum):
-    """Whether this version can do what a key asks for."""
+    """Whether this version can do what a key asks for. It is right to write it anyway: only a run refuses it."""
 
     YES = auto()
     NOT_YET = auto()
-    """Running without it would do something else than what is written: an error."""
+    """Running without it would do something else than what is written: it is not run."""
     IGNORED = auto()
-    """It runs all the same: a warning."""
+    """It runs all the same, and says so."""
     OFF_ONLY = auto()
-    """Only ``false`` (or ``enable: false``) is understood: anything else is an error."""
+    """Only ``false`` (or ``enable: false``) is run."""
 
 
 class Names(Enum):
     """Whose names a value may be: what an editor can offer there."""
 
     HANDLER = auto()
+    CONNECTION = auto()
+    COMPOSE_SERVICE = auto()
     CONTEXT = auto()
     NAMESPACE = auto()
     WORKLOAD = auto()
@@ -30,7 +33,11 @@ class Names(Enum):
     PORT = auto()
     CONTAINER = auto()
     HEADER = auto()
-    """Of an HTTP request."""
+
+    @property
+    def is_of_the_specification(self) -> bool:
+        """Names of the specification's own objects; they are never templates."""
+        return self in (Names.HANDLER, Names.CONNECTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,8 @@ class Text:
     pattern: re.Pattern[str] | None = None
     choices: tuple[str, ...] = ()
     may_be_blank: bool = True
+    may_be_number: bool = False
+    """A number without quotes is taken for its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +89,33 @@ class Anything:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A list."""
+    """A list. ``or_one``: a single item may stand without the list."""
 
     item: Shape
     what: str = "a list"
+    or_one: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A mapping of names to items, read as the list of these items. An item that is text is the ``value`` of what
+    ``model`` makes."""
+
+    item: Struct | Text
+    model: Callable[..., object] | None = None
+    what: str = "a mapping of names"
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One of several; which one, the kind of what is written decides."""
+
+    shapes: tuple[Shape, ...]
+
+    @property
+    def what(self) -> str:
+        """For messages."""
+        return " or ".join(shape.what for shape in self.shapes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +123,29 @@ class Struct:
     """A mapping with known keys, read as an instance of ``model``."""
 
     title: str
-    model: type
+    model: Callable[..., object]
     keys: tuple[Key, ...]
     exclusive: tuple[tuple[str, ...], ...] = ()
     """Of each group at most one key may be used."""
+    at_least_one: tuple[tuple[str, ...], ...] = ()
+    """Of each group at least one key must be used."""
+    is_open: bool = False
+    """Other keys may stand there, too; they are not looked into."""
+    renamed: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """What keys were called in older versions."""
     what: str = "a mapping"
     by_name: dict[str, Key] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {key.name: key for key in self.keys})
+        named = {key.name: key for key in self.keys}
+        named |= {other: key for key in self.keys for other in key.also}
+        object.__setattr__(self, "by_name", named)
+
+    def __hash__(self) -> int:
+        return id(self)
 
 
-Shape = Text | Flag | LocalPort | ServicePort | TextMap | Anything | Many | Struct
+Shape = Text | Flag | LocalPort | ServicePort | TextMap | Anything | Many | Keyed | Either | Struct
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +160,27 @@ class Key:
     required: bool = False
     support: Support = Support.YES
     names: Names | None = None
+    also: tuple[str, ...] = ()
+    """Other spellings that mean the same."""
+    default: str = ""
+    """What it is where it is not written, for people."""
+    deprecated: str = ""
+    """What to write instead."""
+    instead: str = ""
+    """What to do as long as this version cannot run it."""
+
+
+def below(shape: Shape | None, key: str | None) -> Shape | None:
+    """What may stand one step further: under a key, or as an item of a list (``None``)."""
+    match shape:
+        case Many() if key is None:
+            return shape.item
+        case Many() if shape.or_one:
+            return below(shape.item, key)
+        case Keyed() if key is not None:
+            return shape.item
+        case Struct() if key in shape.by_name:
+            return shape.by_name[key].shape
+        case Either():
+            return next((found for one in shape.shapes if (found := below(one, key)) is not None), None)
+    return None

@@ -60,7 +60,7 @@ def quoted(value: str, most: int = 60) -> str:
 
 
 def _text(shape: Text, node: Scalar, trail: Trail) -> str:
-    if node.kind is not Kind.TEXT:
+    if node.kind is not Kind.TEXT and not (shape.may_be_number and node.kind is Kind.NUMBER):
         message = wrong(shape, node.kind, trail, hint=f'write "{node.value}"')
         raise Unfit(Code.WRONG_TYPE, message, f'"{node.value}"')
     if shape.choices and node.value not in shape.choices:

@@ -17,6 +17,7 @@ from telelens_schemas.specification import (
     Debug,
     Handler,
     Intercept,
+    Preview,
     Problem,
     Reading,
     Script,
@@ -74,7 +75,9 @@ SPECIFICATION = Specification(
             name="echo",
             intercepts=(
                 Intercept(handler="echo", port="http", local_port=9090),
-                Intercept(name="echo-admin", enabled=False, port="81"),
+                Intercept(
+                    name="echo-admin", enabled=False, port="81", mount_point=False, preview=Preview(enable=False)
+                ),
             ),
         ),
     ),
@@ -140,7 +143,7 @@ def test_parts_know_where_they_stand() -> None:
 def test_the_index_has_every_key_with_its_description() -> None:
     index = {entry.trail.path: entry for entry in read(WHOLE).index}
     assert index["$.workloads[0].intercepts[1].enabled"].about.about == "false skips it."
-    assert len(index) == 29
+    assert len(index) == 30
 
 
 def test_anchors_aliases_and_merge_keys() -> None:
@@ -221,10 +224,6 @@ WRONG: list[tuple[str, Code, str, str]] = [
         "8080",
         'the handler "a" listens on local port 8080 already',
     ),
-    ("prerequisites: []\n", Code.NOT_SUPPORTED_YET, "prerequisites", "yet"),
-    ("handlers: [{name: a, docker: {image: x}}]\n", Code.NOT_SUPPORTED_YET, "docker", "yet"),
-    ("workloads: [{name: e, intercepts: [{replace: true}]}]\n", Code.NOT_SUPPORTED_YET, "replace", "replace: false"),
-    ("workloads: [{name: e, intercepts: [{previewURL: {}}]}]\n", Code.NOT_SUPPORTED_YET, "previewURL", "yet"),
     ("workloads: [{name: e, intercepts: [{global: no}]}]\n", Code.MISSING_KEY, "global", "needs headers"),
     ("name: {{ env `A` }}-x\n", Code.NOT_SUPPORTED_YET, "{{ env `A` }}", "templates"),
     ("name: {{ env \n", Code.NOT_SUPPORTED_YET, "{{ env ", "templates"),
@@ -240,7 +239,6 @@ WRONG: list[tuple[str, Code, str, str]] = [
     ("- a\n", Code.NOT_A_SPECIFICATION, "- a", "this is a list"),
     ("# nothing\n", Code.NO_SPECIFICATION, "#", "the file is empty"),
     ("kind: Service\n", Code.NO_SPECIFICATION, "k", "no InterceptSpecification"),
-    (as_crd("name: a\n", "v1alpha1"), Code.NOT_SUPPORTED_YET, "getambassador.io/v1alpha1", "v1alpha4"),
     (as_crd("name: a\n", "v2"), Code.UNKNOWN_VERSION, "getambassador.io/v2", "v1alpha4"),
     (as_crd("name: a\n").replace("spec:", "handlers:"), Code.UNKNOWN_KEY, "handlers", 'belongs under "spec"'),
     (as_crd("name: a\n").replace("Spec", "Spce"), Code.BAD_VALUE, "InterceptSpceification", "InterceptSpecification"),
@@ -263,12 +261,10 @@ def test_an_error_knows_its_path() -> None:
 
 def test_what_does_not_keep_it_from_running() -> None:
     reading = read("""
-        connection: {alsoProxy: [10.0.0.0/8]}
         handlers: [{name: a}, {name: idle}]
         workloads: [{name: e, intercepts: [{handler: a}]}]
     """)
     assert {problem.code: problem.severity for problem in reading.problems} == {
-        Code.NOT_SUPPORTED_YET: Severity.WARNING,
         Code.UNUSED_HANDLER: Severity.HINT,
     }
     assert read("name: a").problems[0].code is Code.NOTHING_TO_INTERCEPT

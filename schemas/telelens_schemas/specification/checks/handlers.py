@@ -1,0 +1,72 @@
+"""Handlers that nobody has, and those that nobody uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from telelens_schemas.specification.checks.edits import removal
+from telelens_schemas.specification.checks.where import Named, trail_of
+from telelens_schemas.specification.models import Handler, Specification
+from telelens_schemas.specification.problems import Code, Severity, Tag
+from telelens_schemas.specification.reader import Reader
+from telelens_schemas.suggestions import closest, did_you_mean
+
+_MOST_CANDIDATES = 300
+"""Among more names the search for a similar one would take longer than an edit may."""
+
+
+def check_handlers(specification: Specification, reader: Reader, *, is_whole: bool) -> None:
+    """What is missing is not said where it may stand in a part that is broken."""
+    names = [handler.name for handler in specification.handlers if handler.name]
+    known = frozenset(names)
+    candidates = names if len(names) <= _MOST_CANDIDATES else []
+    used = set()
+    for named, code in _uses(specification):
+        used.add(named.name)
+        if is_whole and named.name not in known:
+            hint = did_you_mean(named.name, candidates) or (
+                f"there are {len(names)} others" if names else "there are no handlers"
+            )
+            reader.add(
+                code,
+                f'there is no handler "{named.name}": {hint}',
+                named.range,
+                named.trail,
+                replacement=closest(named.name, candidates),
+            )
+    for handler in specification.handlers:
+        _check_debug(handler, reader)
+        if is_whole and handler.name and handler.name not in used:
+            named = Named(handler.name, handler.source)
+            reader.add(
+                Code.UNUSED_HANDLER,
+                f'no intercept uses the handler "{handler.name}"',
+                named.range,
+                named.trail,
+                severity=Severity.HINT,
+                tags=(Tag.UNUSED,),
+            )
+
+
+def _uses(specification: Specification) -> Iterator[tuple[Named, Code]]:
+    for prerequisite in specification.prerequisites:
+        for key, name in (("create", prerequisite.create), ("delete", prerequisite.delete)):
+            if name is not None:
+                yield Named(name, prerequisite.source, key), Code.UNDEFINED_PREREQUISITE
+    for workload in specification.workloads:
+        for intercept in workload.intercepts:
+            if intercept.handler is not None:
+                yield Named(intercept.handler, intercept.source, "handler"), Code.UNDEFINED_HANDLER
+
+
+def _check_debug(handler: Handler, reader: Reader) -> None:
+    others = {"script", "docker", "external"} & handler.source.places.keys()
+    place = handler.source.places.get("debug")
+    if place is not None and not others:
+        reader.add(
+            Code.DEBUG_WITHOUT_SCRIPT,
+            f'the handler "{handler.name}" has nothing to debug: it has no "script"',
+            place.key,
+            trail_of(handler.source).to(".debug"),
+            fixes=removal(place),
+        )

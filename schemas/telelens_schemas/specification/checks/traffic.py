@@ -1,0 +1,59 @@
+"""Intercepts that would take each other's traffic."""
+
+from __future__ import annotations
+
+from telelens_schemas.specification.checks.where import first_line, trail_of
+from telelens_schemas.specification.models import Intercept, Specification
+from telelens_schemas.specification.problems import Code
+from telelens_schemas.specification.reader import Reader
+from telelens_schemas.specification.source import Range
+
+
+def check_traffic(specification: Specification, reader: Reader) -> None:
+    """Of one port each filter may be taken once, and none may be a part of another."""
+    together: dict[tuple[str | None, ...], list[Intercept]] = {}
+    for workload, intercept in specification.enabled:
+        if workload.name and not is_not_judged(intercept):
+            namespace = specification.namespace_of(workload)
+            key = (workload.connection, namespace, workload.name, intercept.service, intercept.port)
+            together.setdefault(key, []).append(intercept)
+    for (_, _, name, _, port), intercepts in together.items():
+        if len(intercepts) > 1:
+            # Imported where it is needed: an editor waits for its server to start.
+            from telelens_schemas.specification.filters import takes_same
+
+            where = f'port "{port}"' if port is not None else "the only port"
+            for first, later in takes_same(intercepts):
+                _add(first, later, f'{where} of "{name}"', reader)
+
+
+def is_not_judged(intercept: Intercept) -> bool:
+    """What could not be read may be anything."""
+    written = intercept.source.places
+    fields = {
+        "port": intercept.port,
+        "service": intercept.service,
+        "headers": intercept.headers or None,
+        "pathPrefix": intercept.path_prefix,
+        "pathEqual": intercept.path_equal,
+        "pathRegexp": intercept.path_regexp,
+    }
+    return any(key in written and value is None for key, value in fields.items())
+
+
+def _add(first: Intercept, later: Intercept, port: str, reader: Reader) -> None:
+    from telelens_schemas.specification.filters import takes_everything
+
+    other = _head_of(first)
+    what = port if takes_everything(first) else f"these requests to {port}"
+    reader.add(
+        Code.SAME_TRAFFIC,
+        f"the intercept in line {other.line} takes {what} already",
+        first_line(later.source.value_range("port" if later.port is not None else "name")),
+        trail_of(later.source),
+        related=((other, "the other one"),),
+    )
+
+
+def _head_of(intercept: Intercept) -> Range:
+    return first_line(intercept.source.range)

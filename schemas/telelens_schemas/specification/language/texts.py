@@ -1,0 +1,15 @@
+"""The kinds of text that several parts of the language have."""
+
+from __future__ import annotations
+
+import re
+
+from telelens_schemas.specification.shapes import Text
+
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+DNS_LABEL = Text("a DNS label", re.compile(_LABEL))
+OBJECT_NAME = Text("a name in Kubernetes (RFC 1123)", re.compile(rf"{_LABEL}(\.{_LABEL})*"))
+HANDLER_NAME = Text("a handler's name", re.compile(r"[a-zA-Z][a-zA-Z0-9_-]*"))
+CONNECTION_NAME = Text("a connection's name", re.compile(r"[a-z0-9][a-z0-9-]{0,62}"))
+SOME_TEXT = Text("text that is not empty", may_be_blank=False)
+ARGUMENT = Text("an argument", may_be_number=True)
