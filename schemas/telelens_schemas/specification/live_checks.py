@@ -1,0 +1,330 @@
+"""A specification held against what clusters are known to hold: names that lead nowhere, ports that nobody serves.
+
+Pure: who calls it has asked. What is not known is never wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from telelens_schemas.specification.facts import (
+    ContextFacts,
+    Facts,
+    NamespaceFacts,
+    ServiceFacts,
+    WorkloadFacts,
+)
+from telelens_schemas.specification.models import Connection, Intercept, Specification, Workload
+from telelens_schemas.specification.nodes import Items, Scalar
+from telelens_schemas.specification.parts import Finding, Trail, Where
+from telelens_schemas.specification.problems import Code, Problem, Severity
+from telelens_schemas.specification.source import Range, Source
+from telelens_schemas.suggestions import closest, did_you_mean, listing
+from telelens_schemas.workloads.manifest import ServicePort
+
+
+def check_live(
+    specification: Specification, facts: Facts, file: str, *, severity: Severity = Severity.WARNING
+) -> list[Problem]:
+    """What of the names in a specification is not there, in the order of the text."""
+    check = _Check(specification, facts, severity)
+    problems = {finding.problem(file): None for finding in check.findings()}
+    return sorted(problems, key=lambda one: (one.range, one.path))
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """A value of a part of the specification."""
+
+    source: Source
+    key: str
+
+    @property
+    def range(self) -> Range:
+        place = self.source.places.get(self.key)
+        if place is not None:
+            return place.value
+        first = self.source.range
+        return first if first.line == first.end_line else Range(first.line, first.column, first.line, first.column + 1)
+
+    @property
+    def trail(self) -> Trail:
+        assert isinstance(self.source.trail, Trail)
+        return self.source.trail.to(f".{self.key}")
+
+
+class _Namespace:
+    """What a namespace holds, by name."""
+
+    def __init__(self, name: str, facts: NamespaceFacts) -> None:
+        self.name = name
+        self.workloads: dict[str, list[WorkloadFacts]] | None = None
+        self.services: dict[str, ServiceFacts] | None = None
+        self._by_label: dict[tuple[str, str], list[ServiceFacts]] = {}
+        if facts.workloads is not None:
+            self.workloads = {}
+            for workload in facts.workloads:
+                self.workloads.setdefault(workload.name, []).append(workload)
+        if facts.services is not None:
+            self.services = {service.name: service for service in facts.services}
+            for service in facts.services:
+                for label in sorted(service.selector.items())[:1]:
+                    self._by_label.setdefault(label, []).append(service)
+
+    def behind(self, workloads: Iterable[WorkloadFacts]) -> list[ServiceFacts]:
+        """The services that select the pods of any of the workloads."""
+        found: dict[str, ServiceFacts] = {}
+        for workload in workloads:
+            for label in workload.labels.items():
+                for service in self._by_label.get(label, ()):
+                    if selects(service, workload):
+                        found[service.name] = service
+        return list(found.values())
+
+
+def selects(service: ServiceFacts, workload: WorkloadFacts) -> bool:
+    """Whether the workload's pods are behind the service."""
+    labels = workload.labels
+    return bool(service.selector) and all(labels.get(key) == value for key, value in service.selector.items())
+
+
+class _Check:
+    def __init__(self, specification: Specification, facts: Facts, severity: Severity) -> None:
+        self._specification = specification
+        self._facts = facts
+        self._severity = severity
+        self._namespaces: dict[tuple[str, str], _Namespace | None] = {}
+
+    def findings(self) -> Iterator[Finding]:
+        specification = self._specification
+        connections = [*specification.connections]
+        if specification.connection is not None:
+            connections.append(specification.connection)
+        for connection in connections:
+            yield from self._connection(connection)
+        for workload in specification.workloads:
+            yield from self._workload(workload)
+        yield from self._mappings()
+
+    def _connection(self, connection: Connection) -> Iterator[Finding]:
+        contexts = self._facts.contexts
+        name = connection.context
+        if name is not None and not connection.kubeconfig and contexts is not None and name not in contexts:
+            where = _Where(connection.source, "context")
+            yield self._unknown(Code.UNKNOWN_CONTEXT, f'the kubeconfig has no context "{name}"', where, name, contexts)
+            return
+        known = self._context(connection)
+        for key, name in (("namespace", connection.namespace), ("managerNamespace", connection.manager_namespace)):
+            if name is not None:
+                yield from self._namespace_named(known, name, _Where(connection.source, key))
+        place = connection.source.places.get("mappedNamespaces")
+        if place is not None and isinstance(place.value_node, Items):
+            for item in place.value_node.items:
+                if isinstance(item, Scalar) and not item.templated:
+                    yield from self._namespace_named(
+                        known, item.value, _Where(connection.source, "mappedNamespaces"), item
+                    )
+
+    def _workload(self, workload: Workload) -> Iterator[Finding]:
+        connection = self._specification.connection_of(workload)
+        context = self._context(connection)
+        if not workload.name or context is None:
+            return
+        if workload.namespace is not None:
+            unknown = list(self._namespace_named(context, workload.namespace, _Where(workload.source, "namespace")))
+            yield from unknown
+            if unknown:
+                return
+        namespace = self._namespace(connection, self._specification.namespace_of(workload))
+        if namespace is None or namespace.workloads is None:
+            return
+        meant = namespace.workloads.get(workload.bare_name)
+        if meant is None:
+            said = f'there is no workload "{workload.bare_name}" in namespace {namespace.name}'
+            where = _Where(workload.source, "name")
+            prefix = f"{workload.connection}/" if workload.connection else ""
+            yield self._unknown(
+                Code.UNKNOWN_WORKLOAD, said, where, workload.bare_name, namespace.workloads, prefix=prefix
+            )
+            return
+        for intercept in workload.intercepts:
+            yield from self._intercept(intercept, workload, meant, namespace)
+
+    def _intercept(
+        self, intercept: Intercept, workload: Workload, meant: list[WorkloadFacts], namespace: _Namespace
+    ) -> Iterator[Finding]:
+        if namespace.services is None:
+            return
+        behind = namespace.behind(meant)
+        services = behind
+        title = meant[0].title
+        if intercept.service is not None:
+            where = _Where(intercept.source, "service")
+            chosen = namespace.services.get(intercept.service)
+            if chosen is None:
+                said = f'there is no Service "{intercept.service}" in namespace {namespace.name}'
+                names = [one.name for one in behind] or list(namespace.services)
+                yield self._unknown(Code.UNKNOWN_SERVICE, said, where, intercept.service, names)
+                return
+            if chosen not in behind:
+                said = f'Service "{chosen.name}" does not select the pods of {title}'
+                yield self._unknown(
+                    Code.UNKNOWN_SERVICE,
+                    said,
+                    where,
+                    chosen.name,
+                    [one.name for one in behind],
+                    else_none="no Service does",
+                )
+                return
+            services = [chosen]
+        elif not behind:
+            if not any(one.offers_ports for one in meant):
+                message = f"no Service selects the pods of {title}"
+                yield self._finding(Code.UNKNOWN_SERVICE, message, _Where(workload.source, "name"))
+            return
+        if "port" in intercept.source.places and intercept.port is None:
+            return
+        yield from self._port(intercept, meant, services)
+
+    def _port(
+        self, intercept: Intercept, meant: list[WorkloadFacts], services: list[ServiceFacts]
+    ) -> Iterator[Finding]:
+        where = _Where(intercept.source, "port")
+        said = f"Service {services[0].name}" if len(services) == 1 else f"{listing(one.name for one in services)}"
+        ports = [port for service in services for port in service.ports]
+        if intercept.port is None:
+            for service in services:
+                if len(service.ports) > 1:
+                    message = (
+                        f'Service {service.name} has several ports: say which one ("port"): {_titles(service.ports)}'
+                    )
+                    yield self._finding(Code.UNKNOWN_PORT, message, where)
+                    return
+            found = ports
+        else:
+            found = [port for port in ports if intercept.port in (port.name, str(port.number))]
+            if not found:
+                # Of a number no near one is suggested: 80 is not a slip for 8080.
+                names = [port.name for port in ports if port.name]
+                near = None if intercept.port.isdecimal() else closest(intercept.port, names)
+                hint = f'did you mean "{near}"?' if near else f"its ports: {_titles(ports) or 'none'}"
+                message = f'{said} has no port "{intercept.port}": {hint}'
+                yield self._finding(Code.UNKNOWN_PORT, message, where, replacement=near)
+                return
+        yield from self._served(found, meant, where)
+
+    def _served(self, ports: list[ServicePort], meant: list[WorkloadFacts], where: _Where) -> Iterator[Finding]:
+        for port in ports:
+            declared = [one for workload in meant for one in workload.ports if one.protocol == port.protocol]
+            if any(port.target in (one.name, one.number) for one in declared):
+                return
+        workload, port = meant[0], ports[0]
+        numbers = listing(f"{one.name} ({one.number})" if one.name else str(one.number) for one in workload.ports)
+        if isinstance(port.target, str):
+            message = (
+                f'port {port.title} leads to a container port "{port.target}", which no container of'
+                f" {workload.title} has: {f'there is {numbers}' if numbers else 'they name none'}"
+            )
+            yield self._finding(Code.PORT_NOT_SERVED, message, where)
+        elif len(workload.containers) > 1:
+            message = (
+                f"no container of {workload.title} declares port {port.target}, to which port {port.title} leads:"
+                f" which of {listing(workload.containers)} serves it is unknown"
+            )
+            yield self._finding(Code.UNKNOWN_CONTAINER, message, where)
+        elif workload.ports:
+            # Containers need not declare the ports that they listen on.
+            message = (
+                f"no container of {workload.title} declares port {port.target}, to which port {port.title} leads;"
+                f" declared: {numbers}"
+            )
+            yield self._finding(Code.PORT_NOT_SERVED, message, where, severity=Severity.WARNING)
+
+    def _mappings(self) -> Iterator[Finding]:
+        for handler in self._specification.handlers:
+            compose = handler.docker.compose if handler.docker is not None else None
+            for service in compose.services if compose is not None else ():
+                mapping = service.mapping
+                if mapping is None or not mapping.name:
+                    continue
+                connection = self._specification.connection
+                if service.connection is not None:
+                    named = (one for one in self._specification.connections if one.name == service.connection)
+                    connection = next(named, None)
+                elif self._specification.connections:
+                    continue
+                default = connection.namespace if connection is not None else None
+                namespace = self._namespace(connection, mapping.namespace or default)
+                if namespace is not None and namespace.services is not None and mapping.name not in namespace.services:
+                    said = f'there is no Service "{mapping.name}" in namespace {namespace.name}'
+                    where = _Where(mapping.source, "name")
+                    yield self._unknown(Code.UNKNOWN_SERVICE, said, where, mapping.name, namespace.services)
+
+    def _context(self, connection: Connection | None) -> ContextFacts | None:
+        """Of a connection with a kubeconfig of its own nothing is known."""
+        if connection is not None and (connection.kubeconfig or connection.kube_flags):
+            return None
+        name = connection.context if connection is not None else None
+        name = name or self._facts.current_context
+        return self._facts.by_context.get(name) if name is not None else None
+
+    def _namespace(self, connection: Connection | None, name: str | None) -> _Namespace | None:
+        context = self._context(connection)
+        if context is None:
+            return None
+        name = name or context.default_namespace
+        key = (connection.context or "" if connection is not None else "", name)
+        if key not in self._namespaces:
+            known = context.inside.get(name)
+            self._namespaces[key] = _Namespace(name, known) if known is not None else None
+        return self._namespaces[key]
+
+    def _namespace_named(
+        self, context: ContextFacts | None, name: str, where: _Where, node: Where | None = None
+    ) -> Iterator[Finding]:
+        if context is not None and context.namespaces is not None and name not in context.namespaces:
+            said = f'the cluster has no namespace "{name}"'
+            yield self._unknown(Code.UNKNOWN_NAMESPACE, said, where, name, context.namespaces, node=node)
+
+    def _unknown(
+        self,
+        code: Code,
+        said: str,
+        where: _Where,
+        name: str,
+        known: Iterable[str],
+        *,
+        prefix: str = "",
+        else_none: str = "there is none",
+        node: Where | None = None,
+    ) -> Finding:
+        names = list(known)
+        near = closest(name, names)
+        message = f"{said}: {did_you_mean(name, names) or else_none}"
+        replacement = f"{prefix}{near}" if near is not None else None
+        return self._finding(code, message, where, replacement=replacement, node=node)
+
+    def _finding(
+        self,
+        code: Code,
+        message: str,
+        where: _Where,
+        *,
+        replacement: str | None = None,
+        severity: Severity | None = None,
+        node: Where | None = None,
+    ) -> Finding:
+        return Finding(
+            trail=where.trail,
+            where=node if node is not None else where.range,
+            severity=severity or self._severity,
+            code=code,
+            message=message,
+            replacement=replacement,
+        )
+
+
+def _titles(ports: Iterable[ServicePort]) -> str:
+    return listing(dict.fromkeys(port.title for port in ports))

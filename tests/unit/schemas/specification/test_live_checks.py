@@ -1,0 +1,152 @@
+"""Names held against what a cluster is known to hold."""
+
+from __future__ import annotations
+
+import textwrap
+import time
+
+import pytest
+from telelens_schemas.specification import Problem, Severity, read_specification
+from telelens_schemas.specification.facts import ContextFacts, Facts, NamespaceFacts, service_facts, workload_facts
+from telelens_schemas.specification.live_checks import check_live
+
+
+def workload(name: str, *ports: int, kind: str = "Deployment", containers: int = 1) -> dict[str, object]:
+    every = [{"name": f"c{number}", "ports": []} for number in range(containers)]
+    every[0]["ports"] = [{"containerPort": port, "name": f"p{port}"} for port in ports]
+    return {
+        "kind": kind,
+        "metadata": {"name": name},
+        "spec": {"template": {"metadata": {"labels": {"app": name}}, "spec": {"containers": every}}},
+    }
+
+
+def service(name: str, app: str, *ports: dict[str, object]) -> dict[str, object]:
+    return {"metadata": {"name": name}, "spec": {"selector": {"app": app}, "ports": list(ports)}}
+
+
+SHOP = NamespaceFacts(
+    workloads=tuple(
+        workload_facts(one)
+        for one in (
+            workload("echo", 8080, 9000),
+            workload("lonely", 80),
+            workload("pair", containers=2),
+            workload("bare"),
+            workload("twin", 80),
+        )
+    ),
+    services=tuple(
+        service_facts(one)
+        for one in (
+            service("echo", "echo", {"name": "http", "port": 80, "targetPort": "p8080"}),
+            service("echo-admin", "echo", {"name": "admin", "port": 81, "targetPort": 9000}),
+            service("echo-lost", "echo", {"name": "lost", "port": 82, "targetPort": "nowhere"}),
+            service("echo-odd", "echo", {"name": "odd", "port": 83, "targetPort": 7777}),
+            service("pair", "pair", {"port": 80}),
+            service("bare", "bare", {"port": 80}),
+            service("twin", "twin", {"name": "a", "port": 1, "targetPort": 80}, {"name": "b", "port": 2}),
+        )
+    ),
+)
+FACTS = Facts(
+    contexts=("desk", "far"),
+    current_context="desk",
+    by_context={
+        "desk": ContextFacts(
+            default_namespace="shop", namespaces=("shop", "default", "telelens"), inside={"shop": SHOP}
+        )
+    },
+)
+
+
+def found(text: str, facts: Facts = FACTS) -> list[Problem]:
+    reading = read_specification(textwrap.dedent(text), "f")
+    return check_live(reading.specifications[0], facts, "f")
+
+
+def shown(text: str, problem: Problem) -> str:
+    line = textwrap.dedent(text).splitlines()[problem.range.line - 1]
+    return line[problem.range.column - 1 : problem.range.end_column - 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "where", "replacement"),
+    [
+        ("connection: {context: dest}\n", "unknown-context", "dest", "desk"),
+        ("connection: {namespace: shup}\n", "unknown-namespace", "shup", "shop"),
+        ("connection: {managerNamespace: teleens}\n", "unknown-namespace", "teleens", "telelens"),
+        ("connection: {mappedNamespaces: [shop, shup]}\n", "unknown-namespace", "shup", "shop"),
+        ("workloads: [{name: eco}]\n", "unknown-workload", "eco", "echo"),
+        ("workloads: [{name: echo, namespace: shup}]\n", "unknown-namespace", "shup", "shop"),
+        ("workloads: [{name: echo, intercepts: [{service: eco}]}]\n", "unknown-service", "eco", "echo"),
+        ("workloads: [{name: echo, intercepts: [{service: pair}]}]\n", "unknown-service", "pair", None),
+        ("workloads: [{name: lonely, intercepts: [{}]}]\n", "unknown-service", "lonely", None),
+        ("workloads: [{name: echo, intercepts: [{port: htp}]}]\n", "unknown-port", "htp", "http"),
+        ("workloads: [{name: echo, intercepts: [{port: 8080}]}]\n", "unknown-port", "8080", None),
+        ("workloads: [{name: twin, intercepts: [{}]}]\n", "unknown-port", "{}", None),
+        ("workloads: [{name: echo, intercepts: [{port: lost}]}]\n", "port-not-served", "lost", None),
+        ("workloads: [{name: echo, intercepts: [{port: odd}]}]\n", "port-not-served", "odd", None),
+        ("workloads: [{name: pair, intercepts: [{port: 80}]}]\n", "unknown-container", "80", None),
+        (
+            "handlers: [{name: h, docker: {compose: {services: [{name: db, mapping: {name: eco}}]}}}]\n",
+            "unknown-service",
+            "eco",
+            "echo",
+        ),
+        (
+            "connections: [{name: a, namespace: shop}]\nworkloads: [{name: a/eco}]\n",
+            "unknown-workload",
+            "a/eco",
+            "a/echo",
+        ),
+    ],
+)
+def test_what_leads_nowhere(text: str, code: str, where: str, replacement: str | None) -> None:
+    (problem,) = found(text)
+    assert (problem.code.value, shown(text, problem)) == (code, where)
+    assert problem.severity is Severity.WARNING
+    assert (problem.replacement.text if problem.replacement else None) == replacement
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "workloads: [{name: echo, intercepts: [{port: http}, {port: 81, service: echo-admin}]}]",
+        "workloads: [{name: bare, intercepts: [{}]}]",  # containers need not declare their ports
+        "connection: {context: far, namespace: anything}\nworkloads: [{name: x}]",
+        "connection: {kubeconfig: other, context: x, namespace: y}\nworkloads: [{name: x}]",
+        "workloads: [{name: echo, namespace: default, intercepts: [{port: x}]}]",
+        "workloads: [{name: '{{ env `A` }}', intercepts: [{port: '{{ env `B` }}'}]}]",
+    ],
+)
+def test_what_is_there_or_not_known_is_right(text: str) -> None:
+    assert found(text) == []
+
+
+def test_nothing_known_is_nothing_wrong() -> None:
+    text = "connection: {context: x, namespace: y}\nworkloads: [{name: x, intercepts: [{port: 1}]}]"
+    assert found(text, Facts()) == []
+
+
+def test_a_large_cluster_is_searched_in_time() -> None:
+    facts = Facts(
+        current_context="desk",
+        by_context={
+            "desk": ContextFacts(
+                inside={
+                    "default": NamespaceFacts(
+                        workloads=tuple(workload_facts(workload(f"w{number}", 80)) for number in range(2000)),
+                        services=tuple(
+                            service_facts(service(f"w{number}", f"w{number}", {"port": 80})) for number in range(2000)
+                        ),
+                    )
+                }
+            )
+        },
+    )
+    text = "workloads:\n" + "".join(f"- {{name: w{number}, intercepts: [{{port: 80}}]}}\n" for number in range(2000))
+    specification = read_specification(text, "f").specifications[0]
+    began = time.process_time()
+    assert check_live(specification, facts, "f") == []
+    assert time.process_time() - began < 2
