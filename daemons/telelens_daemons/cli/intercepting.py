@@ -165,7 +165,7 @@ def leave(
     output = Output(options)
     with DaemonClient.open() as client, client.errors():
         reply = client.stub.Leave(LeaveRequest(name=name, namespace=namespace))
-    output.line(f"Left {reply.intercept.workload_kind} {reply.intercept.workload} ({name})")
+    output.line(f"Left {reply.intercept.workload_kind} {reply.intercept.workload} ({reply.intercept.name})")
     output.data(lambda: plain(reply.intercept))
     return 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from telelens_schemas.names import REVOKE_VERB
-from telelens_schemas.resources import Intercept, Phase, ResourceError
+from telelens_schemas.resources import Intercept, Mechanism, Phase, ResourceError
 
 from telelens_daemons.connection.connection import Connection
 from telelens_daemons.connection.own_intercepts import INTERCEPTS
@@ -48,4 +48,7 @@ def what_to_do(connection: Connection, other: Intercept) -> str:
         return f"run: telelens leave {name}"
     if owner == connection.session.session.spec.owner:
         return f"leave it there, or run: {delete}"
-    return f"ask {owner} to leave it; who has the verb {REVOKE_VERB} on intercepts may end it: {delete}"
+    beside = ""
+    if other.spec.mechanism is Mechanism.HTTP:  # only some requests are taken
+        beside = "take requests with a header of your own (--http-header auto), or "
+    return f"{beside}ask {owner} to leave it; who has the verb {REVOKE_VERB} on intercepts may end it: {delete}"

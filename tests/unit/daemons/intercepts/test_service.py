@@ -442,6 +442,11 @@ async def test_an_intercept_that_somebody_deleted_is_said_until_the_user_goes_on
             "kubectl delete intercept echo",
         ),
         ({"session": {"name": "b", "uid": "other"}, "owner": "bob"}, "by bob (", "verb revoke"),
+        (
+            {"session": {"name": "b", "uid": "other"}, "owner": "bob", "mechanism": "http"},
+            "by bob (",
+            "take requests with a header of your own (--http-header auto), or ask bob",
+        ),
     ],
 )
 @pytest.mark.parametrize("phase", ["ACTIVE", "AWAY"])
