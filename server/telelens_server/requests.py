@@ -19,12 +19,22 @@ RUN_EVENT: Final = "telelens/runEvent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KubeFlag:
+    """One of kubectl's connection flags, without the dashes."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionWanted:
     """Which cluster. All empty: the connection that is there, else what the kubeconfig says."""
 
     context: str = ""
     namespace: str = ""
     manager_namespace: str = ""
+    kubeconfig: str = ""
+    kube_flags: tuple[KubeFlag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +107,8 @@ class Intercepted:
     intercepting: str
     ports: tuple[InterceptedPort, ...]
     curl: str
+    curl_works: str
+    """Where, for people: "From inside the cluster:"."""
     environment: dict[str, str]
     """What a program on the workstation may import of the container's, and what it is told of the intercept."""
     environment_denied_reason: str
@@ -214,7 +226,13 @@ class TargetPort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebugTarget:
-    """What the document says to somebody who wants to debug the workload."""
+    """What the document says to somebody who wants to debug the workload; of a manifest that is namespace and ports."""
 
     namespace: str
     ports: tuple[TargetPort, ...]
+    service: str = ""
+    headers: tuple[HeaderFilter, ...] = ()
+    path: PathFilter | None = None
+    everything: bool = False
+    """It says that it takes all requests, which is more than not to say which."""
+    connection: ConnectionWanted = field(default_factory=ConnectionWanted)

@@ -10,6 +10,7 @@ from fixtures.waiting import eventually
 from playwright.sync_api import expect
 from realeditor.codeserver import Profile
 from realeditor.window import Window
+from telelens_schemas.matching.curl import INSIDE
 
 from tests.editor.scene import PROGRAM, SAMPLES, STOP_AT, Scene
 
@@ -106,14 +107,21 @@ def test_specification_runs_until_it_is_stopped(scene: Scene, button: str) -> No
     window.picture("stopped-again")
 
 
-def test_intercept_of_a_specification_is_debugged_by_its_button(scene: Scene) -> None:
+def test_intercept_of_a_specification_is_debugged_by_its_button_with_the_filters_written_there(scene: Scene) -> None:
     scene.workspace.write_launch(LAUNCH)
     window = open_specification(scene, sample(scene))
     window.go_to(scene.workspace.line_of(NAME, "- handler: echo"))
     window.lens("Intercept & Debug").wait_for(timeout=60_000)
     window.lens("Intercept & Debug").click()
-    window.notification("arrive at port 9090").wait_for(timeout=60_000)
+    told = window.notification("arrive at port 9090")
+    told.wait_for(timeout=60_000)
     window.picture("running")
+    assert f"{INSIDE} curl -H 'x-user: ada'" in told.inner_text()
+    (intercept,) = scene.desk.status()["intercepts"]
+    assert intercept["namespace"] == scene.desk.namespace
+    assert [(one["name"], one["value"]) for one in intercept["headers"]] == [("x-user", "ada")]
+    assert scene.echo.answered_by_pod(), "everybody else's go on to the pod"
+    assert not scene.echo.answered_by_pod(headers=MINE)
     window.step("Stop")
     eventually(lambda: not scene.intercepts(), within=20)
 
@@ -127,7 +135,7 @@ LAUNCH = """\
       "request": "launch",
       "program": "${workspaceFolder}/echo_local.py",
       "env": { "PORT": "9090" },
-      "telelens": { "workload": "echo", "ports": ["9090:http"] }
+      "telelens": { "workload": "echo", "ports": ["7070"], "headers": { "x-user": "nobody" } }
     }
   ]
 }

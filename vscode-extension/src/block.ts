@@ -1,5 +1,5 @@
 // The `telelens` block of a launch configuration. Nothing here knows the editor.
-import type { InterceptParams, Port } from "./requests";
+import type { DebugTarget, InterceptParams, Port } from "./requests";
 
 export interface Block {
   workload: string;
@@ -15,6 +15,8 @@ export interface Block {
   automaticHeader?: boolean;
   context?: string;
   managerNamespace?: string;
+  kubeconfig?: string;
+  kubeFlags?: Record<string, string>;
 }
 
 /** What the settings say where a block does not. */
@@ -37,6 +39,38 @@ export function blockOf(configuration: Record<string, unknown>): Block | undefin
   return block as Block;
 }
 
+/** The block of one of a specification's intercepts: it takes what is written there, through the connection that is. */
+export function blockOfSpecification(workload: string, target: DebugTarget): Block {
+  const block: Block = { workload, ports: target.ports.map(writtenPort) };
+  if (target.namespace) block.namespace = target.namespace;
+  if (target.service) block.service = target.service;
+  if (target.headers.length > 0) {
+    block.headers = Object.fromEntries(target.headers.map(({ name, value }) => [name, value]));
+  }
+  if (target.path) block.path = { [target.path.kind]: target.path.value };
+  if (block.headers ?? block.path) block.mechanism = "http";
+  if (target.everything) block.mechanism = "tcp";
+  for (const key of ["context", "managerNamespace", "kubeconfig"] as const) {
+    if (target.connection[key]) block[key] = target.connection[key];
+  }
+  const flags = target.connection.kubeFlags.map(({ name, value }) => [name, value]);
+  if (flags.length > 0) block.kubeFlags = Object.fromEntries(flags) as Record<string, string>;
+  return block;
+}
+
+/** The specification's block for a configuration that has one already: of that stays what a specification cannot say. */
+export function asSpecified(specified: Block, own: Block | undefined): Block {
+  const block = { ...specified };
+  if (own?.container) block.container = own.container;
+  if (own?.name) block.name = own.name;
+  return block;
+}
+
+/** As it stands in "ports" of a block. */
+export function writtenPort({ port, service }: { port: number; service: string }): string {
+  return service ? `${port}:${service}` : String(port);
+}
+
 export function paramsOf(block: Block, defaults: Defaults): InterceptParams {
   const mechanism = block.mechanism ?? defaults.mechanism;
   const headers = Object.entries(block.headers ?? {}).map(([name, value]) => ({ name, value }));
@@ -57,6 +91,10 @@ export function paramsOf(block: Block, defaults: Defaults): InterceptParams {
       managerNamespace: block.managerNamespace ?? defaults.managerNamespace,
     },
   };
+  if (block.kubeconfig) params.connection.kubeconfig = block.kubeconfig;
+  if (block.kubeFlags) {
+    params.connection.kubeFlags = Object.entries(block.kubeFlags).map(([name, value]) => ({ name, value }));
+  }
   if (path) params.path = path;
   for (const key of ["kind", "namespace", "service", "container", "name"] as const) {
     const value = block[key];

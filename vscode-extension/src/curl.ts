@@ -6,13 +6,13 @@ import { save } from "./launchFile";
 
 /** A notification with the command line; for a configuration that is in no file, also the way to keep it. */
 export function tellCurl(ctx: Ctx, held: Held): void {
-  const { workload, curl, ports, intercepting } = held.intercepted;
+  const { workload, curl, curlWorks, ports, intercepting } = held.intercepted;
   const where = ports.map((port) => port.localPort).join(", ");
   const copy = "Copy";
   const keep = "Save Configuration";
   const buttons = [...(curl ? [copy] : []), ...(held.unsaved ? [keep] : [])];
   const message = curl
-    ? `Requests of ${workload} with your header arrive at port ${where}. Try: ${curl}`
+    ? `Matching requests to ${workload} arrive at port ${where}. ${curlWorks} ${curl}`
     : `Intercepting ${workload}: ${intercepting} arrive at port ${where}.`;
   void vscode.window.showInformationMessage(message, ...buttons).then(async (chosen) => {
     if (chosen === copy) await vscode.env.clipboard.writeText(curl);

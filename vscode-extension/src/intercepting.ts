@@ -1,7 +1,7 @@
 // The buttons above workloads and intercepts.
 import * as vscode from "vscode";
 import type { Block } from "./block";
-import { blockOf, paramsOf } from "./block";
+import { asSpecified, blockOf, blockOfSpecification, paramsOf, writtenPort } from "./block";
 import { pickConfiguration } from "./candidates";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
@@ -17,8 +17,6 @@ interface Argument {
   namespace?: string;
   intercept?: string;
   workload?: { kind?: string; name: string; namespace?: string };
-  port?: string;
-  service?: string;
 }
 
 /** From the click to a session that stops at the user's breakpoints. */
@@ -29,7 +27,10 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
   if (!block) return;
   const configuration = await pickConfiguration(ctx, folder, vscode.Uri.parse(wanted.uri), block);
   if (!configuration) return;
-  const own = blockOf(configuration) ?? block;
+  const given = blockOf(configuration);
+  // How the program is run, the configuration says; what is intercepted, the specification, where there is one.
+  const own = wanted.intercept ? asSpecified(block, given) : (given ?? block);
+  configuration["telelens"] = own;
   if (ctx.interceptions.isUsed(own)) {
     void vscode.window.showInformationMessage(`Telelens: ${own.workload} is being debugged already.`);
     return;
@@ -57,28 +58,33 @@ async function blockFor(ctx: Ctx, wanted: Argument): Promise<Block | undefined> 
     kind: workload.kind ?? "",
     intercept: wanted.intercept ?? "",
   });
-  const ports = await portsFor(target, wanted);
+  if (wanted.intercept) {
+    if (!target)
+      throw new Error(`the intercept ${wanted.intercept} cannot be read from the specification: mend it first`);
+    return checked(blockOfSpecification(name, target));
+  }
+  const ports = await portsFor(target, name);
   if (!ports) return undefined;
   const block: Block = { workload: name };
   const namespace = workload.namespace ?? target?.namespace;
   if (workload.kind) block.kind = workload.kind;
   if (namespace) block.namespace = namespace;
-  if (wanted.service) block.service = wanted.service;
   if (ports.length > 0) block.ports = ports;
+  return checked(block);
+}
+
+/** Throws a BlockError here rather than when the session starts. */
+function checked(block: Block): Block {
   paramsOf(block, defaults());
   return block;
 }
 
 /** undefined: the user does not want to say which. */
-async function portsFor(target: DebugTarget | null, wanted: Argument): Promise<string[] | undefined> {
+async function portsFor(target: DebugTarget | null, workload: string): Promise<string[] | undefined> {
   const ports = target?.ports ?? [];
-  const written = ports.map(({ port, service }) => {
-    const identifier = wanted.port ?? service;
-    return identifier && (wanted.port || ports.length > 1) ? `${port}:${identifier}` : String(port);
-  });
-  if (written.length < 2) return written;
-  const title = `Which port of ${wanted.name ?? "the workload"}?`;
-  const chosen = await vscode.window.showQuickPick(written, { title });
+  if (ports.length < 2) return ports.map(({ port }) => String(port));
+  const title = `Which port of ${workload}?`;
+  const chosen = await vscode.window.showQuickPick(ports.map(writtenPort), { title });
   return chosen ? [chosen] : undefined;
 }
 

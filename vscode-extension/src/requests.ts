@@ -5,6 +5,8 @@ export interface ConnectionWanted {
   context?: string;
   namespace?: string;
   managerNamespace?: string;
+  kubeconfig?: string;
+  kubeFlags?: { name: string; value: string }[];
 }
 
 export interface Port {
@@ -38,6 +40,8 @@ export interface Intercepted {
   intercepting: string;
   ports: { servicePort: string; containerPort: number; localHost: string; localPort: number }[];
   curl: string;
+  /** Where the line works, for people. */
+  curlWorks: string;
   environment: Record<string, string>;
   environmentDeniedReason: string;
 }
@@ -77,6 +81,11 @@ export interface Status {
 export interface DebugTarget {
   namespace: string;
   ports: { port: number; service: string }[];
+  service: string;
+  headers: { name: string; value: string }[];
+  path: { kind: "equal" | "prefix" | "regex"; value: string } | null;
+  everything: boolean;
+  connection: Required<ConnectionWanted>;
 }
 
 /** The `data` of a failed request. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { blockOf, BlockError, paramsOf, type Defaults } from "../src/block";
+import { asSpecified, blockOf, blockOfSpecification, BlockError, paramsOf, type Defaults } from "../src/block";
+
+import type { DebugTarget } from "../src/requests";
 
 const DEFAULTS: Defaults = { mechanism: "http", context: "staging", managerNamespace: "" };
 
@@ -36,4 +38,43 @@ void test("a block needs a workload", () => {
   assert.throws(() => blockOf({ telelens: {} }), BlockError);
   assert.throws(() => blockOf({ telelens: "echo" }), BlockError);
   assert.equal(blockOf({ telelens: { workload: "echo" } })?.workload, "echo");
+});
+
+const TARGET: DebugTarget = {
+  namespace: "shop",
+  ports: [{ port: 9090, service: "http" }],
+  service: "echo-web",
+  headers: [{ name: "x-user", value: "ada" }],
+  path: { kind: "prefix", value: "/api" },
+  everything: false,
+  connection: {
+    context: "there",
+    namespace: "shop",
+    managerNamespace: "",
+    kubeconfig: "./k",
+    kubeFlags: [{ name: "as", value: "someone" }],
+  },
+};
+
+void test("what a specification says is asked for, through its connection, and no header of one's own", () => {
+  const params = paramsOf(blockOfSpecification("echo", TARGET), { ...DEFAULTS, mechanism: "tcp" });
+  assert.equal(params.automaticHeader, false);
+  assert.deepEqual([params.workload, params.namespace, params.service], ["echo", "shop", "echo-web"]);
+  assert.deepEqual(params.ports, [{ local: 9090, service: "http" }]);
+  assert.deepEqual([params.mechanism, params.headers, params.path], ["http", TARGET.headers, TARGET.path]);
+  assert.deepEqual(params.connection, TARGET.connection);
+});
+
+void test("a specification without filters leads to a header of one's own, unless it asks for everything", () => {
+  const bare = { ...TARGET, headers: [], path: null };
+  assert.equal(paramsOf(blockOfSpecification("echo", bare), DEFAULTS).automaticHeader, true);
+  const all = paramsOf(blockOfSpecification("echo", { ...bare, everything: true }), DEFAULTS);
+  assert.deepEqual([all.mechanism, all.automaticHeader], ["tcp", false]);
+});
+
+void test("of a configuration's own block stays what a specification cannot say", () => {
+  const specified = blockOfSpecification("echo", TARGET);
+  const own = { workload: "echo", ports: [1], headers: { a: "b" }, container: "app", name: "mine" };
+  assert.deepEqual(asSpecified(specified, own), { ...specified, container: "app", name: "mine" });
+  assert.deepEqual(asSpecified(specified, undefined), specified);
 });

@@ -59,13 +59,19 @@ class Daemon:
 
 
 def connect_request(wanted: ConnectionWanted) -> ConnectRequest:
-    """What the daemon needs to connect as this editor."""
-    return ConnectRequest(
+    """What the daemon needs to connect as this editor. Raises UserError."""
+    from telelens_daemons.run.kube_flags import add_kube_flags
+
+    request = ConnectRequest(
+        kubeconfig=wanted.kubeconfig,
         context=wanted.context,
         namespace=wanted.namespace,
         manager_namespace=wanted.manager_namespace,
         environment=dict(os.environ),
     )
+    if wanted.kube_flags:
+        add_kube_flags(request.flags, {flag.name: flag.value for flag in wanted.kube_flags})
+    return request
 
 
 def user_error(error: Any) -> UserError:

@@ -11,6 +11,7 @@ from typing import Any
 
 from telelens_daemons.errors import UserError
 from telelens_daemons.handlers.environment import handler_environment
+from telelens_schemas.matching.curl import INSIDE
 from telelens_schemas.wire.daemon_pb2 import (
     ConnectionInfo,
     HeaderMatch,
@@ -183,6 +184,7 @@ def intercepted(info: InterceptInfo, session_uid: str) -> Intercepted:
             for port in info.ports
         ),
         curl=info.curl,
+        curl_works=INSIDE if info.curl else "",
         environment=environment,
         environment_denied_reason=info.environment_denied_reason,
     )

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from telelens_daemons.run.undone import UNDONE_PAUSE, UNDONE_SECONDS, is_undone
+from telelens_schemas.matching.curl import INSIDE
 from telelens_schemas.wire import daemon_pb2 as pb
 
 from telelens_server.debugging.daemon import Daemon, connect_request
@@ -61,8 +62,7 @@ def events(id: str, event: pb.RunEvent) -> Iterator[RunEvent]:
         case "progress":
             yield RunEvent(id=id, kind="progress", text=event.progress)
         case "active":
-            workload = f"{event.active.workload_kind} {event.active.workload}"
-            yield RunEvent(id=id, kind="active", text=event.active.curl or f"intercepted {workload}")
+            yield RunEvent(id=id, kind="active", text=_reached(event.active))
         case "handler_started":
             started = event.handler_started
             yield RunEvent(
@@ -81,3 +81,9 @@ def events(id: str, event: pb.RunEvent) -> Iterator[RunEvent]:
             yield RunEvent(id=id, kind="ended", handler=ended.handler, text=ended.reason)
         case "ready":
             yield RunEvent(id=id, kind="ready")
+
+
+def _reached(active: pb.InterceptInfo) -> str:
+    if active.curl:
+        return f"{INSIDE} {active.curl}"
+    return f"intercepted {active.workload_kind} {active.workload}"

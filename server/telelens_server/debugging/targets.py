@@ -6,22 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
-from telelens_schemas.specification import read_specification
+from telelens_schemas.specification import Connection, Intercept, Workload, read_specification
 
-from telelens_server.requests import DebugTarget, TargetPort
+from telelens_server.requests import ConnectionWanted, DebugTarget, HeaderFilter, KubeFlag, PathFilter, TargetPort
 
 
 def intercept_target(text: str, *, workload: str, intercept: str) -> DebugTarget | None:
     """Of a specification's intercept. None where the text has no such intercept, or cannot be read."""
     for specification in read_specification(text, "").specifications:
-        connection = specification.connection
         for one in specification.workloads:
             for wanted in one.intercepts:
                 if one.name == workload and (wanted.name or one.name) == intercept:
-                    return DebugTarget(
-                        namespace=one.namespace or (connection and connection.namespace) or "",
-                        ports=(TargetPort(port=wanted.local_port, service=wanted.port or ""),),
-                    )
+                    return _target(specification.connection or Connection(), one, wanted)
     return None
 
 
@@ -31,6 +27,34 @@ def manifest_target(text: str, *, kind: str, name: str) -> DebugTarget | None:
         metadata = _mapping(document.get("metadata"))
         if document.get("kind") == kind and metadata.get("name") == name:
             return DebugTarget(namespace=str(metadata.get("namespace") or ""), ports=tuple(_ports(document)))
+    return None
+
+
+def _target(connection: Connection, workload: Workload, intercept: Intercept) -> DebugTarget:
+    return DebugTarget(
+        namespace=workload.namespace or connection.namespace or "",
+        ports=(TargetPort(port=intercept.local_port, service=intercept.port or ""),),
+        service=intercept.service or "",
+        headers=tuple(HeaderFilter(name=one.name, value=one.value) for one in intercept.headers),
+        path=_path(intercept),
+        everything=intercept.is_global is True and not intercept.is_filtered,
+        connection=ConnectionWanted(
+            context=connection.context or "",
+            namespace=connection.namespace or "",
+            manager_namespace=connection.manager_namespace or "",
+            kubeconfig=connection.kubeconfig or "",
+            kube_flags=tuple(KubeFlag(name=name, value=value) for name, value in connection.kube_flags.items()),
+        ),
+    )
+
+
+def _path(intercept: Intercept) -> PathFilter | None:
+    if intercept.path_equal is not None:
+        return PathFilter(kind="equal", value=intercept.path_equal)
+    if intercept.path_prefix is not None:
+        return PathFilter(kind="prefix", value=intercept.path_prefix)
+    if intercept.path_regexp is not None:
+        return PathFilter(kind="regex", value=intercept.path_regexp)
     return None
 
 

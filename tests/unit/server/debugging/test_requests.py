@@ -144,6 +144,7 @@ async def test_intercept_is_answered_with_what_debugging_needs_and_released(desk
     assert [(one.local_host, one.local_port, one.service_port) for one in asked.ports] == [("127.0.0.1", 8080, "http")]
     assert answer["name"] == "echo-ada"
     assert answer["curl"] == "curl http://echo.shop/"
+    assert answer["curlWorks"] == "From inside the cluster:"
     assert answer["environment"]["GREETING"] == "hello"
     assert "PATH" not in answer["environment"]
     assert answer["environment"]["TELEPRESENCE_INTERCEPT_ID"] == "session-1:echo-ada"
@@ -155,6 +156,16 @@ async def test_intercept_is_answered_with_what_debugging_needs_and_released(desk
     await editor.request("telelens/release", id=answer["id"])
     assert daemon.log == ["connect", "intercept echo-ada", "undo echo-ada", "disconnect"]
     await editor.request("telelens/release", id=answer["id"])
+
+
+async def test_connection_is_asked_for_as_it_is_wanted(desk: tuple[Editor, ToldDaemon]) -> None:
+    editor, daemon = desk
+    flags = [{"name": "as", "value": "someone"}]
+    wanted = {"context": "there", "namespace": "shop", "kubeconfig": "/k", "kubeFlags": flags}
+    await editor.request("telelens/intercept", workload="echo", connection=wanted)
+    asked = daemon.requests[0]
+    assert (asked.context, asked.namespace, asked.kubeconfig, asked.flags.as_user) == ("there", "shop", "/k", "someone")
+    assert not asked.any
 
 
 async def test_cancelling_in_the_middle_undoes(desk: tuple[Editor, ToldDaemon]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from telelens_server.debugging.interception import names
 from telelens_server.debugging.targets import intercept_target, manifest_target
-from telelens_server.requests import InterceptParams
+from telelens_server.requests import ConnectionWanted, InterceptParams, KubeFlag
 
 POD = (
     "spec: {containers: [{name: app, ports: [{name: http, containerPort: 8080}, {containerPort: 53, protocol: UDP}]}]}"
@@ -76,6 +76,53 @@ def test_ports_of_a_specification_are_its_local_ones(intercept: str, port: int |
     assert target is not None
     assert target.namespace == "shop"
     assert [(one.port, one.service) for one in target.ports] == [(port, service)]
+
+
+WRITTEN = """\
+name: x
+connection: {namespace: shop, context: there, managerNamespace: ops, kubeconfig: ./k, kubeFlags: {as: someone}}
+workloads:
+  - name: echo
+    namespace: garage
+    intercepts:
+      - name: narrow
+        service: echo-web
+        headers: [{name: x-user, value: ada}, {name: x-mine, value: auto}]
+        pathPrefix: /api
+      - name: all
+        global: true
+      - name: unsaid
+handlers: []
+"""
+
+
+def test_filters_of_a_specification_are_those_that_are_written_there() -> None:
+    target = intercept_target(WRITTEN, workload="echo", intercept="narrow")
+    assert target is not None
+    assert (target.namespace, target.service, target.everything) == ("garage", "echo-web", False)
+    assert [(one.name, one.value) for one in target.headers] == [("x-user", "ada"), ("x-mine", "auto")]
+    assert target.path is not None
+    assert (target.path.kind, target.path.value) == ("prefix", "/api")
+
+
+def test_connection_of_a_specification_is_the_one_that_is_written_there() -> None:
+    target = intercept_target(WRITTEN, workload="echo", intercept="narrow")
+    assert target is not None
+    assert target.connection == ConnectionWanted(
+        namespace="shop",
+        context="there",
+        manager_namespace="ops",
+        kubeconfig="./k",
+        kube_flags=(KubeFlag(name="as", value="someone"),),
+    )
+
+
+@pytest.mark.parametrize(("intercept", "everything"), [("all", True), ("unsaid", False)])
+def test_only_who_says_so_takes_everything(intercept: str, everything: bool) -> None:
+    target = intercept_target(WRITTEN, workload="echo", intercept=intercept)
+    assert target is not None
+    assert target.everything is everything
+    assert (target.headers, target.path) == ((), None)
 
 
 @pytest.mark.parametrize(
