@@ -12,6 +12,7 @@ from telelens_schemas.specification.shapes import Names
 
 from telelens_server.cursor import Cursor
 from telelens_server.documents import Document
+from telelens_server.places import may_ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,7 @@ def asked_at(cursor: Cursor, document: Document) -> Asked | None:
         return None
     specification = specification_at(document, cursor.line)
     connection = specification.connection if specification is not None else None
-    if connection is not None and (connection.kubeconfig or connection.kube_flags):
-        # A file that is merely opened must not make us use a kubeconfig of its choice: those can run programs.
+    if not may_ask(connection):
         return None
     workload = namespace = None
     if "workloads" in cursor.path:

@@ -19,6 +19,7 @@ from telelens_server.features.definition import Definition
 from telelens_server.features.diagnostics import Diagnostics
 from telelens_server.features.document_symbols import DocumentSymbols
 from telelens_server.features.folding import Folding
+from telelens_server.features.formatting import Formatting
 from telelens_server.features.highlights import Highlights
 from telelens_server.features.hover import Hover
 from telelens_server.features.pulled_diagnostics import PulledDiagnostics
@@ -54,11 +55,11 @@ def create_server() -> LanguageServer:
     Diagnostics(server, documents, findings, editor).register()
     PulledDiagnostics(server, documents, findings, editor, files, watched).register()
     WorkspaceSymbols(server, files).register()
-    CodeLenses(server, documents).register()
+    CodeLenses(server, documents, live, editor).register()
     Completion(server, documents, live).register()
     Hover(server, documents, live).register()
     QuickFixes(server, documents, findings).register()
-    for feature in (DocumentSymbols, Folding, Selection, Definition, References, Highlights, Rename):
+    for feature in (DocumentSymbols, Folding, Selection, Definition, References, Highlights, Rename, Formatting):
         feature(server, documents).register()
     debugging.register(server)
     return server

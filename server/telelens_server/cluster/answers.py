@@ -11,7 +11,7 @@ from telelens_daemons.errors import UserError
 from telelens_schemas.specification.shapes import Names
 
 from telelens_server.cluster.contexts import Contexts
-from telelens_server.cluster.describing import described, ports_of
+from telelens_server.cluster.describing import described, ports_of, status_of
 from telelens_server.cluster.feed import Feed
 from telelens_server.cluster.headers import header_names
 from telelens_server.cluster.kinds import INTERCEPT, NAMESPACE
@@ -20,6 +20,7 @@ from telelens_server.cluster.scope import Scope, all_settled
 from telelens_server.cluster.troubles import Troubles
 from telelens_server.cluster.view import ClusterView
 from telelens_server.names import Asked, Known, Name
+from telelens_server.places import Place
 
 MOST_VIEWS = 8
 
@@ -78,12 +79,19 @@ class Answers:
             return ""
         return described(scope, asked.workload, datetime.now().astimezone())
 
-    def glimpse(self, context: str | None, namespace: str | None) -> Scope | None:
+    def interceptions(self, place: Place, workload: str, kind: str | None, now: datetime) -> str:
+        """Who intercepts a workload since when; empty: nobody, or it is not known."""
+        scope = self.glimpse(place)
+        if scope is None or not scope.intercept_feed.is_sure:
+            return ""
+        return status_of(scope.intercepts_of(workload, kind), scope.user, now)
+
+    def glimpse(self, place: Place) -> Scope | None:
         """A namespace to look at, nobody having asked; ``None`` where that is not to be."""
-        view = self.glimpse_view(context)
-        if view is None or not view.has_room(namespace or view.access.namespace):
+        view = self.glimpse_view(place.context)
+        if view is None or not view.has_room(place.namespace or view.access.namespace):
             return None
-        return self._scope(view, namespace)
+        return self._scope(view, place.namespace)
 
     def glimpse_view(self, context: str | None) -> ClusterView | None:
         """The same of a cluster."""

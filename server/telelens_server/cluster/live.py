@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from telelens_server.names import Asked, Known
+from telelens_server.places import Place
 
 if TYPE_CHECKING:
     from telelens_server.cluster.answers import Answers
 
 GATHERING_SECONDS = 0.1
 """Changes come in crowds: whoever listens is told of those of one moment together."""
-_MODULES = ("telelens_daemons.kube.watch", "telelens_server.cluster.answers")
+_ROOM = "telelens_server.cluster.answers"
 
 
 class LiveCluster:
@@ -47,6 +49,11 @@ class LiveCluster:
         answers = self.answers
         return answers.facts(asked) if answers is not None else ""
 
+    def interceptions(self, place: Place, workload: str, kind: str | None, now: datetime) -> str:
+        """Who intercepts a workload since when, nobody having asked the cluster for it."""
+        answers = self.answers
+        return answers.interceptions(place, workload, kind, now) if answers is not None else ""
+
     @property
     def answers(self) -> Answers | None:
         """``None`` as long as it is not ready; asking makes it so, and then listeners are told."""
@@ -66,9 +73,8 @@ class LiveCluster:
         return await asyncio.shield(self._opening)
 
     async def _open(self) -> Answers:
-        # In a thread: these import what takes a fifth of a second, in which others are answered.
-        for module in _MODULES:
-            await asyncio.to_thread(import_module, module)
+        # In a thread: others are answered meanwhile.
+        await asyncio.to_thread(import_module, _ROOM)
         from telelens_server.cluster.answers import Answers
 
         self._answers = Answers(self._environment, say=self._say, changed=self._changed)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from telelens_daemons.errors import UserError
@@ -115,6 +116,8 @@ class ClusterView:
         return await asyncio.shield(self._opening)
 
     async def _open(self) -> KubeClient:
+        # In a thread: importing it takes a fifth of a second, in which others are answered.
+        await asyncio.to_thread(import_module, "telelens_daemons.kube.watch")
         from telelens_daemons.kube.client import KubeClient
 
         client = KubeClient(self.access, environment=self._environment, user_agent=USER_AGENT)

@@ -1,61 +1,119 @@
-"""The buttons above specifications, intercepts and workloads; the commands behind them are the extension's."""
+"""The buttons above specifications, intercepts and workloads; the commands behind them are the extension's.
+
+Beside a button stands who has taken the workload already, once the cluster has said so.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from telelens_schemas.specification import Intercept, Range, Specification, Workload
 
+from telelens_server.cluster.interceptions import Interceptions
 from telelens_server.documents import Document, Documents
+from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
+from telelens_server.places import Place, place_of
 
 RUN = "telelens.run"
 DEBUG = "telelens.debug"
 STOP = "telelens.stop"
 INTERCEPT_AND_DEBUG = "telelens.interceptAndDebug"
+NO_COMMAND = ""
+"""Of a lens that is there to be read."""
 
 
 class CodeLenses:
-    """Answers ``textDocument/codeLens``."""
+    """Answers ``textDocument/codeLens``, and has the editor ask again when somebody comes or goes."""
 
-    def __init__(self, server: LanguageServer, documents: Documents) -> None:
+    def __init__(
+        self, server: LanguageServer, documents: Documents, interceptions: Interceptions, editor: Editor
+    ) -> None:
         self._server = server
         self._documents = documents
+        self._interceptions = interceptions
+        self._editor = editor
+        self._shown: dict[str, list[str]] = {}
 
     def register(self) -> None:
         """Answer."""
         answer(self._server, types.TEXT_DOCUMENT_CODE_LENS, self.lenses)
+        self._interceptions.listen(self._refresh)
 
     def lenses(self, params: types.CodeLensParams) -> list[types.CodeLens]:
         """The buttons of a document."""
-        document = self._documents.get(params.text_document.uri)
+        uri = params.text_document.uri
+        document = self._documents.get(uri)
         if document is None:
             return []
-        found = list(_on_manifests(document))
-        if document.is_specification:
-            for specification in document.reading.specifications:
-                found += _on_specification(document, specification)
+        found = list(self._lenses(document))
+        if found:
+            self._shown[uri] = _statuses(found)
         return found
 
+    def _lenses(self, document: Document) -> Iterator[types.CodeLens]:
+        yield from self._on_manifests(document)
+        if document.is_specification:
+            for specification in document.reading.specifications:
+                yield from self._on_specification(document, specification)
 
-def _on_specification(document: Document, specification: Specification) -> Iterator[types.CodeLens]:
-    uri = document.text.uri
-    first = min((place.key for place in specification.source.places.values()), default=None)
-    if first is None:
-        return
-    for title, command in (("Run", RUN), ("Debug", DEBUG), ("Stop", STOP)):
-        yield _lens(document, first, title, command, {"uri": uri})
-    for workload in specification.workloads:
-        for intercept in workload.intercepts:
-            yield _on_intercept(document, specification, workload, intercept)
+    def _refresh(self) -> None:
+        stale = False
+        for uri, shown in list(self._shown.items()):
+            document = self._documents.get(uri)
+            if document is None:
+                del self._shown[uri]
+            elif shown != _statuses(self._lenses(document)):
+                stale = True
+        if stale and self._editor.can("workspace.code_lens.refresh_support"):
+            self._server.workspace_code_lens_refresh(None)
+
+    def _on_specification(self, document: Document, specification: Specification) -> Iterator[types.CodeLens]:
+        uri = document.text.uri
+        first = min((place.key for place in specification.source.places.values()), default=None)
+        if first is None:
+            return
+        for title, command in (("Run", RUN), ("Debug", DEBUG), ("Stop", STOP)):
+            yield _lens(document, first, types.Command(title, command, arguments=[{"uri": uri}]))
+        for workload in specification.workloads:
+            place = place_of(specification, workload)
+            status = self._status(place, workload.name, None) if place is not None and workload.intercepts else None
+            for intercept in workload.intercepts:
+                where = intercept.source.range
+                yield _lens(document, where, _intercept_and_debug(document, specification, workload, intercept))
+                if status is not None:
+                    yield _lens(document, where, status)
+
+    def _on_manifests(self, document: Document) -> Iterator[types.CodeLens]:
+        for workload in document.manifests:
+            where = types.Range(document.text.position_at(workload.start), document.text.position_at(workload.end))
+            argument = {
+                "uri": document.text.uri,
+                **_present(kind=workload.kind, name=workload.name, namespace=workload.namespace),
+            }
+            yield types.CodeLens(where, types.Command("Intercept & Debug", INTERCEPT_AND_DEBUG, arguments=[argument]))
+            status = self._status(Place(namespace=workload.namespace), workload.name, workload.kind)
+            if status is not None:
+                yield types.CodeLens(where, status)
+
+    def _status(self, place: Place, workload: str, kind: str | None) -> types.Command | None:
+        said = self._interceptions.interceptions(place, workload, kind, datetime.now().astimezone())
+        return types.Command(said, NO_COMMAND) if said else None
 
 
-def _on_intercept(
+def _statuses(lenses: Iterator[types.CodeLens] | list[types.CodeLens]) -> list[str]:
+    """What is to be read, and in which order: not where, for that moves with each line."""
+    commands = [lens.command for lens in lenses if lens.command is not None]
+    return [one.title for one in commands if one.command == NO_COMMAND]
+
+
+def _intercept_and_debug(
     document: Document, specification: Specification, workload: Workload, intercept: Intercept
-) -> types.CodeLens:
+) -> types.Command:
     namespace = workload.namespace or (specification.connection.namespace if specification.connection else None)
     argument = {
         "uri": document.text.uri,
@@ -64,24 +122,13 @@ def _on_intercept(
         "workload": _present(kind=None, name=workload.name, namespace=namespace),
         **_present(port=intercept.port, service=intercept.service),
     }
-    return _lens(document, intercept.source.range, "Intercept & Debug", INTERCEPT_AND_DEBUG, argument)
+    return types.Command("Intercept & Debug", INTERCEPT_AND_DEBUG, arguments=[argument])
 
 
-def _on_manifests(document: Document) -> Iterator[types.CodeLens]:
-    for workload in document.manifests:
-        where = types.Range(document.text.position_at(workload.start), document.text.position_at(workload.end))
-        argument = {
-            "uri": document.text.uri,
-            **_present(kind=workload.kind, name=workload.name, namespace=workload.namespace),
-        }
-        command = types.Command("Intercept & Debug", INTERCEPT_AND_DEBUG, arguments=[argument])
-        yield types.CodeLens(where, command)
-
-
-def _lens(document: Document, where: Range, title: str, command: str, argument: dict[str, Any]) -> types.CodeLens:
+def _lens(document: Document, where: Range, command: types.Command) -> types.CodeLens:
     first_line = Range(where.line, where.column, where.line, where.column)
-    return types.CodeLens(document.text.to_editor(first_line), types.Command(title, command, arguments=[argument]))
+    return types.CodeLens(document.text.to_editor(first_line), command)
 
 
-def _present(**keys: str | None) -> dict[str, str]:
+def _present(**keys: str | None) -> dict[str, Any]:
     return {key: value for key, value in keys.items() if value is not None}

@@ -1,0 +1,33 @@
+"""Where in which cluster a specification means its workloads to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telelens_schemas.specification import Connection, Specification, Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A namespace of a cluster; what is ``None`` is the kubeconfig's default."""
+
+    context: str | None = None
+    namespace: str | None = None
+
+
+def place_of(specification: Specification, workload: Workload) -> Place | None:
+    """``None`` where nobody may look: see ``may_ask``."""
+    connection = specification.connection
+    if not may_ask(connection):
+        return None
+    if connection is None:
+        return Place(namespace=workload.namespace)
+    return Place(connection.context, workload.namespace or connection.namespace)
+
+
+def may_ask(connection: Connection | None) -> bool:
+    """Whether a cluster may be asked for what this connection leads to.
+
+    A file that is merely opened must not make us use a kubeconfig of its choice: those can run programs.
+    """
+    return connection is None or not (connection.kubeconfig or connection.kube_flags)

@@ -1,0 +1,104 @@
+"""Beside the buttons: who has taken the workload, told anew when that changes. The API server is a fake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from unit.daemons.fake_api import FakeApi, status
+from unit.server.client import Client
+from unit.server.cluster.scene import INTERCEPTS, URI, eventually, intercept, speaking
+
+TEXT = """\
+workloads:
+  - name: echo
+    intercepts:
+      - port: http
+      - port: admin
+  - name: orders
+    intercepts:
+      - port: http
+"""
+MANIFEST = "file:///shop/echo.yaml"
+REFRESHES = {"workspace": {"codeLens": {"refreshSupport": True}}}
+
+
+async def readable(client: Client, uri: str = URI) -> list[tuple[int, str]]:
+    """The lenses that are there to be read, with their lines."""
+    found: list[dict[str, Any]] = await client.request("textDocument/codeLens", {"textDocument": {"uri": uri}})
+    return [(one["range"]["start"]["line"], one["command"]["title"]) for one in found if not one["command"]["command"]]
+
+
+def refreshes(client: Client) -> int:
+    return len([one for one in client.messages if one["method"] == "workspace/codeLens/refresh"])
+
+
+async def test_an_intercept_says_who_has_taken_its_workload_since_when(api: FakeApi, kubeconfig: Path) -> None:
+    api.put(INTERCEPTS, intercept("echo-grace", workload="echo", owner="grace", since="2020-01-02T03:04:05Z"))
+    async with speaking(kubeconfig, TEXT, **REFRESHES) as client:
+        assert await readable(client) == []
+        await eventually(lambda: refreshes(client) == 1)
+        first, second = await readable(client)
+        assert [first[0], second[0]] == [3, 4]
+        assert first[1].startswith("intercepted by grace since 2 Jan 2020, ")
+        assert first[1] == second[1]
+
+
+async def test_who_comes_and_goes_has_the_editor_ask_again(api: FakeApi, kubeconfig: Path) -> None:
+    async with speaking(kubeconfig, TEXT, **REFRESHES) as client:
+        await readable(client)
+        # The fake knows us as ada.
+        api.put(INTERCEPTS, intercept("orders-ada", workload="orders", owner="ada"))
+        await eventually(lambda: refreshes(client) >= 1)
+        seen = 0
+        while not (found := await readable(client)) or "by you" not in found[0][1]:
+            seen += 1
+            assert seen < 500
+        assert [(line, said.partition(" since")[0]) for line, said in found] == [(7, "intercepted by you")]
+        before = refreshes(client)
+        api.remove(INTERCEPTS, "orders-ada")
+        await eventually(lambda: refreshes(client) == before + 1)
+        assert await readable(client) == []
+
+
+async def test_the_manifest_of_a_workload_says_it_too(api: FakeApi, kubeconfig: Path) -> None:
+    api.put(INTERCEPTS, intercept("echo-grace", workload="echo", owner="grace"))
+    async with speaking(kubeconfig, TEXT, **REFRESHES) as client:
+        for kind in ("Deployment", "StatefulSet"):
+            uri = MANIFEST.replace("echo", kind)
+            client.open(uri, f"apiVersion: apps/v1\nkind: {kind}\nmetadata:\n  name: echo\n")
+            await readable(client, uri)
+        await eventually(lambda: refreshes(client) >= 1)
+        assert [line for line, _ in await readable(client, MANIFEST.replace("echo", "Deployment"))] == [1]
+        assert await readable(client, MANIFEST.replace("echo", "StatefulSet")) == []
+
+
+@pytest.mark.parametrize("cause", ["forbidden", "not installed"])
+async def test_what_may_not_be_listed_says_nothing(api: FakeApi, kubeconfig: Path, cause: str) -> None:
+    answers = {"forbidden": (403, "Forbidden"), "not installed": (404, "NotFound")}[cause]
+    asked = []
+
+    def refuse(request: Any) -> Any:
+        if "intercepts" not in request.path:
+            return None
+        asked.append(request.path)
+        return status(*answers, "no")
+
+    api.refuse = refuse
+    async with speaking(kubeconfig, TEXT, **REFRESHES) as client:
+        assert await readable(client) == []
+        await eventually(lambda: bool(asked))
+        assert await readable(client) == []
+        assert refreshes(client) == 0
+        assert [one for one in client.messages if one["method"] == "window/showMessage"] == []
+
+
+async def test_an_editor_that_cannot_ask_again_is_not_told_to(api: FakeApi, kubeconfig: Path) -> None:
+    api.put(INTERCEPTS, intercept("echo-grace", workload="echo", owner="grace"))
+    async with speaking(kubeconfig, TEXT) as client:
+        for _ in range(500):
+            if await readable(client):
+                break
+        assert len(await readable(client)) == 2
+        assert refreshes(client) == 0
