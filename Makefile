@@ -95,9 +95,10 @@ $(PEER_STAMP): $(PEER)/package-lock.json
 	@npm --prefix $(PEER) ci --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 
-generate: setup  ## protobuf modules and CRDs from their sources
+generate: setup  ## protobuf modules, CRDs and the server's capabilities from their sources
 	@$(BIN)/python schemas/generate.py
 	@$(BIN)/python -m telelens_schemas.resources
+	@$(BIN)/python -m telelens_server.handshake
 
 template-cases:  ## the table of template cases, expanded by Go (wants Go)
 	@cd tests/unit/schemas/templates/golang && go run . table cases table.json

@@ -7,6 +7,10 @@ import gc
 import logging
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pygls.lsp.server import LanguageServer
 
 DEFAULT_TCP = "127.0.0.1:2087"
 
@@ -22,6 +26,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Standard output belongs to the protocol.
     logging.basicConfig(stream=sys.stderr, level=chosen.log_level.upper())
 
+    if chosen.tcp is None:
+        from telelens_server.handshake.opening import open_conversation
+
+        streams = open_conversation(sys.stdin.buffer, sys.stdout.buffer)
+        _create_server().start_io(*streams)
+        return
+    host, _, port = chosen.tcp.rpartition(":")
+    if not port.isdecimal():
+        parser.error(f"--tcp: {chosen.tcp!r} is not HOST:PORT")
+    _create_server().start_tcp(host.strip("[]") or "127.0.0.1", int(port))
+
+
+def _create_server() -> LanguageServer:
     # Thousands of protocol classes are made while importing; collecting garbage among them finds none.
     gc.disable()
     from telelens_server.server import create_server
@@ -29,13 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     server = create_server()
     gc.freeze()
     gc.enable()
-    if chosen.tcp:
-        host, _, port = chosen.tcp.rpartition(":")
-        if not port.isdecimal():
-            parser.error(f"--tcp: {chosen.tcp!r} is not HOST:PORT")
-        server.start_tcp(host.strip("[]") or "127.0.0.1", int(port))
-    else:
-        server.start_io()
+    return server
 
 
 if __name__ == "__main__":
