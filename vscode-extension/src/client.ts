@@ -1,5 +1,6 @@
-import type { LogOutputChannel } from "vscode";
+import { workspace, type LogOutputChannel } from "vscode";
 import { LanguageClient, RevealOutputChannelOn, TransportKind } from "vscode-languageclient/node";
+import { SPECIFICATION } from "./relevance";
 
 /** A client of a server that is not started yet. */
 export function createClient(python: string, output: LogOutputChannel): LanguageClient {
@@ -10,7 +11,12 @@ export function createClient(python: string, output: LogOutputChannel): Language
     options: { env: serverEnvironment() },
   };
   return new LanguageClient("telelens", "Telelens", server, {
-    documentSelector: [{ scheme: "file", language: "yaml" }],
+    documentSelector: [
+      { scheme: "file", language: "yaml" },
+      { scheme: "file", language: SPECIFICATION },
+      { scheme: "untitled", language: SPECIFICATION },
+    ],
+    initializationOptions: () => ({ trusted: workspace.isTrusted }),
     outputChannel: output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
   });

@@ -1,11 +1,11 @@
-// Every command there is.
+// Every command there is, by whether the workspace must be trusted for it.
 import type { Command, Ctx } from "./ctx";
 import { intercept, interceptAndDebug } from "./intercepting";
 import { importEnvironment, saveConfiguration } from "./launchFile";
 import { copyCurl, leave, menu } from "./menu";
 import { debugSpecification, runSpecification, stopSpecification } from "./specifications";
 
-export const commands: Record<string, Command> = {
+export const trustedCommands: Record<string, Command> = {
   "telelens.run": runSpecification,
   "telelens.debug": debugSpecification,
   "telelens.stop": stopSpecification,
@@ -16,6 +16,9 @@ export const commands: Record<string, Command> = {
   "telelens.menu": menu,
   "telelens.saveConfiguration": saveConfiguration,
   "telelens.importEnvironment": importEnvironment,
+};
+
+export const harmlessCommands: Record<string, Command> = {
   "telelens.showLog": (ctx: Ctx) => {
     ctx.output.show();
   },

@@ -4,11 +4,13 @@ import { State, type LanguageClient } from "vscode-languageclient/node";
 import { AdapterFactory } from "./adapter";
 import { createClient } from "./client";
 import { ConfigurationProvider } from "./configurations";
+import { SpecificationLanguage } from "./language";
 import { Interceptions } from "./interceptions";
 import { followSubprocesses } from "./subprocesses";
 import { PrivatePython } from "./privatePython";
 import { show } from "./problems";
-import { isRelevant } from "./relevance";
+import { isRelevant, SPECIFICATION } from "./relevance";
+import { trustNotification } from "./requests";
 import { Runs } from "./runs";
 import { StatusItem } from "./status";
 
@@ -41,6 +43,8 @@ export class Ctx {
       vscode.debug.registerDebugConfigurationProvider("*", new ConfigurationProvider(this)),
       vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(this)),
       followSubprocesses(DEBUG_TYPE),
+      new SpecificationLanguage(),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.trusted()),
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration("telelens.python") && this.starting) void this.restart();
       }),
@@ -50,11 +54,15 @@ export class Ctx {
     });
   }
 
-  register(commands: Readonly<Record<string, Command>>): void {
+  /** `allowed` is asked before each. */
+  register(
+    commands: Readonly<Record<string, Command>>,
+    allowed: () => Promise<boolean> = (): Promise<boolean> => Promise.resolve(true),
+  ): void {
     for (const [id, command] of Object.entries(commands)) {
       const run = async (argument: unknown): Promise<void> => {
         try {
-          await command(this, argument);
+          if (await allowed()) await command(this, argument);
         } catch (error) {
           await show(this, error);
         }
@@ -85,9 +93,19 @@ export class Ctx {
   }
 
   private consider(document: vscode.TextDocument): void {
-    if (this.starting || document.languageId !== "yaml" || document.uri.scheme !== "file") return;
-    if (!isRelevant(document.uri.path, document.getText())) return;
+    if (this.starting || !this.concerns(document)) return;
     this.client().catch((error: unknown) => show(this, error));
+  }
+
+  private concerns(document: vscode.TextDocument): boolean {
+    const { languageId, uri } = document;
+    if (languageId === SPECIFICATION) return true;
+    return languageId === "yaml" && uri.scheme === "file" && isRelevant(uri.path, document.getText());
+  }
+
+  private async trusted(): Promise<void> {
+    const client = await this.starting?.catch(() => undefined);
+    await client?.sendNotification(trustNotification, { trusted: true });
   }
 
   private async start(): Promise<LanguageClient> {

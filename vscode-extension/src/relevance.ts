@@ -1,9 +1,22 @@
 // Whether a document is any of our business: the language server is not started for others.
 
+/** Of specifications alone, so that what others say about YAML is not said of their templates. */
+export const SPECIFICATION = "intercept-specification";
+
 const KINDS = "InterceptSpecification|Deployment|StatefulSet|ReplicaSet|DaemonSet|Job|CronJob|Rollout|Pod";
 const KIND = new RegExp(`^\\s*kind:\\s*["']?(?:${KINDS})\\b`, "m");
+const ROOT_KIND = /^kind:\s*["']?(\w*)/gm;
 
 export function isRelevant(path: string, text: string): boolean {
-  if (/\.ispec\.ya?ml$/.test(path)) return true;
-  return KIND.test(text) || (/^workloads\s*:/m.test(text) && /^handlers\s*:/m.test(text));
+  return /\.ispec\.ya?ml$/.test(path) || KIND.test(text) || isFileForm(text);
+}
+
+/** Whether all of it is a specification, or several: not beside manifests, which are other extensions' business. */
+export function isSpecification(text: string): boolean {
+  const kinds = [...text.matchAll(ROOT_KIND)].map(([, kind]) => kind);
+  return kinds.length > 0 ? kinds.every((kind) => kind === "InterceptSpecification") : isFileForm(text);
+}
+
+function isFileForm(text: string): boolean {
+  return /^workloads\s*:/m.test(text) && /^handlers\s*:/m.test(text);
 }

@@ -109,5 +109,8 @@ export const debugTargetRequest = new RequestType<
   Problem
 >("telelens/debugTarget");
 
+/** Templates are expanded in trusted workspaces only; trust is never taken back while a window is open. */
+export const trustNotification = new NotificationType<{ trusted: boolean }>("telelens/trust");
+
 export const interceptChanged = new NotificationType<InterceptChanged>("telelens/interceptChanged");
 export const runEvent = new NotificationType<RunEvent>("telelens/runEvent");

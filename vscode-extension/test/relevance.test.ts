@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isRelevant } from "../src/relevance";
+import { isRelevant, isSpecification } from "../src/relevance";
 
 void test("specifications and workloads are relevant, other YAML is not", () => {
   assert.ok(isRelevant("/a/b.ispec.yaml", ""));
@@ -9,4 +9,15 @@ void test("specifications and workloads are relevant, other YAML is not", () => 
   assert.ok(!isRelevant("/a/b.yaml", "kind: Service\n"));
   assert.ok(!isRelevant("/a/docker-compose.yml", "services: {}\n"));
   assert.ok(!isRelevant("/a/b.yaml", "kind: PodMonitor\n"));
+});
+
+void test("only what is a specification as a whole gets its language", () => {
+  const specification = "apiVersion: getambassador.io/v1alpha4\nkind: InterceptSpecification\n";
+  assert.ok(isSpecification(specification));
+  assert.ok(isSpecification(`${specification}---\n${specification}`));
+  assert.ok(isSpecification("handlers: []\nworkloads:\n  - name: {{ .x }}\n"));
+  assert.ok(!isSpecification(`${specification}---\nkind: Deployment\n`));
+  assert.ok(!isSpecification("kind: Deployment\nworkloads: []\nhandlers: []\n"));
+  assert.ok(!isSpecification("services: {}\n"));
+  assert.ok(!isSpecification(""));
 });

@@ -1,0 +1,31 @@
+// Specifications in files that are called like any other YAML get their own language.
+import * as vscode from "vscode";
+import { isSpecification, SPECIFICATION } from "./relevance";
+
+export class SpecificationLanguage implements vscode.Disposable {
+  /** Asked once: who gives a document another language means it. */
+  private readonly asked = new Set<string>();
+  private readonly listening: vscode.Disposable;
+
+  constructor() {
+    this.listening = vscode.Disposable.from(
+      vscode.workspace.onDidOpenTextDocument((document) => this.consider(document)),
+      vscode.workspace.onDidSaveTextDocument((document) => this.consider(document)),
+    );
+    for (const document of vscode.workspace.textDocuments) void this.consider(document);
+  }
+
+  dispose(): void {
+    this.listening.dispose();
+  }
+
+  private async consider(document: vscode.TextDocument): Promise<void> {
+    const uri = document.uri.toString();
+    if (document.languageId !== "yaml" || document.uri.scheme !== "file" || this.asked.has(uri)) return;
+    if (!isSpecification(document.getText())) return;
+    if (!vscode.workspace.getConfiguration("telelens", document.uri).get<boolean>("recognizeSpecifications", true))
+      return;
+    this.asked.add(uri);
+    await vscode.languages.setTextDocumentLanguage(document, SPECIFICATION);
+  }
+}
