@@ -116,6 +116,10 @@ class Fragment:
         """The place of two offsets in the whole text; an empty one is widened to a character where there is one."""
         if end <= start:
             end = start + 1 if start < len(self.text) and self.text[start] not in "\r\n" else start
+        return self.exact_range(start, end)
+
+    def exact_range(self, start: int, end: int) -> Range:
+        """The same for an edit: an empty one stays empty."""
         above = self.first_line
         line, column = self._position(start)
         end_line, end_column = self._position(end)

@@ -11,7 +11,7 @@ from telelens_schemas.specification.fragments import Fragment
 from telelens_schemas.specification.nodes import Entries, Items, Kind, Node, Scalar
 from telelens_schemas.specification.parts import Finding, FoundKey, FoundStruct, Message, NamedFix, Part, Trail, Where
 from telelens_schemas.specification.problems import Code, Severity, Tag
-from telelens_schemas.specification.shapes import Anything, Either, Flag, Key, Keyed, Many, Shape, Struct, Text, TextMap
+from telelens_schemas.specification.shapes import Anything, Either, Key, Keyed, Many, Shape, Struct, Text, TextMap, fits
 from telelens_schemas.specification.source import Place, Source
 from telelens_schemas.specification.values import Unfit, quoted, scalar_value, wrong
 from telelens_schemas.suggestions import closest, listing
@@ -41,7 +41,7 @@ class Reader:
         if isinstance(shape, Either):
             if isinstance(node, Scalar) and (node.templated or node.kind is Kind.NOTHING):
                 return None
-            chosen = next((one for one in shape.shapes if _fits(one, node)), None)
+            chosen = next((one for one in shape.shapes if fits(one, node)), None)
             return self.read(chosen, node, trail) if chosen is not None else self._wrong(shape, node, trail)
         if isinstance(node, Scalar):
             return None if node.templated or node.kind is Kind.NOTHING else self._scalar(shape, node, trail)
@@ -313,17 +313,6 @@ def _structs(shape: Shape) -> Iterator[Struct]:
         case Either():
             for one in shape.shapes:
                 yield from _structs(one)
-
-
-def _fits(shape: Shape, node: Node) -> bool:
-    match shape:
-        case Struct() | Keyed() | TextMap():
-            return isinstance(node, Entries)
-        case Many():
-            return isinstance(node, Items)
-        case Flag():
-            return node.kind is Kind.FLAG
-    return isinstance(node, Scalar) and node.kind is not Kind.FLAG
 
 
 def _short(node: Node) -> Node:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from telelens_schemas.specification.nodes import Entries, Items, Kind, Node, Scalar
+
 
 class Support(Enum):
     """Whether this version can do what a key asks for. It is right to write it anyway: only a run refuses it."""
@@ -184,3 +186,15 @@ def below(shape: Shape | None, key: str | None) -> Shape | None:
         case Either():
             return next((found for one in shape.shapes if (found := below(one, key)) is not None), None)
     return None
+
+
+def fits(shape: Shape, node: Node) -> bool:
+    """Whether something of this kind may be meant by what is written."""
+    match shape:
+        case Struct() | Keyed() | TextMap():
+            return isinstance(node, Entries)
+        case Many():
+            return isinstance(node, Items)
+        case Flag():
+            return node.kind is Kind.FLAG
+    return isinstance(node, Scalar) and node.kind is not Kind.FLAG
