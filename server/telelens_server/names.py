@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,6 +14,8 @@ from telelens_schemas.specification.shapes import Names
 from telelens_server.cursor import Cursor
 from telelens_server.documents import Document
 from telelens_server.places import may_ask
+
+_VALUE = re.compile(r"[\"']?([\w./-]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,10 @@ class Asked:
     namespace: str | None = None
     workload: str | None = None
     service: str | None = None
+    prefix: str = ""
+    """Of a workload's name where there are several connections: that of one of them, with a slash."""
+    prefixes: tuple[str, ...] = ()
+    """Where none of them is written yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +66,57 @@ def known_names(asked: Asked, document: Document, live: Live) -> Known:
     """Names of the document, else of the cluster."""
     if asked.names is Names.HANDLER:
         handlers = [one for read in document.reading.specifications for one in read.handlers if one.name]
-        return Known([Name(one.name, one.kind) for one in handlers])
-    if asked.names is Names.CONNECTION:
-        several = [one for read in document.reading.specifications for one in read.connections if one.name]
-        return Known([Name(one.name or "", one.context or "") for one in several])
-    if asked.names is Names.COMPOSE_SERVICE:
-        return Known()
-    return live.names(asked)
+        return Known([Name(one.name, "script" if one.script is not None else "no-op") for one in handlers])
+    if asked.prefixes:
+        return Known([Name(one, "a connection of this specification") for one in asked.prefixes])
+    known = live.names(asked)
+    if asked.prefix:
+        return Known([Name(asked.prefix + one.name, one.detail) for one in known.names], known.complete)
+    return known
 
 
 def asked_at(cursor: Cursor, document: Document) -> Asked | None:
     """What the value at a cursor names, and where it would have to be."""
     if cursor.key is None or cursor.key.names is None:
         return None
+    names, siblings = cursor.key.names, cursor.siblings
     specification = specification_at(document, cursor.line)
-    connection = specification.connection if specification is not None else None
+    if "workloads" not in cursor.path and ("connection" in cursor.path or "connections" in cursor.path):
+        # What stands beside it counts, read or not.
+        context = _plain(siblings.get("context", "")) or None
+        return None if {"kubeconfig", "kubeFlags"} & siblings.keys() else Asked(names, context)
+    name = namespace = None
+    if "workloads" in cursor.path:
+        name, namespace = _workload_at(document, specification, cursor)
+        if names is Names.WORKLOAD:
+            name = _written(document.text.line(cursor.line)[cursor.start :])
+    elif "mapping" in cursor.path:
+        namespace = _plain(siblings.get("namespace", "")) or None
+    prefix, connection = "", specification.connection if specification is not None else None
+    if specification is not None and specification.connections:
+        before, slash, name = (name or "").rpartition("/")
+        if not slash and names is Names.WORKLOAD:
+            return Asked(names, prefixes=tuple(f"{one.name}/" for one in specification.connections if one.name))
+        connection = next((one for one in specification.connections if one.name == before), None)
+        if connection is None:
+            return None
+        prefix = f"{before}/" if names is Names.WORKLOAD else ""
     if not may_ask(connection):
         return None
-    workload = namespace = None
-    if "workloads" in cursor.path:
-        workload, namespace = _workload_at(document, specification, cursor)
     return Asked(
-        cursor.key.names,
+        names,
         context=connection.context if connection is not None else None,
         namespace=namespace or (connection.namespace if connection is not None else None),
-        workload=workload,
-        service=_plain(cursor.siblings.get("service", "")) or None,
+        workload=name or None,
+        service=_plain(siblings.get("service", "")) or None,
+        prefix=prefix,
     )
+
+
+def _written(rest: str) -> str:
+    """The plain value that a line goes on with."""
+    found = _VALUE.match(rest)
+    return found[1] if found is not None else ""
 
 
 def specification_at(document: Document, line: int) -> Specification | None:

@@ -17,12 +17,10 @@ class Place:
 
 def place_of(specification: Specification, workload: Workload) -> Place | None:
     """``None`` where nobody may look: see ``may_ask``."""
-    connection = specification.connection
-    if not may_ask(connection):
+    connection = specification.connection_of(workload)
+    if not may_ask(connection) or (connection is None and specification.connections):
         return None
-    if connection is None:
-        return Place(namespace=workload.namespace)
-    return Place(connection.context, workload.namespace or connection.namespace)
+    return Place(connection.context if connection is not None else None, specification.namespace_of(workload))
 
 
 def may_ask(connection: Connection | None) -> bool:

@@ -23,6 +23,17 @@ from telelens_server.names import Asked, Known, Name
 from telelens_server.places import Place
 
 MOST_VIEWS = 8
+OF_CLUSTERS = frozenset(
+    {
+        Names.CONTEXT,
+        Names.NAMESPACE,
+        Names.WORKLOAD,
+        Names.SERVICE,
+        Names.PORT,
+        Names.CONTAINER,
+        Names.HEADER,
+    }
+)
 
 
 class Answers:
@@ -42,6 +53,8 @@ class Answers:
 
     def names(self, asked: Asked) -> Known:
         """What is known now."""
+        if asked.names not in OF_CLUSTERS:
+            return Known()
         self.contexts.refresh()
         if not self.contexts.is_settled:
             return Known((), complete=False)

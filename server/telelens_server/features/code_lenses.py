@@ -81,7 +81,9 @@ class CodeLenses:
             yield _lens(document, first, types.Command(title, command, arguments=[{"uri": uri}]))
         for workload in specification.workloads:
             place = place_of(specification, workload)
-            status = self._status(place, workload.name, None) if place is not None and workload.intercepts else None
+            status = (
+                self._status(place, workload.bare_name, None) if place is not None and workload.intercepts else None
+            )
             for intercept in workload.intercepts:
                 where = intercept.source.range
                 yield _lens(document, where, _intercept_and_debug(document, specification, workload, intercept))

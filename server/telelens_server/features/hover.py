@@ -7,7 +7,6 @@ import asyncio
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from telelens_schemas.specification import FoundKey
-from telelens_schemas.specification.nodes import Scalar
 from telelens_schemas.specification.shapes import Names, Support, Text
 
 from telelens_server.cursor import cursor_at
@@ -55,9 +54,10 @@ class Hover:
         value = found.value.range
         cursor = cursor_at(document.text.lines, value.line - 1, value.column - 1)
         asked = asked_at(cursor, document) if cursor is not None else None
-        name = found.value.value if isinstance(found.value, Scalar) else ""
+        if asked is None or asked.workload is None:
+            return None
         # Its services belong to the facts.
-        return Asked(Names.SERVICE, asked.context, asked.namespace, name) if asked is not None else None
+        return Asked(Names.SERVICE, asked.context, asked.namespace, asked.workload)
 
     async def _facts(self, asked: Asked) -> str:
         try:

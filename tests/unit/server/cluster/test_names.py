@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from unit.daemons.fake_api import FakeApi, status
+from unit.server.client import Client
 from unit.server.cluster.scene import (
     DEPLOYMENTS,
     INTERCEPTS,
@@ -218,3 +219,39 @@ async def test_a_program_that_gives_no_credentials_runs_once_for_all_names(tmp_p
         assert witness.read_text() == "x\n"
         (said,) = warnings(client)
         assert "printed no ExecCredential" in said
+
+
+SEVERAL = """\
+connections:
+  - name: here
+    context: fake
+  - name: there
+    context: other
+    namespace:·
+workloads:
+  - name: here/echo
+    intercepts:
+      - port:·
+  - name: here/
+  - name:·
+  - name: elsewhere/
+""".replace("·", " ")
+
+
+async def asked(client: Client, line: int, character: int) -> list[str]:
+    for _ in range(500):
+        answer = await client.at("textDocument/completion", URI, line, character)
+        if not answer["isIncomplete"]:
+            return sorted(one["label"] for one in answer["items"])
+    raise AssertionError("still incomplete")
+
+
+async def test_of_several_connections_each_workload_is_asked_for_in_its_own(kubeconfig: Path) -> None:
+    async with speaking(kubeconfig, SEVERAL) as client:
+        assert await asked(client, 5, 15) == ["shop", "stage"]
+        assert await asked(client, 9, 14) == ["80", "81", "echo-admin", "http"]
+        assert await asked(client, 10, 15) == ["here/echo", "here/orders"]
+        assert await asked(client, 11, 10) == ["here/", "there/"]
+        assert await asked(client, 12, 20) == []
+        said = await client.at("textDocument/hover", URI, 7, 14)
+        assert "Deployment, 1 of 2 ready" in said["contents"]["value"]
