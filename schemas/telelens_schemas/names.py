@@ -49,6 +49,18 @@ CONTAINER_PORTS_ANNOTATION_SPELLINGS: Final = (
     "telepresence.io/inject-container-ports",
     "telepresence.getambassador.io/inject-container-ports",
 )
+TERMINATING_TLS_ANNOTATION_SPELLINGS: Final = (
+    "telelens.dev/inject-terminating-tls-secret",
+    "telepresence.io/inject-terminating-tls-secret",
+    "telepresence.getambassador.io/inject-terminating-tls-secret",
+)
+"""A Secret with which the agent ends the TLS of a pod's callers."""
+ORIGINATING_TLS_ANNOTATION_SPELLINGS: Final = (
+    "telelens.dev/inject-originating-tls-secret",
+    "telepresence.io/inject-originating-tls-secret",
+    "telepresence.getambassador.io/inject-originating-tls-secret",
+)
+"""A Secret of what the agent shows the application, and believes of it."""
 ROLLED_AT_ANNOTATION: Final = "telelens.dev/rolled-at"
 
 # Inside an injected pod
@@ -59,6 +71,13 @@ RUN_PATH: Final = "/run/telelens"
 TABLE_REPORT_PATH: Final = f"{RUN_PATH}/table.json"
 TOKEN_VOLUME: Final = "telelens-token"  # noqa: S105 (a volume's name)
 TOKEN_PATH: Final = "/var/run/secrets/telelens/token"  # noqa: S105 (a path)
+TERMINATING_TLS: Final = "terminating"
+ORIGINATING_TLS: Final = "originating"
+TLS_PATH: Final = "/var/run/secrets/telelens-tls"
+"""Above a folder for each of the two."""
+TLS_CERTIFICATE: Final = "tls.crt"
+TLS_KEY: Final = "tls.key"
+TLS_AUTHORITY: Final = "ca.crt"
 TOKEN_AUDIENCE: Final = "telelens"  # noqa: S105 (an audience)
 TOKEN_SECONDS: Final = 3607
 AGENT_UID: Final = 7777

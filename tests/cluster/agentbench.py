@@ -12,7 +12,7 @@ import socket
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -274,6 +274,7 @@ class AgentBench:
         self.network = network
         self.folder = folder
         self.run = folder / "run"
+        self.secrets = folder / "secrets"
         self.identity = make_identity(folder, "manager", host="manager.test")
         self.manager = Manager(self.identity)
         self.log = folder / "agent.log"
@@ -284,6 +285,7 @@ class AgentBench:
     async def __aenter__(self) -> AgentBench:
         self.folder.chmod(0o755)
         self.run.mkdir()
+        self.secrets.mkdir()
         self.run.chmod(0o777)
         await self.start_manager()
         await self.start_application()
@@ -347,13 +349,15 @@ class AgentBench:
         listener.setblocking(False)
         self._servers.append(await asyncio.start_server(answer, sock=listener, limit=1 << 20))
 
-    async def start_agent(self) -> None:
+    async def start_agent(self, tls: Mapping[str, object] | None = None) -> None:
+        """``tls``: what the injector says of the Secrets in ``self.secrets``."""
+        description = {**DESCRIPTION, "tls": tls} if tls else DESCRIPTION
         environment = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": os.pathsep.join(sys.path),
             "PYTHONDONTWRITEBYTECODE": "1",
             "TELELENS_PYTHON": sys.executable,
-            "TELELENS_INJECTION": json.dumps(DESCRIPTION),
+            "TELELENS_INJECTION": json.dumps(description),
             "TELELENS_MANAGER": f"manager.test:{MANAGER_PORT}",
             "TELELENS_MANAGER_CA": self.identity.certificate.read_text(),
             "POD_NAME": "pod",
@@ -364,13 +368,14 @@ class AgentBench:
         }
         (self.folder / "hosts").write_text(f"{self.network.neighbour.ip} manager.test\n")
         script = (
-            'mkdir -p /run/telelens && mount --bind "$1" /run/telelens && mount --bind "$2" /etc/hosts'
+            'mkdir -p /run/telelens /run/secrets/telelens-tls && mount --bind "$1" /run/telelens'
+            ' && mount --bind "$2" /etc/hosts && mount --bind "$3" /run/secrets/telelens-tls'
             f" && exec setpriv --regid {AGENT_GROUP} --clear-groups --bounding-set=-all /bin/sh {SUPERVISOR}"
         )
         with self.log.open("ab") as log:
             self._supervisor = subprocess.Popen(  # noqa: ASYNC220
                 ["nsenter", f"--net=/run/netns/{self.network.pod.name}", "unshare", "--mount", "sh", "-c", script,
-                 "sh", str(self.run), str(self.folder / "hosts")],
+                 "sh", str(self.run), str(self.folder / "hosts"), str(self.secrets)],
                 cwd=ROOT, env=environment, stdout=log, stderr=log,
             )  # fmt: skip
         await until(lambda: self.manager.hellos, 10)

@@ -189,6 +189,8 @@ class Agent:
 
         http = HttpPart(
             run_directory=self._settings.run_directory,
+            tls_directory=self._settings.tls_directory,
+            tls_secrets=self._settings.injection.tls,
             pod_ip=self._settings.pod.ip,
             configuration=self._current,
             workstations=self._workstations,

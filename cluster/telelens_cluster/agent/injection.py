@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from telelens_schemas.names import INJECTION_VARIABLE
+from telelens_schemas.names import INJECTION_VARIABLE, ORIGINATING_TLS, TERMINATING_TLS
 
 from telelens_cluster.agent.errors import InjectionError
 
@@ -42,6 +42,22 @@ class ShadowPort:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedSecret:
+    """A Secret that the pod template names, whether or not there is one."""
+
+    annotation: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class TlsSecrets:
+    """What HTTP is read with where callers speak TLS."""
+
+    terminating: NamedSecret | None = None
+    originating: NamedSecret | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Injection:
     """The whole document."""
 
@@ -49,6 +65,7 @@ class Injection:
     shadow_ports: tuple[ShadowPort, ...] = ()
     redirected: tuple[int, ...] = ()
     """Ports whose connections go to the agent from the pod's first moment: it starts for an intercept."""
+    tls: TlsSecrets = TlsSecrets()
 
     def container(self, name: str) -> Container | None:
         """The container called ``name``."""
@@ -73,6 +90,7 @@ def read_injection(environment: Mapping[str, str]) -> Injection:
                 ShadowPort(_port(entry["shadow"]), _port(entry["target"])) for entry in document.get("shadowPorts", ())
             ),
             redirected=tuple(_port(port) for port in document.get("redirected", ())),
+            tls=_tls(document.get("tls", {})),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InjectionError(f"{INJECTION_VARIABLE} cannot be read: {error!r}") from error
@@ -90,6 +108,11 @@ def _container(entry: Mapping[str, Any]) -> Container:
             for variable in entry.get("environment", ())
         ),
     )
+
+
+def _tls(entries: Mapping[str, Any]) -> TlsSecrets:
+    found = {purpose: NamedSecret(str(entry["annotation"]), str(entry["secret"])) for purpose, entry in entries.items()}
+    return TlsSecrets(found.get(TERMINATING_TLS), found.get(ORIGINATING_TLS))
 
 
 def _port(value: object) -> int:

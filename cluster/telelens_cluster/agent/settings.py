@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from telelens_schemas.names import MANAGER_CA_VARIABLE, MANAGER_VARIABLE, RUN_PATH, TOKEN_PATH
+from telelens_schemas.names import MANAGER_CA_VARIABLE, MANAGER_VARIABLE, RUN_PATH, TLS_PATH, TOKEN_PATH
 
 from telelens_cluster.agent.errors import InjectionError
 from telelens_cluster.agent.injection import Injection, read_injection
@@ -44,6 +44,7 @@ class Settings:
     manager_ca: str
     run_directory: Path
     token_file: Path
+    tls_directory: Path
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -64,6 +65,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         manager_ca=environment.get(MANAGER_CA_VARIABLE, ""),
         run_directory=Path(RUN_PATH),
         token_file=Path(TOKEN_PATH),
+        tls_directory=Path(TLS_PATH),
     )
 
 

@@ -18,6 +18,7 @@ from telelens_cluster.injector.environment import (
 )
 from telelens_cluster.injector.probes import ShadowPorts, shadowed
 from telelens_cluster.injector.settings import InjectionSettings
+from telelens_cluster.injector.tls import NamedSecret, described, mounts, named_secrets, volumes
 
 Object = Mapping[str, Any]
 
@@ -46,7 +47,8 @@ def inject(pod: Object, settings: InjectionSettings, redirected: Sequence[int]) 
     annotations = (pod.get("metadata") or {}).get("annotations") or {}
     if annotations.get(KEEP_PROBES_ANNOTATION) != "enabled":
         applications = [shadowed(container, shadows) for container in applications]
-    description = _description(applications, shadows, redirected)
+    secrets = named_secrets(annotations)
+    description = _description(applications, shadows, redirected, secrets)
     # First of the init containers: the table must stand before any of them can be reached, and a mesh's or
     # vault's init container may need it no less than we do.
     return {
@@ -54,13 +56,15 @@ def inject(pod: Object, settings: InjectionSettings, redirected: Sequence[int]) 
         "spec": {
             **spec,
             "initContainers": [_init_container(settings, description), *(spec.get("initContainers") or ())],
-            "containers": [*applications, _agent_container(settings, description, applications)],
-            "volumes": [*(spec.get("volumes") or ()), *_volumes()],
+            "containers": [*applications, _agent_container(settings, description, applications, secrets)],
+            "volumes": [*(spec.get("volumes") or ()), *_volumes(), *volumes(secrets)],
         },
     }
 
 
-def _description(applications: Sequence[Object], shadows: ShadowPorts, redirected: Sequence[int]) -> str:
+def _description(
+    applications: Sequence[Object], shadows: ShadowPorts, redirected: Sequence[int], secrets: Sequence[NamedSecret]
+) -> str:
     containers = [
         {
             "name": container["name"],
@@ -76,6 +80,7 @@ def _description(applications: Sequence[Object], shadows: ShadowPorts, redirecte
         "containers": containers,
         "shadowPorts": shadows.as_list(),
         "redirected": sorted(set(redirected)),
+        **({"tls": described(secrets)} if secrets else {}),
     }
     return json.dumps(description, separators=(",", ":"))
 
@@ -101,7 +106,9 @@ def _init_container(settings: InjectionSettings, description: str) -> dict[str, 
     }
 
 
-def _agent_container(settings: InjectionSettings, description: str, applications: Sequence[Object]) -> dict[str, Any]:
+def _agent_container(
+    settings: InjectionSettings, description: str, applications: Sequence[Object], secrets: Sequence[NamedSecret]
+) -> dict[str, Any]:
     prefixes = [names.environment_prefix(index) for index in range(len(applications))]
     return {
         "name": names.AGENT_CONTAINER,
@@ -145,6 +152,7 @@ def _agent_container(settings: InjectionSettings, description: str, applications
                 "readOnly": True,
             },
             _no_api_token(),
+            *mounts(secrets),
         ],
     }
 

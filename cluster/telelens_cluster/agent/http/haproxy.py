@@ -13,6 +13,7 @@ from typing import Final
 from telelens_cluster.agent.http.haproxy_config import Files, render
 from telelens_cluster.agent.http.header_names import case_table
 from telelens_cluster.agent.http.runtime import Runtime, RuntimeSocketError
+from telelens_cluster.agent.http.tls.material import Material
 
 PROGRAM: Final = "haproxy"
 START_SECONDS: Final = 5.0
@@ -29,15 +30,26 @@ class HaproxyError(Exception):
 class Haproxy:
     """A process and where its files are."""
 
-    def __init__(self, files: Files, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, files: Files, process: asyncio.subprocess.Process, material: Material | None) -> None:
         self.files = files
         self.runtime = Runtime(files)
         self._process = process
+        self._material = material
 
     @classmethod
-    async def start(cls, files: Files) -> Haproxy:
-        """Return when it takes connections, with no filter yet. Raises HaproxyError, OSError."""
-        files.configuration.write_text(render(files))
+    async def start(cls, files: Files, material: Material | None = None) -> Haproxy:
+        """Return when it takes connections, with no filter yet, and ends TLS of no port yet. Raises HaproxyError,
+        OSError."""
+        secret = _write(files, material) if material else []
+        try:
+            return await cls._start(files, material)
+        finally:
+            for file in secret:
+                file.unlink()
+
+    @classmethod
+    async def _start(cls, files: Files, material: Material | None) -> Haproxy:
+        files.configuration.write_text(render(files, material.shape if material else None))
         files.cases.write_text(case_table())
         files.filters.write_text("")
         files.canaries.write_text("")
@@ -47,13 +59,26 @@ class Haproxy:
             stdin=asyncio.subprocess.DEVNULL,
             env=_ENVIRONMENT,
         )
-        started = cls(files, process)
+        started = cls(files, process, material)
         try:
             await started._answers()
         except BaseException:
             started.kill()
             raise
         return started
+
+    async def takes(self, material: Material | None) -> bool:
+        """Have it go on with ``material``; False where it takes another process. Raises OSError, TimeoutError."""
+        if material is None or material == self._material:
+            return True  # that no TLS is to be ended is a matter of routes
+        if self._material is None or material.shape != self._material.shape:
+            return False
+        try:
+            await self.runtime.replace_material(material)
+        except RuntimeSocketError:
+            return False
+        self._material = material
+        return True
 
     async def ended(self) -> str:
         """How it ended, when it has."""
@@ -92,6 +117,17 @@ class Haproxy:
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(number)
+
+
+def _write(files: Files, material: Material) -> list[Path]:
+    """For HAProxy to read while it starts."""
+    files.tls.routes.write_text("")
+    written = []
+    for file, pem in files.tls.contents(material).items():
+        file.touch(mode=0o600)
+        file.write_bytes(pem)
+        written.append(file)
+    return written
 
 
 def new_folder(run_directory: Path, number: int) -> Path:

@@ -1,5 +1,7 @@
 """HAProxy's configuration as text. Pure: it is the same whatever is intercepted.
 
+More than that it has only where the pod template names a certificate (``tls/lines.py``).
+
 Ports come by the pod's table and filters by the runtime socket, so that nothing is ever reloaded: connections that are
 open, and streams that run, stay where they are.
 """
@@ -12,6 +14,10 @@ from typing import Final
 
 from telelens_schemas.matching.engine import SUBJECT
 from telelens_schemas.names import HTTP_PORT
+
+from telelens_cluster.agent.http.tls import lines as tls
+from telelens_cluster.agent.http.tls.lines import TlsFiles
+from telelens_cluster.agent.http.tls.material import Shape
 
 HARD_STOP_SECONDS: Final = 300
 """How long a process whose place another took may still serve what it has begun."""
@@ -31,6 +37,8 @@ _HTTP2_PREFACE: Final = r"^PRI \* HTTP/2\.0\r\n"
 _LINE: Final = r"^[\r\n]*[^\r\n][^\n]*\n"
 _REQUEST_LINE: Final = r"^[\r\n]*[!-~]+ [^\n]* HTTP/[0-9]\.[0-9]\r?\n"
 _HEAD_ENDS: Final = r"[^\r\n]\r?\n\r?\n"
+_DIALECTS: Final = {"_h2": "http2", "_capitals": "capitals", "": ""}
+"""How backends' names end, and what of a request makes it theirs; the first counts."""
 _CAPITALS: Final = _LINE + r"(?:[^:A-Z \t\r\n]*+[: \t][^\n]*\n)*+[^:A-Z \t\r\n]*[A-Z]"
 """Some header's name has one: lines whose names have none are passed over, and the empty line ends the head."""
 
@@ -76,9 +84,19 @@ class Files:
         """The agent takes what HAProxy hands to a workstation."""
         return self.folder / "desk.sock"
 
+    @property
+    def tls(self) -> TlsFiles:
+        """What is there where TLS is ended."""
+        return TlsFiles(self.folder)
 
-def render(files: Files) -> str:
-    """The whole configuration."""
+
+def render(files: Files, shape: Shape | None = None) -> str:
+    """The whole configuration; ``shape`` is that of what TLS is ended with, if it is."""
+    more = files.tls
+    kinds = ("", *(tls.kinds(shape) if shape else ()))
+    backends = "\n".join(
+        [*(_backends(files, kind, shape) for kind in kinds), *(tls.ended(more, shape) if shape else ())]
+    )
     return f"""\
 global
   nbthread 1
@@ -114,6 +132,7 @@ frontend arrivals
   mode tcp
   bind 0.0.0.0:{HTTP_PORT}
   bind unix@{files.inward} mode 600 accept-proxy
+{tls.binds(more, shape) if shape else ""}\
   option h1-case-adjust-bogus-client
   unique-id-format %[var(txn.intercept)]
   acl canary src -f {files.canaries}
@@ -123,6 +142,7 @@ frontend arrivals
   acl http1 var(txn.begun) -m reg '{_REQUEST_LINE}'
   acl http2 fc_http_major 2
   acl matched var(txn.intercept) -m found
+{tls.conditions(shape) if shape else ""}\
   # Somebody who called this port by its number.
   tcp-request connection reject if {{ dst_port {HTTP_PORT} }}
   tcp-request inspect-delay {_WAIT}
@@ -130,6 +150,7 @@ frontend arrivals
   tcp-request content accept if canary or judged
   # A copy: what is read from the connection itself "may change", and whatever does not match it yet would wait.
   tcp-request content set-var(txn.begun) req.payload(0,0)
+{tls.arrival(more) if shape else ""}\
   # TLS, or whatever else begins with no letter of a method, or has a first line that is no request's.
   tcp-request content set-var(sess.foreign) bool(true) if {{ var(txn.begun) -m reg '^[^!-~\\r\\n]' }}
   tcp-request content set-var(sess.foreign) bool(true) if {{ var(txn.begun) -m reg '{_LINE}' }} !http1
@@ -146,6 +167,7 @@ frontend arrivals
   http-request set-var-fmt(txn.request) "{SUBJECT}"
   http-request set-var(txn.intercept) var(txn.request),map_reg({files.filters})
   use_backend canary if canary
+{tls.choices(shape, _DIALECTS) if shape else ""}\
   use_backend foreign if foreign
   use_backend desk_h2 if matched http2
   use_backend desk_capitals if matched capitals
@@ -158,39 +180,54 @@ backend canary
   mode tcp
   server agent unix@{files.desk} send-proxy-v2
 
-backend foreign
+{backends}"""
+
+
+def _backends(files: Files, kind: str, shape: Shape | None) -> str:
+    """Where requests go: as their caller means it, or to the desk.
+
+    0.0.0.0: where the connection was going before the redirect, the pod's own address and port.
+    """
+
+    def server(protocol: str) -> str:
+        return f"server application 0.0.0.0{tls.server(kind, files.tls, shape, protocol) if kind and shape else ''}"
+
+    return f"""\
+backend foreign{kind}
   mode tcp
-  server application 0.0.0.0
+  {server("")}
 
-# 0.0.0.0: where the connection was going before the redirect, the pod's own address and port.
-backend application
-  server application 0.0.0.0
+backend application{kind}
+  {server("http/1.1")}
 
-backend application_capitals
+backend application{kind}_capitals
   option h1-case-adjust-bogus-server
-  server application 0.0.0.0
+  {server("http/1.1")}
 
-backend application_h2
-  server application 0.0.0.0 proto h2
+backend application{kind}_h2
+  {server("h2")} proto h2
 
-{_desk("desk", files)}
-{_desk("desk_capitals", files, capitals=True)}
-{_desk("desk_h2", files, more=" proto h2")}"""
+{_desk(files, kind, "", server("http/1.1"))}
+{_desk(files, kind, "_capitals", server("http/1.1"), capitals=True)}
+{_desk(files, kind, "_h2", server("h2"), more=" proto h2")}"""
 
 
-def _desk(name: str, files: Files, *, more: str = "", capitals: bool = False) -> str:
+def _desk(files: Files, kind: str, dialect: str, application: str, *, more: str = "", capitals: bool = False) -> str:
     """An agent that is gone is noticed by the first connection that it does not take, and the application has it."""
-    option = "  option h1-case-adjust-bogus-server\n" if capitals else ""
     errors = "".join(
         f'  http-error status {status} content-type text/plain string "{_NO_DESK}"\n' for status in (502, 503)
     )
+    options = "  option h1-case-adjust-bogus-server\n" if capitals else ""
+    if kind:
+        # The program on the desk is spoken to in clear text.
+        options += "  http-request set-header X-Forwarded-Proto https unless { req.fhdr(x-forwarded-proto) -m found }\n"
     return f"""\
-backend {name}
-{option}{errors}\
+backend desk{kind}{dialect}
+{options}{errors}\
   timeout connect {_AGAIN}
   retries 5
   option redispatch 1
   server agent unix@{files.desk} send-proxy-v2 proxy-v2-options unique-id{more} check inter 2s fastinter 200ms fall 1 \
 rise 1 observe layer4 error-limit 1 on-error mark-down
-  server application 0.0.0.0{more} backup
+  {application}{more} backup
 """

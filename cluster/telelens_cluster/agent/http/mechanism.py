@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import enum
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ from telelens_cluster.agent.http.filters import Filters, filters_of
 from telelens_cluster.agent.http.haproxy import Haproxy, HaproxyError, new_folder
 from telelens_cluster.agent.http.haproxy_config import Files
 from telelens_cluster.agent.http.runtime import RuntimeSocketError
+from telelens_cluster.agent.http.tls.ending import TlsEnding
 
 LONGEST_DELAY: Final = 30.0
 _FAILURES: Final = (HaproxyError, RuntimeSocketError, OSError, TimeoutError)
@@ -34,17 +35,24 @@ class HttpMechanism:
     """``run`` is its task; ``changed`` is called whenever ``state``, ``settled`` or ``errors`` change."""
 
     def __init__(
-        self, *, run_directory: Path, desk: Desk, connected: Callable[[str], bool], changed: Callable[[], None]
+        self,
+        *,
+        run_directory: Path,
+        desk: Desk,
+        tls: TlsEnding,
+        connected: Callable[[str], bool],
+        changed: Callable[[], None],
     ) -> None:
         self._run_directory = run_directory
+        self._tls = tls
         self._desk = desk
         self._connected = connected
         self._changed = changed
         self._configuration = Configuration()
         self._told: Filters | None = None
+        self._routes: Mapping[int, str] = {}
         self._refused: dict[str, str] = {}
         self._haproxy: Haproxy | None = None
-        self._server: asyncio.Server | None = None
         self._watches: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._starts = 0
@@ -119,13 +127,13 @@ class HttpMechanism:
 
     def close(self) -> None:
         """End what is there."""
-        if self._server is not None:
-            self._server.close()
+        for watch in self._watches:
+            watch.cancel()
         if self._haproxy is not None:
             self._haproxy.kill()
 
     async def _serve(self, configuration: Configuration) -> None:
-        if self._haproxy is None:
+        if self._haproxy is None or not await self._haproxy.takes(self._tls.material):
             self._haproxy = await self._start()
         wanted = filters_of(configuration, connected=self._connected)
         if self._told is None or wanted.canaries != self._told.canaries:
@@ -136,24 +144,43 @@ class HttpMechanism:
         else:
             self._refused = {**self._refused, **wanted.refused}
         self._told = wanted
+        routes = await self._tls.routes(configuration.http_ports)
+        if routes != self._routes:
+            await self._haproxy.runtime.replace_routes(routes)
+            self._routes = routes
         self.state = State.UP if self._configuration.http_ports else State.OFF
 
     async def _start(self) -> Haproxy:
         self._starts += 1
         files = Files(new_folder(self._run_directory, self._starts))
-        if self._server is not None:
-            self._server.close()
-        self._told = None
-        self._server = await asyncio.get_running_loop().create_unix_server(self._desk.protocol, str(files.desk))
-        haproxy = await Haproxy.start(files)
+        self._told, self._routes = None, {}
+        server = await asyncio.get_running_loop().create_unix_server(self._desk.protocol, str(files.desk))
+        try:
+            haproxy = await self._with_tls(files)
+        except BaseException:
+            server.close()
+            raise
         haproxy.take_over(self._run_directory)
-        watch = asyncio.get_running_loop().create_task(self._watch(haproxy), name="HAProxy")
+        watch = asyncio.get_running_loop().create_task(self._watch(haproxy, server), name="HAProxy")
         self._watches.add(watch)
         watch.add_done_callback(self._watches.discard)
         return haproxy
 
-    async def _watch(self, haproxy: Haproxy) -> None:
-        end = await haproxy.ended()
+    async def _with_tls(self, files: Files) -> Haproxy:
+        """Without, where HAProxy does not like what the Secrets hold: requests in clear text are not to suffer."""
+        if (material := self._tls.material) is not None:
+            try:
+                return await Haproxy.start(files, material)
+            except HaproxyError as error:
+                self._tls.refused(str(error))
+        return await Haproxy.start(files)
+
+    async def _watch(self, haproxy: Haproxy, server: asyncio.Server) -> None:
+        """One that another took the place of hands over to the desk until its end."""
+        try:
+            end = await haproxy.ended()
+        finally:
+            server.close()
         shutil.rmtree(haproxy.files.folder, ignore_errors=True)
         if haproxy is not self._haproxy:
             return

@@ -12,6 +12,8 @@ from telelens_cluster.agent.http.desk import Desk
 from telelens_cluster.agent.http.http2_check import Http2Check
 from telelens_cluster.agent.http.mechanism import HttpMechanism, State
 from telelens_cluster.agent.http.proxy_header import write
+from telelens_cluster.agent.http.tls.ending import TlsEnding
+from telelens_cluster.agent.injection import TlsSecrets
 from telelens_cluster.agent.redirect import Redirect
 from telelens_cluster.agent.sockets import Address
 from telelens_cluster.agent.switches import ACTIVE_HTTP, ACTIVE_TCP, Switch
@@ -28,6 +30,8 @@ class HttpPart:
         self,
         *,
         run_directory: Path,
+        tls_directory: Path,
+        tls_secrets: TlsSecrets,
         pod_ip: str,
         configuration: Callable[[], Configuration],
         workstations: Workstations,
@@ -38,14 +42,16 @@ class HttpPart:
         self._configuration = configuration
         self._changed = changed
         desk = Desk(configuration=configuration, workstations=workstations, redirect=redirect)
+        self._tls = TlsEnding(directory=tls_directory, secrets=tls_secrets, host=pod_ip, changed=self.refresh)
         self._mechanism = HttpMechanism(
-            run_directory=run_directory, desk=desk, connected=workstations.connected, changed=self._mechanism_changed
+            run_directory=run_directory,
+            desk=desk,
+            tls=self._tls,
+            connected=workstations.connected,
+            changed=self._mechanism_changed,
         )
         self._check = Http2Check(pod_ip, changed)
-        self.http2 = self._check.answers
         self.in_force = self._mechanism.in_force
-        self.refresh = self._mechanism.refresh
-        self.error = self._mechanism.error
         self.depart = self._mechanism.depart
         self.close = self._mechanism.close
 
@@ -53,6 +59,21 @@ class HttpPart:
         """From now on this."""
         self._mechanism.want(configuration)
         self._check.ask(frozenset().union(*(one.tcp_ports for one in configuration.intercepts if one.http)))
+
+    def refresh(self) -> None:
+        """A workstation came or went, or a certificate."""
+        self._mechanism.refresh()
+
+    def error(self, uid: str) -> str:
+        """Why an intercept cannot be served."""
+        intercept = self._configuration().intercept(uid)
+        ports = intercept.tcp_ports if intercept is not None and intercept.http else frozenset()
+        return self._mechanism.error(uid) or self._tls.error(ports)
+
+    @property
+    def http2(self) -> dict[int, bool]:
+        """By container port, whether its application speaks HTTP/2; what it speaks within TLS counts more."""
+        return {**self._check.answers, **self._tls.http2}
 
     @property
     def settled(self) -> bool:
@@ -68,6 +89,7 @@ class HttpPart:
         """Until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._mechanism.run())
+            group.create_task(self._tls.run())
             group.create_task(self._retire())
 
     def _mechanism_changed(self) -> None:

@@ -1,4 +1,4 @@
-"""HAProxy's runtime socket: replaces filters and canaries while requests run.
+"""HAProxy's runtime socket: replaces filters, canaries and certificates while requests run.
 
 https://docs.haproxy.org/2.6/management.html#9.3: a new version of a map is prepared, filled and then taken at once.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from telelens_cluster.agent.http.haproxy_config import Files
+from telelens_cluster.agent.http.tls.material import Material
 
 SECONDS: Final = 5.0
 
@@ -44,6 +45,25 @@ class Runtime:
             if said := await self._ask(f"add acl @{version} {self._files.canaries} {address}"):
                 raise RuntimeSocketError(f"add acl {address}: {said}")
         await self._commit("acl", self._files.canaries, version)
+
+    async def replace_routes(self, routes: Mapping[int, str]) -> None:
+        """``routes`` are by port, where its TLS is ended."""
+        version = await self._prepare("map", self._files.tls.routes)
+        for port, name in sorted(routes.items()):
+            if said := await self._ask(f"add map @{version} {self._files.tls.routes} {port} {name}"):
+                raise RuntimeSocketError(f"add map {port}: {said}")
+        await self._commit("map", self._files.tls.routes, version)
+
+    async def replace_material(self, material: Material) -> None:
+        """Certificates, keys and authorities, of the shape that there was; for connections from now on."""
+        for file, pem in self._files.tls.contents(material).items():
+            kind = "cert" if b"PRIVATE KEY-----" in pem else "ca-file"
+            said = await self._ask(f"set ssl {kind} {file} <<\n{pem.decode('ascii')}")
+            if "ransaction" in said:
+                said = await self._ask(f"commit ssl {kind} {file}")
+            if "Success!" not in said:
+                await self._ask(f"abort ssl {kind} {file}")
+                raise RuntimeSocketError(f"set ssl {kind} {file.name}: {said}")
 
     async def alive(self) -> None:
         """Return when HAProxy answers."""

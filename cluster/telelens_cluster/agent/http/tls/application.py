@@ -1,0 +1,138 @@
+"""Asks the pod's own application how it speaks TLS on a port: HAProxy may promise callers no more than that."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+from dataclasses import dataclass
+from typing import Final
+
+from telelens_schemas.matching.http2 import PATH, question
+
+from telelens_cluster.agent.http.tls.material import Material
+
+SECONDS: Final = 1.5
+_HTTP2: Final = "h2"
+_PROTOCOLS: Final = (_HTTP2, "http/1.1")
+_HTTP1_QUESTION: Final = b"GET %b HTTP/1.1\r\nHost: telelens\r\nConnection: close\r\n\r\n" % PATH
+_NO_TLS: Final = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST"})
+"""How OpenSSL calls an answer in clear text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a port's application speaks."""
+
+    tls: bool
+    http2: bool = False
+    mutual: bool = False
+    """It takes nobody without a certificate."""
+    problem: str = ""
+    """Why HAProxy cannot speak for its callers."""
+
+
+CLEAR: Final = Spoken(tls=False)
+
+
+class _Refused(Exception):
+    """It speaks TLS, but not to us."""
+
+
+async def spoken_on(host: str, port: int, material: Material | None) -> Spoken | None:
+    """None where nobody says anything yet. Without ``material`` only whether it is TLS counts."""
+    trust = material.trust if material else b""
+    try:
+        return Spoken(tls=True, http2=await _http2(host, port, _context(trust)))
+    except ssl.SSLCertVerificationError as error:
+        return Spoken(
+            tls=True, problem=f"its certificate is not one of ca.crt of the originating Secret: {error.verify_message}"
+        )
+    except _Refused as error:
+        refusal = str(error)
+    except (ConnectionRefusedError, TimeoutError):
+        return None
+    except OSError:
+        return CLEAR  # it hung up on a ClientHello, or answered with something else
+    if material is None:
+        return Spoken(tls=True)
+    return await _with_certificate(host, port, material, refusal)
+
+
+async def _with_certificate(host: str, port: int, material: Material, refusal: str) -> Spoken | None:
+    said = f"it refuses a caller without a certificate ({refusal})"
+    if not material.client:
+        return Spoken(
+            tls=True,
+            problem=f"{said}, and a caller's own cannot be passed on: name a Secret with one that it takes by the"
+            " annotation telelens.dev/inject-originating-tls-secret",
+        )
+    if not material.callers:
+        # Else whoever reaches the port would be let in with the agent's.
+        return Spoken(
+            tls=True,
+            problem=f"{said}: put the authority by which callers' certificates are to be checked into the terminating"
+            " Secret, as ca.crt",
+        )
+    try:
+        http2 = await _http2(host, port, _context(material.trust, material.client))
+    except _Refused as error:
+        return Spoken(tls=True, problem=f"it refuses the certificate of the originating Secret ({error})")
+    except (OSError, TimeoutError):
+        return None
+    return Spoken(tls=True, http2=http2, mutual=True)
+
+
+async def _http2(host: str, port: int, context: ssl.SSLContext) -> bool:
+    """Whether it chose HTTP/2. Raises _Refused, OSError, TimeoutError."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            reader, writer = await asyncio.open_connection(host, port, ssl=context, server_hostname="")
+    except ssl.SSLCertVerificationError:
+        raise
+    except ssl.SSLError as error:
+        if error.reason is None or error.reason in _NO_TLS:
+            raise
+        raise _Refused(_reason(error)) from error
+    try:
+        http2 = bool(writer.get_extra_info("ssl_object").selected_alpn_protocol() == _HTTP2)
+        # In TLS 1.3 a refusal comes after the handshake, when something is to be read.
+        writer.write(question() if http2 else _HTTP1_QUESTION)
+        try:
+            async with asyncio.timeout(SECONDS):
+                if not await reader.read(1):
+                    raise _Refused("it closes the connection")
+        except TimeoutError:
+            pass  # slow, but no refusal
+        except OSError as error:
+            raise _Refused(_reason(error)) from error
+        return http2
+    finally:
+        writer.transport.abort()
+
+
+def _reason(error: OSError) -> str:
+    reason = getattr(error, "reason", None)
+    return reason.lower().replace("_", " ") if isinstance(reason, str) else "it resets the connection"
+
+
+def _context(trust: bytes, client: bytes = b"") -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False  # no caller has said a name yet; HAProxy checks those that are said
+    context.verify_mode = ssl.CERT_REQUIRED if trust else ssl.CERT_NONE
+    context.set_alpn_protocols(_PROTOCOLS)
+    if trust:
+        context.load_verify_locations(cadata=trust.decode("ascii"))
+    if client:
+        _load(context, client)
+    return context
+
+
+def _load(context: ssl.SSLContext, pair: bytes) -> None:
+    """Python takes keys from files only: this one is nowhere but in memory."""
+    descriptor = os.memfd_create("pair")
+    try:
+        os.write(descriptor, pair)
+        context.load_cert_chain(f"/proc/self/fd/{descriptor}")
+    finally:
+        os.close(descriptor)

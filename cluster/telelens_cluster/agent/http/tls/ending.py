@@ -1,0 +1,137 @@
+"""Which ports' TLS HAProxy is to end: by the Secrets as they are, and by what the application speaks.
+
+A port is left alone, its TLS untouched, as long as anything is missing: callers meet what they met before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from telelens_cluster.agent.http.tls.application import Spoken, spoken_on
+from telelens_cluster.agent.http.tls.lines import route
+from telelens_cluster.agent.http.tls.material import BrokenMaterialError, Material, MaterialError, read_material
+from telelens_cluster.agent.injection import TlsSecrets
+
+LOOK_SECONDS: Final = 2.0
+_SOON: Final = 1.0
+_LATE: Final = 30.0
+
+
+@dataclass(slots=True)
+class _Port:
+    """What is known about one, and when it is to be asked again."""
+
+    spoken: Spoken | None = None
+    due: float = 0.0
+    delay: float = _SOON
+
+
+class TlsEnding:
+    """``run`` is its task; ``changed`` is called when ``material`` or ``routes`` may be others."""
+
+    def __init__(self, *, directory: Path, secrets: TlsSecrets, host: str, changed: Callable[[], None]) -> None:
+        self._directory = directory
+        self._secrets = secrets
+        self._host = host
+        self._changed = changed
+        self._ports: dict[int, _Port] = {}
+        self._problem = ""
+        self._refused: Material | None = None
+        self.wanted = secrets != TlsSecrets()
+        """Whether the pod template names a Secret at all."""
+        self.material: Material | None = None
+        """What TLS is ended with; None where it cannot be."""
+        if self.wanted:
+            self._look()
+
+    @property
+    def http2(self) -> dict[int, bool]:
+        """Of ports whose TLS is ended, whether they speak HTTP/2 in it."""
+        ended = self._ended()
+        return {number: ended[number].http2 for number in ended}
+
+    def error(self, ports: Collection[int]) -> str:
+        """Why requests to one of ``ports`` are not judged; empty where they are."""
+        for number in sorted(ports & self._ports.keys()):
+            spoken = self._ports[number].spoken
+            if spoken is None or not spoken.tls:
+                continue
+            if self.material is None:
+                return f"port {number} speaks TLS, which passes untouched: {self._problem}"
+            if spoken.problem:
+                return f"port {number} speaks TLS, which passes untouched: of its application, {spoken.problem}"
+        return ""
+
+    def refused(self, reason: str) -> None:
+        """HAProxy does not start with this material: it is not asked to again."""
+        self._refused, self.material = self.material, None
+        self._say(reason)
+
+    async def routes(self, ports: Collection[int]) -> dict[int, str]:
+        """Where TLS of each port is ended, for HAProxy; asks the application where it has to be."""
+        if not self.wanted:
+            return {}
+        for gone in self._ports.keys() - set(ports):
+            del self._ports[gone]
+        for number in ports:
+            self._ports.setdefault(number, _Port())
+        await asyncio.gather(*(self._ask(number, port) for number, port in self._due()))
+        if self.material is None:
+            return {}
+        return {number: route(http2=one.http2, mutual=one.mutual) for number, one in self._ended().items()}
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while self.wanted:
+            await asyncio.sleep(LOOK_SECONDS)
+            if self._look() or self._due():
+                self._changed()
+
+    def _ended(self) -> dict[int, Spoken]:
+        if self.material is None:
+            return {}
+        known = {number: port.spoken for number, port in self._ports.items() if port.spoken is not None}
+        return {number: spoken for number, spoken in known.items() if spoken.tls and not spoken.problem}
+
+    def _look(self) -> bool:
+        """Read the Secrets; whether there is something new."""
+        before = self.material, self._problem
+        found, problem = self.material, ""
+        try:
+            found = read_material(self._directory, self._secrets)
+        except BrokenMaterialError as error:
+            problem = str(error)  # a renewal that went wrong leaves in use what was good
+        except MaterialError as error:
+            found, problem = None, str(error)
+        if found is not None and found == self._refused:
+            return False
+        self._say(problem)
+        if found != self.material:
+            self.material, self._refused = found, None
+            for port in self._ports.values():
+                port.due, port.delay = 0.0, _SOON
+        return (self.material, self._problem) != before
+
+    def _say(self, problem: str) -> None:
+        if problem and problem != self._problem:
+            print(f"telelens-agent: {problem}", flush=True)
+        self._problem = problem
+
+    def _due(self) -> list[tuple[int, _Port]]:
+        now = asyncio.get_running_loop().time()
+        return [(number, port) for number, port in self._ports.items() if port.due <= now]
+
+    async def _ask(self, number: int, port: _Port) -> None:
+        """Seldom again where the answer does not do, and at once where nobody listened yet."""
+        spoken = await spoken_on(self._host, number, self.material)
+        now = asyncio.get_running_loop().time()
+        if spoken is None:
+            port.due = now + _SOON
+            return
+        port.spoken = spoken
+        port.due = now + port.delay if spoken.problem or not spoken.tls else float("inf")
+        port.delay = port.delay * 2 if not spoken.tls else min(port.delay * 2, _LATE)

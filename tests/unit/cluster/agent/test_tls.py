@@ -1,0 +1,140 @@
+"""TLS of callers, without a process: what the Secrets hold, and what HAProxy is configured with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from telelens_cluster.agent.http.haproxy_config import Files, render
+from telelens_cluster.agent.http.tls.material import (
+    BrokenMaterialError,
+    Material,
+    MaterialError,
+    Shape,
+    read_material,
+)
+from telelens_cluster.agent.injection import NamedSecret, TlsSecrets
+
+TERMINATING = NamedSecret("telelens.dev/inject-terminating-tls-secret", "web-tls")
+ORIGINATING = NamedSecret("telelens.dev/inject-originating-tls-secret", "client-tls")
+BOTH = TlsSecrets(TERMINATING, ORIGINATING)
+FILES = Files(Path("/run/telelens/http-1-1"))
+
+
+@dataclass(frozen=True)
+class Pair:
+    certificate: bytes
+    key: bytes
+
+
+def make_pair() -> Pair:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "web")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return Pair(certificate.public_bytes(pem), private)
+
+
+def bring(directory: Path, purpose: str, **files: bytes) -> None:
+    folder = directory / purpose
+    folder.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / name.replace("_", ".")).write_bytes(text)
+
+
+def test_what_both_secrets_hold(tmp_path: Path) -> None:
+    web, client = make_pair(), make_pair()
+    bring(tmp_path, "terminating", tls_crt="Straße\n\n".encode() + web.certificate, tls_key=b"\n" + web.key)
+    bring(tmp_path, "originating", tls_crt=client.certificate, tls_key=client.key, ca_crt=web.certificate)
+    found = read_material(tmp_path, BOTH)
+    assert found == Material(web.key + web.certificate, b"", client.key + client.certificate, found.trust)
+    assert found.trust == web.certificate
+    assert found.shape == Shape(presents=True, asks=False, trusts=True)
+    assert b"\n\n" not in found.certificate, "a blank line ends what HAProxy is told"
+    assert "PRIVATE" not in repr(found)
+
+
+@pytest.mark.parametrize("missing", ["terminating", "originating"])
+def test_what_is_missing_is_named(tmp_path: Path, missing: str) -> None:
+    web = make_pair()
+    if missing != "terminating":
+        bring(tmp_path, "terminating", tls_crt=web.certificate, tls_key=web.key)
+    else:
+        bring(tmp_path, "terminating", tls_crt=web.certificate)  # half of it
+    with pytest.raises(MaterialError) as error:
+        read_material(tmp_path, BOTH)
+    assert not isinstance(error.value, BrokenMaterialError)
+    named = TERMINATING if missing == "terminating" else ORIGINATING
+    assert f'Secret "{named.secret}" (annotation {named.annotation}) is not there' in str(error.value)
+
+
+def test_an_originating_secret_alone_does_nothing(tmp_path: Path) -> None:
+    with pytest.raises(MaterialError, match=r"does nothing without telelens\.dev/inject-terminating-tls-secret"):
+        read_material(tmp_path, TlsSecrets(None, ORIGINATING))
+
+
+@pytest.mark.parametrize("kind", ["another-key", "no-pem", "no-text", "bad-authority"])
+def test_what_cannot_be_used_is_named_without_being_shown(tmp_path: Path, kind: str) -> None:
+    web, other = make_pair(), make_pair()
+    key = {"another-key": other.key, "no-pem": b"secret words", "no-text": b"\xff\xfe"}.get(kind, web.key)
+    bring(tmp_path, "terminating", tls_crt=web.certificate, tls_key=key)
+    if kind == "bad-authority":
+        bring(tmp_path, "terminating", ca_crt=b"-----BEGIN CERTIFICATE-----\n\xff\n-----END CERTIFICATE-----\n")
+    with pytest.raises(BrokenMaterialError) as error:
+        read_material(tmp_path, TlsSecrets(TERMINATING, None))
+    assert 'Secret "web-tls"' in str(error.value)
+    assert "secret words" not in str(error.value)
+
+
+def test_without_tls_haproxy_hears_nothing_of_it() -> None:
+    assert "ssl" not in render(FILES)
+
+
+@pytest.mark.parametrize("trusts", [True, False])
+def test_the_application_is_verified_where_an_authority_is_given(trusts: bool) -> None:
+    text = render(FILES, Shape(presents=False, asks=True, trusts=trusts))
+    servers = [line for line in text.splitlines() if " ssl sni " in line]
+    assert servers
+    wanted = f"verify required ca-file {FILES.tls.trust}" if trusts else "verify none"
+    assert all(wanted in line for line in servers)
+    assert "_mutual" not in text, "there is nothing to show"
+
+
+def test_the_agents_certificate_is_shown_for_callers_alone_who_showed_theirs() -> None:
+    text = render(FILES, Shape(presents=True, asks=True, trusts=False))
+    binds = [line for line in text.splitlines() if line.startswith("  bind unix@") and "name " in line]
+    assert {line.split(" name ")[1].split()[0]: "verify required" in line for line in binds} == {
+        "h2": False,
+        "h1": False,
+        "h2_mutual": True,
+        "h1_mutual": True,
+    }
+    backend = ""
+    for line in text.splitlines():
+        backend = line.removeprefix("backend ") if line.startswith("backend ") else backend
+        assert (f" crt {FILES.tls.client}" in line) == (" ssl sni " in line and "_mutual" in backend), backend
+
+
+def test_every_backend_that_is_chosen_is_there() -> None:
+    for shape in (None, *(Shape(a, b, c) for a in (True, False) for b in (True, False) for c in (True, False))):
+        lines = render(FILES, shape).splitlines()
+        there = {line.removeprefix("backend ") for line in lines if line.startswith("backend ")}
+        chosen = {line.split()[1] for line in lines if line.lstrip().startswith(("use_backend", "default_backend"))}
+        assert {one for one in chosen if "%" not in one} <= there
