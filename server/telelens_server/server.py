@@ -23,7 +23,7 @@ from telelens_server.features.formatting import Formatting
 from telelens_server.features.highlights import Highlights
 from telelens_server.features.hover import Hover
 from telelens_server.features.pulled_diagnostics import PulledDiagnostics
-from telelens_server.features.quick_fixes import QuickFixes
+from telelens_server.features.code_actions import CodeActions
 from telelens_server.features.references import References
 from telelens_server.features.rename import Rename
 from telelens_server.features.selection import Selection
@@ -58,7 +58,7 @@ def create_server() -> LanguageServer:
     CodeLenses(server, documents, live, editor).register()
     Completion(server, documents, live).register()
     Hover(server, documents, live).register()
-    QuickFixes(server, documents, findings).register()
+    CodeActions(server, documents, findings).register()
     for feature in (DocumentSymbols, Folding, Selection, Definition, References, Highlights, Rename, Formatting):
         feature(server, documents).register()
     debugging.register(server)

@@ -31,7 +31,8 @@ async def fixes(text: str, line: int, **context: Any) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(("line", "old", "new"), [(3, "bsh", "bash"), (7, "ehco", "echo"), (8, "prot", "port")])
 async def test_the_fix_writes_what_was_probably_meant(line: int, old: str, new: str) -> None:
-    (fix,) = await fixes(TEXT, line)
+    fix, *others = await fixes(TEXT, line, triggerKind=2)
+    assert [one.get("isPreferred") for one in others] == [None] * len(others)
     ((edit,),) = fix["edit"]["changes"].values()
     row = TEXT.splitlines()[line]
     assert row[edit["range"]["start"]["character"] : edit["range"]["end"]["character"]] == old
@@ -41,7 +42,7 @@ async def test_the_fix_writes_what_was_probably_meant(line: int, old: str, new: 
 
 async def test_no_fix_elsewhere_nor_of_other_kinds() -> None:
     assert await fixes(TEXT, 1) == []
-    assert await fixes(TEXT, 8, only=["refactor"]) == []
+    assert await fixes(TEXT, 3, only=["refactor"]) == []
     assert len(await fixes(TEXT, 8, only=["quickfix"])) == 1
 
 

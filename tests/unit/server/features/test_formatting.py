@@ -138,9 +138,7 @@ async def test_other_documents_are_left_alone() -> None:
     assert URI not in editor.server.server.workspace.text_documents
 
 
-LEAVES = st.sampled_from(
-    ["x", '"a b"', "'it''s'", "{{ .A }}", "😋", "[1, {a: b}]", "{a: [b]}", "", "a # c", "12"]
-)
+LEAVES = st.sampled_from(["x", '"a b"', "'it''s'", "{{ .A }}", "😋", "[1, {a: b}]", "{a: [b]}", "", "a # c", "12"])
 SCRIPTS = st.lists(st.sampled_from(["one", "  two  ", "", "# no comment", "{{ .B }} x", "   "]), min_size=1, max_size=4)
 
 

@@ -1,0 +1,64 @@
+"""Offers what could be done about the text under the cursor: fixes, refactorings, and to mend everything at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from telelens_server.actions.extraction import creation, extraction
+from telelens_server.actions.fixes import FIX_ALL, fix_all, fixes
+from telelens_server.actions.launching import launching
+from telelens_server.documents import Document, Documents
+from telelens_server.features.answering import answer
+from telelens_server.findings import Findings
+
+_Kind = types.CodeActionKind
+KINDS = (_Kind.QuickFix, _Kind.RefactorExtract, _Kind.RefactorRewrite, FIX_ALL)
+
+
+class CodeActions:
+    """Answers ``textDocument/codeAction``."""
+
+    def __init__(self, server: LanguageServer, documents: Documents, findings: Findings) -> None:
+        self._server = server
+        self._documents = documents
+        self._findings = findings
+
+    def register(self) -> None:
+        """Answer."""
+        options = types.CodeActionOptions(code_action_kinds=list(KINDS))
+        answer(self._server, types.TEXT_DOCUMENT_CODE_ACTION, self.actions, options)
+
+    def actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
+        """Of the kinds that were asked for; to mend everything only if that was."""
+        document = self._documents.specification(params.text_document.uri)
+        if document is None:
+            return []
+        only = [_text(kind) for kind in params.context.only or ()]
+        is_asked = params.context.trigger_kind is not types.CodeActionTriggerKind.Automatic
+        found = self._found(document, params.range, only, is_asked=is_asked)
+        return [one for one in found if not only or any(_is_a(_text(one.kind), kind) for kind in only)]
+
+    def _found(
+        self, document: Document, where: types.Range, only: Sequence[str], *, is_asked: bool
+    ) -> Iterator[types.CodeAction]:
+        problems = self._findings.of(document)
+        yield from fixes(document, problems, where)
+        yield from creation(document, problems, where)
+        yield from extraction(document, where)
+        if is_asked:
+            # A lamp on each line of an intercept would only be in the way of those that tell of something wrong.
+            yield from launching(document, where)
+        if any(_is_a(FIX_ALL, kind) for kind in only):
+            yield from fix_all(document, problems)
+
+
+def _text(kind: types.CodeActionKind | str | None) -> str:
+    return str(getattr(kind, "value", kind) or "")
+
+
+def _is_a(kind: str, wanted: str) -> bool:
+    """``quickfix.x`` is a ``quickfix``; everything is the empty kind."""
+    return wanted == "" or kind == wanted or kind.startswith(f"{wanted}.")

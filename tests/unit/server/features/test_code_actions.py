@@ -1,0 +1,111 @@
+"""Code actions beyond the fix of a single word, which ``test_hover_and_fixes`` has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from telelens_schemas.specification import read_specification
+from unit.server.features.editor import CURSOR, Editor
+from unit.server.in_process import URI
+
+TEXT = """\
+name: demo
+handlers:
+  - name: echo
+    script: {run: exec echo}
+workloads:
+  - name: web
+    intercepts:
+      - handler: echo
+        port: http
+"""
+
+
+async def actions(marked: str, *only: str) -> tuple[Editor, list[dict[str, Any]]]:
+    editor = await Editor.opened(marked)
+    where = {"start": editor.cursor, "end": editor.cursor}
+    context: dict[str, Any] = {"diagnostics": [], **({"only": list(only)} if only else {})}
+    return editor, await editor.ask("codeAction", range=where, context=context)
+
+
+async def done(marked: str, title: str, *only: str) -> str:
+    editor, found = await actions(marked, *only)
+    (chosen,) = [one for one in found if one["title"] == title]
+    return editor.applied(chosen["edit"]["changes"][URI])
+
+
+def messages(text: str) -> list[str]:
+    return [problem.message for problem in read_specification(text, "one.ispec.yaml").problems]
+
+
+async def test_everything_that_can_be_fixed_in_one_way_is_fixed_at_once() -> None:
+    wrong = (
+        TEXT.replace("port:", "prot:").replace("exec echo", "exec echo, shell: bsh").replace("name: demo", "nmae: demo")
+    )
+    mended = await done(wrong + CURSOR, "Fix all that Telelens can (3)", "source.fixAll")
+    assert mended == TEXT.replace("exec echo", "exec echo, shell: bash")
+    assert messages(mended) == []
+
+
+async def test_to_fix_everything_is_offered_only_if_asked_for_and_if_there_is_something() -> None:
+    _, found = await actions(TEXT.replace("port", "pr‸ot"))
+    assert "source.fixAll.telelens" not in {one["kind"] for one in found}
+    assert (await actions(TEXT + CURSOR, "source.fixAll"))[1] == []
+
+
+async def test_a_handler_that_is_missing_can_be_created() -> None:
+    text = await done(TEXT.replace("handler: echo", "handler: sho‸ut"), "Create the handler shout")
+    assert "  - name: shout\n    script:\n      run: exec true\nworkloads" in text
+    assert messages(text) == ['no intercept uses the handler "echo"']
+
+
+async def test_the_first_handler_can_be_created() -> None:
+    marked = "workloads:\n- name: web\n  intercepts:\n  - handler: sho‸ut"
+    text = await done(marked, "Create the handler shout")
+    assert text.endswith("handler: shout\nhandlers:\n  - name: shout\n    script:\n      run: exec true")
+    assert messages(text) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("handler:\n          scr‸ipt:\n            run: exec x\n", "    script:\n      run: exec x\n"),
+        ("handler: {scr‸ipt: {run: exec x}}\n", "    script: {run: exec x}\n"),
+        ("handler: {ru‸n: exec x}\n", "    script: {run: exec x}\n"),
+        (
+            "handler: |\n          cd app\n          exe‸c x\n",
+            "    script:\n      run: |\n        cd app\n        exec x\n",
+        ),
+        ("handler: exec py‸thon app.py\n", "    script:\n      run: |\n        exec python app.py\n"),
+    ],
+)
+async def test_a_script_where_a_name_belongs_becomes_a_handler(written: str, expected: str) -> None:
+    text = await done(TEXT.replace("handler: echo\n", written), "Extract to the handler handler1")
+    assert "      - handler: handler1\n        port: http\n" in text
+    assert f"  - name: handler1\n{expected}workloads:" in text
+    assert messages(text) == ['no intercept uses the handler "echo"']
+
+
+async def test_a_name_is_not_extracted() -> None:
+    _, found = await actions(TEXT.replace("handler: echo", "handler: ec‸ho"))
+    assert [one["title"] for one in found] == ["Import the environment into launch.json"]
+
+
+async def test_the_environment_of_an_intercept_can_be_imported() -> None:
+    _, (found,) = await actions(TEXT.replace("port: http", "po‸rt: http"), "refactor")
+    assert found["command"]["command"] == "telelens.importEnvironment"
+    assert found["command"]["arguments"] == [{"uri": URI, "intercept": "web"}]
+    assert (await actions(TEXT.replace("name: demo", "na‸me: demo")))[1] == []
+
+
+async def test_what_is_always_possible_lights_no_lamp() -> None:
+    editor = await Editor.opened(TEXT.replace("port: http", "po‸rt: http"))
+    where = {"start": editor.cursor, "end": editor.cursor}
+    assert await editor.ask("codeAction", range=where, context={"diagnostics": [], "triggerKind": 2}) == []
+
+
+async def test_line_ends_are_those_of_the_text() -> None:
+    marked = TEXT.replace("handler: echo", "handler: sho‸ut").replace("\n", "\r\n")
+    text = await done(marked, "Create the handler shout")
+    assert "\n" not in text.replace("\r\n", "")
