@@ -13,15 +13,27 @@ from telelens_schemas.specification.source import Place, Placed
 
 
 def check_filters(specification: Specification, reader: Reader) -> None:
-    """Of every intercept, also of those that are switched off."""
+    """Of every intercept, also of those that are switched off. No other part of the specification matters to it, so
+    that after an edit only what was read anew is looked at."""
+    looked_at = []
     for workload in specification.workloads:
         for intercept in workload.intercepts:
-            _check_global(intercept, reader)
-            if not FILTER_KEYS.isdisjoint(intercept.source.places):
-                # Imported where there are filters: an editor waits for its server to start, and most files have none.
-                from telelens_schemas.specification.filters import check_patterns
+            part = trail_of(intercept.source).part
+            if not part.is_checked:
+                looked_at.append(part)
+                with reader.inside(part):
+                    _check(intercept, reader)
+    for part in looked_at:
+        part.is_checked = True
 
-                check_patterns(intercept, reader)
+
+def _check(intercept: Intercept, reader: Reader) -> None:
+    _check_global(intercept, reader)
+    if not FILTER_KEYS.isdisjoint(intercept.source.places):
+        # Imported where there are filters: an editor waits for its server to start, and most files have none.
+        from telelens_schemas.specification.filters import check_patterns
+
+        check_patterns(intercept, reader)
 
 
 def _check_global(intercept: Intercept, reader: Reader) -> None:
