@@ -24,6 +24,9 @@ from typing import Concatenate, ParamSpec, TypeAlias
 from telelens_schemas.templates.limits import Budget
 from telelens_schemas.templates.values import Kind, Value, canonical_type
 
+REFLECTED = "reflect.Value"
+"""The type of parameters and results that Go's builtins see as they are: see ``reflected``."""
+
 Arguments = ParamSpec("Arguments")
 Implementation: TypeAlias = "Callable[Concatenate[Calling, Arguments], Value]"
 
@@ -32,7 +35,8 @@ class FunctionError(Exception):
     """A function refuses: the text is what its Go counterpart returns as an error."""
 
 
-def _local_now() -> datetime.datetime:
+def local_now() -> datetime.datetime:
+    """The present in the zone of this machine."""
     return datetime.datetime.now().astimezone()
 
 
@@ -44,7 +48,7 @@ class Calling:
     environment: Mapping[str, str]
     """What ``env`` reads; never the process's own unless the caller gave it."""
     may_use_network: bool = False
-    now: Callable[[], datetime.datetime] = _local_now
+    now: Callable[[], datetime.datetime] = local_now
     """The present, with the zone that counts as local."""
 
 
@@ -86,14 +90,14 @@ class Function:
     @property
     def signature(self) -> str:
         """``repeat(count int, text string) string``."""
-        return f"{self.name}({', '.join(self.labels)}) {self.result.replace('interface {}', 'any')}"
+        return f"{self.name}({', '.join(self.labels)}) {_as_written(self.result)}"
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The parameters as the signature shows them: ``count int``, ``items ...any``."""
         last = len(self.parameters) - 1
         return tuple(
-            f"{parameter.name} {'...' if self.variadic and index == last else ''}{parameter.spelt}"
+            f"{parameter.name} {'...' if self.variadic and index == last else ''}{_as_written(parameter.spelt)}"
             for index, parameter in enumerate(self.parameters)
         )
 
@@ -101,6 +105,10 @@ class Function:
     def fewest(self) -> int:
         """Arguments that it needs at least."""
         return len(self.parameters) - self.variadic
+
+
+def _as_written(go_type: str) -> str:
+    return go_type.replace("interface {}", "any").replace(REFLECTED, "any")
 
 
 class Family:

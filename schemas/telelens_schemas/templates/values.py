@@ -74,6 +74,10 @@ class SizedInt(int):
         """What its ``String`` method says, as a duration has one; ``None`` when it has none."""
         return None
 
+    def method(self, name: str) -> Function | None:
+        """The exported method of that name, bound to this number."""
+        return None
+
 
 class Int8(SizedInt):
     """int8."""
