@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from telelens_server.actions.conversion import conversion, renewal
 from telelens_server.actions.extraction import creation, extraction
 from telelens_server.actions.fixes import FIX_ALL, fix_all, fixes
 from telelens_server.actions.launching import launching
@@ -47,10 +48,12 @@ class CodeActions:
         problems = self._findings.of(document)
         yield from fixes(document, problems, where)
         yield from creation(document, problems, where)
+        yield from renewal(document, problems, where)
         yield from extraction(document, where)
         if is_asked:
             # A lamp on each line of an intercept would only be in the way of those that tell of something wrong.
             yield from launching(document, where)
+            yield from conversion(document, where)
         if any(_is_a(FIX_ALL, kind) for kind in only):
             yield from fix_all(document, problems)
 

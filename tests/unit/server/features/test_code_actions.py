@@ -89,14 +89,55 @@ async def test_a_script_where_a_name_belongs_becomes_a_handler(written: str, exp
 
 async def test_a_name_is_not_extracted() -> None:
     _, found = await actions(TEXT.replace("handler: echo", "handler: ec‸ho"))
-    assert [one["title"] for one in found] == ["Import the environment into launch.json"]
+    assert not [one for one in found if one["title"].startswith("Extract")]
 
 
 async def test_the_environment_of_an_intercept_can_be_imported() -> None:
-    _, (found,) = await actions(TEXT.replace("port: http", "po‸rt: http"), "refactor")
+    _, (found, *_) = await actions(TEXT.replace("port: http", "po‸rt: http"), "refactor")
     assert found["command"]["command"] == "telelens.importEnvironment"
     assert found["command"]["arguments"] == [{"uri": URI, "intercept": "web"}]
-    assert (await actions(TEXT.replace("name: demo", "na‸me: demo")))[1] == []
+    _, elsewhere = await actions(TEXT.replace("name: demo", "na‸me: demo"))
+    assert "telelens.importEnvironment" not in {one.get("command", {}).get("command") for one in elsewhere}
+
+
+async def test_the_file_form_becomes_a_kubernetes_object_and_the_file_form_again() -> None:
+    text = await done("# a shop\n" + TEXT + CURSOR, "Convert to a Kubernetes object")
+    assert text.count("kind: InterceptSpecification") == 1
+    assert "# a shop" in text
+    assert messages(text) == []
+    back = await done(text + CURSOR, "Convert to the file form")
+    assert "kind:" not in back
+    assert messages(back) == []
+
+
+OLD = """\
+apiVersion: getambassador.io/v1alpha1
+kind: InterceptSpecification
+metadata: {name: demo}
+spec:
+  handlers:
+    echo: {script: {run: exec echo}}
+  workloads:
+    web:
+      intercepts:
+        - handler: echo
+          service_port: http
+"""
+
+
+@pytest.mark.parametrize("only", ["quickfix", "refactor"])
+async def test_an_older_version_becomes_the_current_one(only: str) -> None:
+    _, found = await actions(OLD.replace("v1alpha1", "v1al‸pha1"), only)
+    assert "Convert to v1alpha4" in {one["title"] for one in found}, found
+    text = await done(OLD.replace("v1alpha1", "v1al‸pha1"), "Convert to v1alpha4", only)
+    assert messages(text) == []
+    assert "v1alpha4" in text
+
+
+async def test_of_several_documents_the_one_around_the_cursor_is_converted() -> None:
+    text = await done("kind: Pod\n---\n" + TEXT + CURSOR, "Convert to a Kubernetes object")
+    assert text.startswith("kind: Pod\n---\n")
+    assert messages(text) == []
 
 
 async def test_what_is_always_possible_lights_no_lamp() -> None:
