@@ -19,3 +19,8 @@ class EditorProtocol(LanguageServerProtocol):
         if self._editor_workspace is None:
             self._editor_workspace = EditorWorkspace.like(super().workspace)
         return self._editor_workspace
+
+    def _handle_cancel_notification(self, msg_id: int | str) -> None:
+        # Editors cancel what they no longer need, answered in the meantime or not: nothing to be warned of.
+        if msg_id in self._request_futures:
+            super()._handle_cancel_notification(msg_id)

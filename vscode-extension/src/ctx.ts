@@ -12,6 +12,7 @@ import { show } from "./problems";
 import { isRelevant, SPECIFICATION } from "./relevance";
 import { trustNotification } from "./requests";
 import { Runs } from "./runs";
+import { Stopwatch } from "./speed";
 import { StatusItem } from "./status";
 
 export type Command = (ctx: Ctx, argument: unknown) => unknown;
@@ -24,7 +25,7 @@ export class Ctx {
   readonly interceptions = new Interceptions(this);
   readonly runs = new Runs(this);
   readonly python: PrivatePython;
-  private readonly began = Date.now();
+  private readonly stopwatch = new Stopwatch(this.output);
   private starting: Promise<LanguageClient> | undefined;
 
   constructor(readonly context: vscode.ExtensionContext) {
@@ -32,6 +33,7 @@ export class Ctx {
     context.subscriptions.push(
       this.output,
       this.status,
+      this.stopwatch.awaitDiagnostics(),
       this.interceptions,
       this.runs,
       vscode.workspace.onDidOpenTextDocument((document) => {
@@ -117,9 +119,7 @@ export class Ctx {
       if (newState === State.Stopped) this.interceptions.lost();
     });
     await client.start();
-    this.output.info(
-      `the language server is ready ${((Date.now() - this.began) / 1000).toFixed(2)} s after activation`,
-    );
+    this.stopwatch.lap("the language server is ready");
     return client;
   }
 }
