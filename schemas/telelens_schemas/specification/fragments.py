@@ -24,7 +24,16 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 class Broken(Exception):
     """A stretch that is no YAML; carries where in its fragment, and why."""
 
-    def __init__(self, start: int, end: int, code: Code, message: str, *, is_unclosed: bool = False) -> None:
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        code: Code,
+        message: str,
+        *,
+        is_unclosed: bool = False,
+        fix: tuple[str, int, int, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.start = start
         self.end = end
@@ -32,6 +41,8 @@ class Broken(Exception):
         self.message = message
         self.is_unclosed = is_unclosed
         """A quote or bracket reaches beyond the fragment."""
+        self.fix = fix
+        """What would mend it: title, start, end, text."""
 
 
 class Fragment:

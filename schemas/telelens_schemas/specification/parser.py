@@ -55,12 +55,17 @@ class _Open:
     start: int
     anchor: str | None
     is_mapping: bool
+    is_flow: bool
     children: list[Node] = field(default_factory=list)
 
     def close(self, home: Fragment, event_end: int) -> Node:
         # A block collection's own end mark stands before the next token, lines below: its last child's counts.
+        if self.is_flow:
+            return self._made(home, event_end)
         inside = (child.end for child in self.children if child.home is home and self.start <= child.end <= event_end)
-        end = max(inside, default=event_end)
+        return self._made(home, max(inside, default=event_end))
+
+    def _made(self, home: Fragment, end: int) -> Node:
         if self.is_mapping:
             pairs = tuple(zip(self.children[::2], self.children[1::2], strict=True))
             return Entries(home, self.start, end, pairs)
@@ -121,7 +126,7 @@ class _Builder:
             start = self._index(event.start_mark)
             if len(stack) == _DEEPEST:
                 raise Broken(start, start, Code.TOO_LARGE, f"nested deeper than {_DEEPEST} levels")
-            stack.append(_Open(start, event.anchor, isinstance(event, yaml.MappingStartEvent)))
+            stack.append(_Open(start, event.anchor, isinstance(event, yaml.MappingStartEvent), bool(event.flow_style)))
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             opened = stack.pop()
             return self._named(opened.anchor, opened.close(self.fragment, self._index(event.end_mark)))
@@ -164,12 +169,16 @@ class _Builder:
         context = error.context or ""
         if "quoted scalar" in context:
             end = fragment.end_of_line(opened)
-            return Broken(opened, end, Code.YAML_SYNTAX, "the quote is not closed", is_unclosed=True)
+            quote = text[opened : opened + 1]
+            fix = (f"Add {quote}", end, end, quote) if quote in ("'", '"') else None
+            return Broken(opened, end, Code.YAML_SYNTAX, "the quote is not closed", is_unclosed=True, fix=fix)
         for offset in (at, opened):
             indent = _INDENT.match(text, fragment.start_of_line(offset))
             if indent is not None and "\t" in indent[0]:
                 tab = indent.start() + indent[0].index("\t")
-                return Broken(tab, indent.end(), Code.TAB, "YAML is indented by spaces, not by tabs")
+                spaces = indent[0].replace("\t", "  ")
+                fix = ("Indent by spaces", indent.start(), indent.end(), spaces)
+                return Broken(tab, indent.end(), Code.TAB, "YAML is indented by spaces, not by tabs", fix=fix)
         if "flow sequence" in context or "flow mapping" in context:
             message = f'the "{text[opened : opened + 1]}" is not closed'
             return Broken(opened, opened + 1, Code.YAML_SYNTAX, message, is_unclosed=True)

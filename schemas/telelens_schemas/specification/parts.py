@@ -13,10 +13,10 @@ from telelens_schemas.specification.fragments import Fragment
 from telelens_schemas.specification.nodes import Node, Scalar
 from telelens_schemas.specification.problems import Code, Fix, Problem, Related, Replacement, Severity, Tag
 from telelens_schemas.specification.shapes import Key, Struct
-from telelens_schemas.specification.source import Range
+from telelens_schemas.specification.source import Placed, Range
 
 Message = str | Callable[[], str]
-Where = Node | Range
+Where = Placed
 NamedFix = tuple[str, tuple[tuple[Where, str], ...]]
 """A fix whose lines are not counted yet: its title, and each stretch with what to write there."""
 
@@ -132,4 +132,4 @@ class Finding:
 
 
 def _range(where: Where) -> Range:
-    return where if isinstance(where, Range) else where.range
+    return where.range

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from telelens_schemas.specification.edits import insertion, removal
 from telelens_schemas.specification.fragments import Fragment
 from telelens_schemas.specification.nodes import Entries, Items, Kind, Node, Scalar
 from telelens_schemas.specification.parts import Finding, FoundKey, FoundStruct, Message, NamedFix, Part, Trail, Where
@@ -216,6 +217,7 @@ class Reader:
                     key,
                     trail.to(f".{key.value}"),
                     related=((first, "first here"),),
+                    fixes=removal(key, value),
                 )
             elif not key.templated:
                 own[key.value] = _Entry(key.value, key, value)
@@ -243,7 +245,14 @@ class Reader:
         else:
             hint = f"a {shape.title} has {listing(shape.by_name, most=20)}"
         message = f"unknown key {quoted(name)}: {hint}"
-        self.add(Code.UNKNOWN_KEY, message, found.key, trail.to(f".{name}"), replacement=near)
+        self.add(
+            Code.UNKNOWN_KEY,
+            message,
+            found.key,
+            trail.to(f".{name}"),
+            replacement=near,
+            fixes=removal(found.key, found.value),
+        )
 
     def _check_key(self, key: Key, found: _Entry, trail: Trail) -> None:
         if key.deprecated:
@@ -261,7 +270,8 @@ class Reader:
             there = found.get(key.name)
             if there is None:
                 first = node.pairs[0][0] if node.pairs else node
-                self.add(Code.MISSING_KEY, f'the {shape.title} has no "{key.name}"', first, trail)
+                message = f'the {shape.title} has no "{key.name}"'
+                self.add(Code.MISSING_KEY, message, first, trail, fixes=insertion(node, key.name))
             elif isinstance(there.value, Scalar) and there.value.kind is Kind.NOTHING and not there.value.templated:
                 may_be_empty = isinstance(key.shape, Text) and key.shape == Text()
                 hint = ': write ""' if may_be_empty else ""
@@ -285,6 +295,7 @@ class Reader:
                     one.key,
                     trail.to(f".{one.name}"),
                     related=tuple((other.key, f'"{other.name}"') for other in others),
+                    fixes=tuple(fix for other in (one, *others) for fix in removal(other.key, other.value)),
                 )
 
     def _wrong(self, shape: Shape, node: Node, trail: Trail) -> Any:

@@ -13,7 +13,7 @@ from telelens_schemas.specification.fragments import Fragment
 from telelens_schemas.specification.language import GROUP, KIND, SPECIFICATION, VERSION, VERSIONS, Version
 from telelens_schemas.specification.models import Specification
 from telelens_schemas.specification.nodes import Entries, Node, Scalar
-from telelens_schemas.specification.parts import Finding, FoundKey, Part, Trail
+from telelens_schemas.specification.parts import Finding, FoundKey, NamedFix, Part, Trail
 from telelens_schemas.specification.problems import Code, Problem, Severity, Tag
 from telelens_schemas.specification.reader import Reader
 from telelens_schemas.specification.shapes import Struct
@@ -84,7 +84,12 @@ def _read_document(document: Fragment, reader: Reader, file: str) -> Specificati
     trail = Trail(reader.part)
     for one in document.troubled:
         if one.broken is not None:
-            reader.add(one.broken.code, one.broken.message, one.range(one.broken.start, one.broken.end), trail)
+            broken = one.broken
+            fixes: tuple[NamedFix, ...] = ()
+            if broken.fix is not None:
+                title, start, end, text = broken.fix
+                fixes = ((title, ((one.exact_range(start, end), text),)),)
+            reader.add(broken.code, broken.message, one.range(broken.start, broken.end), trail, fixes=fixes)
     root = document.root
     if root is None or (isinstance(root, Scalar) and root.plain and not root.value):
         return None

@@ -16,6 +16,11 @@ class Range:
     end_line: int = 1
     end_column: int = 1
 
+    @property
+    def range(self) -> Range:
+        """Itself: it is where it stands."""
+        return self
+
 
 class Placed(Protocol):
     """What knows where it stands."""

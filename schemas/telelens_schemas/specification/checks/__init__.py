@@ -3,6 +3,7 @@ kind of doubt; what needs a cluster is in ``live_checks``."""
 
 from __future__ import annotations
 
+from telelens_schemas.specification.checks.compose import check_compose_services
 from telelens_schemas.specification.checks.filters import check_filters
 from telelens_schemas.specification.checks.handlers import check_handlers
 from telelens_schemas.specification.checks.names import check_names
@@ -24,6 +25,8 @@ def check(specification: Specification, reader: Reader, *, is_whole: bool) -> No
     check_names(specification, reader)
     check_handlers(specification, reader, is_whole=is_whole)
     check_prefixes(specification, reader, is_whole=is_whole)
+    if is_whole:
+        check_compose_services(specification, reader)
     check_filters(specification, reader)
     check_traffic(specification, reader)
     check_local_ports(specification, reader)

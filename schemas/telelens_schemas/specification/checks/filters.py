@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from telelens_schemas.specification.checks.edits import removal
 from telelens_schemas.specification.checks.where import trail_of
+from telelens_schemas.specification.edits import removal_of
 from telelens_schemas.specification.language.intercept import FILTER_KEYS
 from telelens_schemas.specification.models import Intercept, Specification
 from telelens_schemas.specification.nodes import Items, Kind, Scalar
@@ -55,7 +55,7 @@ def _check_global(intercept: Intercept, reader: Reader) -> None:
             "global: false needs headers or a path: without them an intercept takes everything",
             everything.key,
             trail_of(intercept.source).to(".global"),
-            fixes=removal(everything),
+            fixes=removal_of(everything),
         )
 
 
@@ -66,7 +66,7 @@ def _add_empty(intercept: Intercept, name: str, reader: Reader) -> None:
         f"{name} is empty, which filters nothing: say which requests, or leave the key out",
         place.key,
         trail_of(intercept.source).to(f".{name}"),
-        fixes=removal(place),
+        fixes=removal_of(place),
     )
 
 
@@ -79,7 +79,7 @@ def _add_contradiction(intercept: Intercept, name: str, everything: Place, reade
         place.key,
         trail_of(intercept.source).to(f".{name}"),
         related=((everything.key, '"global"'),),
-        fixes=(*removal(everything), *removal(place)),
+        fixes=(*removal_of(everything), *removal_of(place)),
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from telelens_schemas.specification.checks.edits import removal
 from telelens_schemas.specification.checks.where import Named, trail_of
+from telelens_schemas.specification.edits import removal_of
 from telelens_schemas.specification.models import Handler, Specification
 from telelens_schemas.specification.problems import Code, Severity, Tag
 from telelens_schemas.specification.reader import Reader
@@ -68,5 +68,5 @@ def _check_debug(handler: Handler, reader: Reader) -> None:
             f'the handler "{handler.name}" has nothing to debug: it has no "script"',
             place.key,
             trail_of(handler.source).to(".debug"),
-            fixes=removal(place),
+            fixes=removal_of(place),
         )

@@ -77,7 +77,8 @@ def end_of(node: Node) -> int:
 
 def applied(text: str, edits: Sequence[Edit]) -> str:
     """The text after the edits."""
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for edit in sorted(edits):
         parts += (text[at : edit.start], edit.new)
         at = edit.end

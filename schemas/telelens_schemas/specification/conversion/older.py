@@ -73,9 +73,8 @@ class _Walk:
         start = start_of(node)
         is_flow = self._text[start : start + 1] == "{"
         if is_flow:
-            closing = self._text.index("}", end_of(node) if node.pairs else start)
             yield Edit(start, start + 1, "[")
-            yield Edit(closing, closing + 1, "]")
+            yield Edit(end_of(node) - 1, end_of(node), "]")
         for key, value in node.pairs:
             if isinstance(key, Scalar):
                 yield from self._item(key, value, is_flow=is_flow, is_text=shape.model is not None)

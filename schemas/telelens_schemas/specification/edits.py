@@ -1,0 +1,85 @@
+"""Edits that several fixes need. Their lines are counted when somebody asks, as those of findings are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telelens_schemas.specification.nodes import Entries, Node, Scalar
+from telelens_schemas.specification.parts import NamedFix
+from telelens_schemas.specification.source import Place, Range
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLines:
+    """The lines of an entry that shares them with nothing."""
+
+    key: Scalar
+    value: Node
+
+    @property
+    def range(self) -> Range:
+        """From the beginning of the first to that of the one below the last."""
+        first, last = self.key.range, self.value.range
+        return Range(first.line, 1, max(first.end_line, last.end_line) + 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The place just before a node."""
+
+    node: Node
+
+    @property
+    def range(self) -> Range:
+        """Empty."""
+        where = self.node.range
+        return Range(where.line, where.column, where.line, where.column)
+
+
+def removal(key: Node, value: Node) -> tuple[NamedFix, ...]:
+    """Takes an entry away; nothing where it shares a line with something else."""
+    if not isinstance(key, Scalar) or not _has_own_lines(key, value):
+        return ()
+    return ((f'Remove "{key.value}"', ((EntryLines(key, value), ""),)),)
+
+
+def removal_of(place: Place) -> tuple[NamedFix, ...]:
+    """The same of an entry that was read."""
+    key, value = place.key_node, place.value_node
+    assert isinstance(key, Node)
+    assert isinstance(value, Node)
+    return removal(key, value)
+
+
+def insertion(node: Entries, key: str) -> tuple[NamedFix, ...]:
+    """Adds a key as the first one of a mapping; what it is, the user types."""
+    if not node.pairs:
+        return ()
+    first = node.pairs[0][0]
+    text, at = first.home.text, first.start
+    if first.home is not node.home and not first.home.is_within(node.home):
+        return ()
+    if text[node.start : node.start + 1] == "{" and first.home is node.home:
+        return ((f'Add "{key}"', ((Before(first), f"{key}: , "),)),)
+    column = at - first.home.start_of_line(at)
+    return ((f'Add "{key}"', ((Before(first), f"{key}: \n{' ' * column}"),)),)
+
+
+def _has_own_lines(key: Scalar, value: Node) -> bool:
+    text = key.home.text
+    if text[key.home.start_of_line(key.start) : key.start].strip():
+        return False
+    if value.home is key.home:
+        is_alias = value.start < key.start
+    else:
+        is_alias = not value.home.is_within(key.home) and not _are_siblings(key, value)
+    if is_alias:
+        return False
+    end = value.home.text.find("\n", value.end)
+    rest = value.home.text[value.end : end if end >= 0 else None].strip()
+    return not rest or rest.startswith("#")
+
+
+def _are_siblings(key: Scalar, value: Node) -> bool:
+    """The key of a header that stands alone, and the piece below it."""
+    return value.home.above is key.home.above and value.home.above is not None
