@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from telelens_schemas.specification import language
 from telelens_schemas.specification.shapes import Key, Many, Shape, Struct
+
+from telelens_server.text import Lines
 
 _LINE = re.compile(r"( *)((?:-[ ]+|-(?=$))*)(?:(\"[^\"]*\"|'[^']*'|[\w.$/<{][^:#\"'\[\]{}]*?)[ ]*:(?=[ ]|$))?")
 _COMMENT = re.compile(r"(?:^|\s)#")
 _TYPED_KEY = re.compile(r"[\w.-]*")
 _TYPED_VALUE = re.compile(r"(\"[^\"]*\"|'[^']*'|[\w.$/-]+)[ ]*:[ ]+([\"']?)([^\"'#{}\[\],]*)")
 _OF_ITEM = "[]"
+_ENDS = ("---", "...")
+"""With what the line begins that ends a document."""
 _LONGEST = 500
 """Characters of a line that are looked at: no key stands farther right."""
 
@@ -43,7 +47,7 @@ class _Token:
     rest: str = ""
 
 
-def cursor_at(lines: Sequence[str], line: int, column: int) -> Cursor | None:
+def cursor_at(lines: Lines, line: int, column: int) -> Cursor | None:
     """``None`` in comments, and where nothing can be said. ``lines`` have their ends; both numbers are 0-based."""
     if line >= len(lines):
         return None
@@ -69,7 +73,7 @@ def cursor_at(lines: Sequence[str], line: int, column: int) -> Cursor | None:
 
 
 def _value(
-    lines: Sequence[str],
+    lines: Lines,
     path: tuple[str, ...],
     name: str,
     start: int,
@@ -84,7 +88,7 @@ def _value(
     return Cursor((*path, name), key.shape, key, start, column, siblings, line)
 
 
-def _in_flow(lines: Sequence[str], line: int, before: str, at: int) -> Cursor | None:
+def _in_flow(lines: Lines, line: int, before: str, at: int) -> Cursor | None:
     """Inside ``{…}`` that was opened in this line: as deep as it goes."""
     path, siblings = _path(lines, line, at)
     steps: list[str] = []
@@ -120,17 +124,15 @@ def _in_flow(lines: Sequence[str], line: int, before: str, at: int) -> Cursor | 
     return Cursor(whole, shape_at(whole, lines, line), None, word_start, at, keys[-1], line)
 
 
-def _path(lines: Sequence[str], line: int, column: int) -> tuple[tuple[str, ...], dict[str, str]]:
+def _path(lines: Lines, line: int, column: int) -> tuple[tuple[str, ...], dict[str, str]]:
     """The steps from the root to the mapping whose keys stand in ``column``, and that mapping's other keys."""
     siblings: dict[str, str] = {}
     steps: list[str] = []
     here, in_item, is_first = column, False, True
-    deeper = " " * (here + 1)
-    for number in range(line, -1, -1):
+    number = line
+    while number >= 0:
         text = lines[number]
-        if number < line and text.startswith(deeper):
-            continue
-        if number < line and text.startswith(("---", "...")):
+        if number < line and text.startswith(_ENDS):
             break
         for token in reversed(list(_tokens(text))):
             if number == line and token.column >= column:
@@ -146,7 +148,8 @@ def _path(lines: Sequence[str], line: int, column: int) -> tuple[tuple[str, ...]
                 siblings[token.key] = token.rest
         if here == 0 and not in_item and not is_first:
             break
-        deeper = " " * (here + 1)
+        # Deeper lines say nothing of what is around them, nor do the other items of a list that holds the place.
+        number = lines.above(number - 1, (" " * (here + 1), " " * here + "- ") if in_item else " " * (here + 1))
     for token in _below(lines, line, column):
         if token.column < column:
             break
@@ -155,25 +158,20 @@ def _path(lines: Sequence[str], line: int, column: int) -> tuple[tuple[str, ...]
     return tuple(reversed(steps)), siblings
 
 
-def _above(lines: Sequence[str], line: int) -> Iterator[_Token]:
+def _above(lines: Lines, line: int) -> Iterator[_Token]:
     """What stands at the root above a line, from below."""
-    for number in range(line - 1, -1, -1):
-        text = lines[number]
-        if text.startswith(("---", "...")):
-            return
-        if not text.startswith(" "):
-            yield from _tokens(text)
+    number = lines.above(line - 1, " ")
+    while number >= 0 and not lines[number].startswith(_ENDS):
+        yield from _tokens(lines[number])
+        number = lines.above(number - 1, " ")
 
 
-def _below(lines: Sequence[str], line: int, column: int) -> Iterator[_Token]:
+def _below(lines: Lines, line: int, column: int) -> Iterator[_Token]:
     deeper = " " * (column + 1)
-    for number in range(line + 1, len(lines)):
-        text = lines[number]
-        if text.startswith(deeper):
-            continue
-        if text.startswith(("---", "...")):
-            return
-        yield from _tokens(text)
+    number = lines.below(line + 1, deeper)
+    while number < len(lines) and not lines[number].startswith(_ENDS):
+        yield from _tokens(lines[number])
+        number = lines.below(number + 1, deeper)
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -192,14 +190,14 @@ def _unquoted(key: str) -> str:
     return key[1:-1] if len(key) > 1 and key[0] in "\"'" and key[-1] == key[0] else key
 
 
-def shape_at(path: tuple[str, ...], lines: Sequence[str], line: int) -> Shape | None:
+def shape_at(path: tuple[str, ...], lines: Lines, line: int) -> Shape | None:
     """What may stand at a path; at the root it depends on what the document has already."""
     if path:
         return _shape(path)
     return language.CRD_FORM if _is_object(lines, line) else language.SPECIFICATION
 
 
-def _is_object(lines: Sequence[str], line: int) -> bool:
+def _is_object(lines: Lines, line: int) -> bool:
     around = (*_above(lines, line), *_tokens(lines[line]), *_below(lines, line, 0))
     roots = {token.key for token in around if token.column == 0}
     return bool(roots & {"kind", "apiVersion", "spec"})

@@ -43,6 +43,20 @@ class Lines(Sequence[str]):
         following = index + 1 if index >= 0 else index + 1 or len(self._starts)
         return self._source[start : self._starts[following] if following < len(self._starts) else None]
 
+    def above(self, number: int, beginnings: str | tuple[str, ...]) -> int:
+        """The nearest line from this one up that begins otherwise; -1 where there is none."""
+        source, starts = self._source, self._starts
+        while number >= 0 and source.startswith(beginnings, starts[number]):
+            number -= 1
+        return number
+
+    def below(self, number: int, beginning: str) -> int:
+        """The nearest line from this one down that begins otherwise; past the last where there is none."""
+        source, starts = self._source, self._starts
+        while number < len(starts) and source.startswith(beginning, starts[number]):
+            number += 1
+        return number
+
 
 def split_lines(source: str) -> Lines:
     """As the protocol counts them."""
@@ -110,8 +124,19 @@ class EditorText(TextDocument):
 
     def position_at(self, offset: int) -> types.Position:
         """The editor's position of an offset."""
+        return self.position(*self.line_of(offset))
+
+    def line_of(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset, both 0-based."""
         line = bisect.bisect_right(self.line_starts, offset) - 1
-        return self.position(line, offset - self.line_starts[line])
+        return line, offset - self.line_starts[line]
+
+    def to_editor_columns(self, where: Range) -> tuple[int, int, int] | None:
+        """Line, first and last column (0-based, in characters) of a range of ours; ``None`` if it has more lines."""
+        if where.line != where.end_line:
+            return None
+        mark = 1 if where.line == 1 and self.source.startswith(_BYTE_ORDER_MARK) else 0
+        return where.line - 1, where.column - 1 + mark, where.end_column - 1 + mark
 
     def position(self, line: int, column: int) -> types.Position:
         """The editor's position of a line and a column in characters, both 0-based."""
