@@ -23,6 +23,18 @@ def place_of(specification: Specification, workload: Workload) -> Place | None:
     return Place(connection.context if connection is not None else None, specification.namespace_of(workload))
 
 
+def places_of(specification: Specification) -> list[Place]:
+    """Every place that is meant, each once; of a connection at least its own namespace."""
+    connections = [*specification.connections, specification.connection]
+    own = [
+        Place(one.context, one.namespace) if one is not None else Place()
+        for one in connections
+        if may_ask(one) and (one is not None or not specification.connections)
+    ]
+    meant = [place_of(specification, workload) for workload in specification.workloads]
+    return list(dict.fromkeys([*own, *(place for place in meant if place is not None)]))
+
+
 def may_ask(connection: Connection | None) -> bool:
     """Whether a cluster may be asked for what this connection leads to.
 

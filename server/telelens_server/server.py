@@ -13,6 +13,7 @@ from telelens_server import debugging
 from telelens_server.cluster.live import LiveCluster
 from telelens_server.documents import Documents
 from telelens_server.editor import Editor
+from telelens_server.features.code_actions import CodeActions
 from telelens_server.features.code_lenses import CodeLenses
 from telelens_server.features.completion import Completion
 from telelens_server.features.definition import Definition
@@ -22,11 +23,12 @@ from telelens_server.features.folding import Folding
 from telelens_server.features.formatting import Formatting
 from telelens_server.features.highlights import Highlights
 from telelens_server.features.hover import Hover
+from telelens_server.features.live_diagnostics import LiveDiagnostics
 from telelens_server.features.pulled_diagnostics import PulledDiagnostics
-from telelens_server.features.code_actions import CodeActions
 from telelens_server.features.references import References
 from telelens_server.features.rename import Rename
 from telelens_server.features.selection import Selection
+from telelens_server.features.semantic_tokens import SemanticTokens
 from telelens_server.features.watched_files import WatchedFiles
 from telelens_server.features.workspace_symbols import WorkspaceSymbols
 from telelens_server.findings import Findings
@@ -54,12 +56,23 @@ def create_server() -> LanguageServer:
     watched.register()
     Diagnostics(server, documents, findings, editor).register()
     PulledDiagnostics(server, documents, findings, editor, files, watched).register()
+    LiveDiagnostics(documents, findings, live).register()
     WorkspaceSymbols(server, files).register()
     CodeLenses(server, documents, live, editor).register()
     Completion(server, documents, live).register()
     Hover(server, documents, live).register()
     CodeActions(server, documents, findings).register()
-    for feature in (DocumentSymbols, Folding, Selection, Definition, References, Highlights, Rename, Formatting):
+    for feature in (
+        DocumentSymbols,
+        Folding,
+        Selection,
+        Definition,
+        References,
+        Highlights,
+        Rename,
+        Formatting,
+        SemanticTokens,
+    ):
         feature(server, documents).register()
     debugging.register(server)
     return server

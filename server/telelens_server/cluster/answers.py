@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from telelens_daemons.errors import UserError
+from telelens_schemas.specification.facts import ContextFacts, Facts, NamespaceFacts, ServiceFacts
 from telelens_schemas.specification.shapes import Names
 
 from telelens_server.cluster.contexts import Contexts
@@ -15,7 +16,7 @@ from telelens_server.cluster.describing import described, ports_of, status_of
 from telelens_server.cluster.feed import Feed
 from telelens_server.cluster.headers import header_names
 from telelens_server.cluster.kinds import INTERCEPT, NAMESPACE
-from telelens_server.cluster.records import ServiceRecord
+from telelens_server.cluster.patience import Patience
 from telelens_server.cluster.scope import Scope, all_settled
 from telelens_server.cluster.troubles import Troubles
 from telelens_server.cluster.view import ClusterView
@@ -47,6 +48,7 @@ class Answers:
         self._environment = environment
         self._changed = changed
         self._troubles = Troubles(say)
+        self._patience = Patience(changed)
         self._views: dict[str, ClusterView] = {}
         self._stopping: set[asyncio.Task[None]] = set()
         self._asked: set[tuple[str, str, str]] = set()
@@ -94,20 +96,42 @@ class Answers:
 
     def interceptions(self, place: Place, workload: str, kind: str | None, now: datetime) -> str:
         """Who intercepts a workload since when; empty: nobody, or it is not known."""
-        scope = self.glimpse(place)
+        view = self._glimpse_view(place.context)
+        scope = self._glimpse(view, place.namespace) if view is not None else None
         if scope is None or not scope.intercept_feed.is_sure:
             return ""
         return status_of(scope.intercepts_of(workload, kind), scope.user, now)
 
-    def glimpse(self, place: Place) -> Scope | None:
-        """A namespace to look at, nobody having asked; ``None`` where that is not to be."""
-        view = self.glimpse_view(place.context)
-        if view is None or not view.has_room(place.namespace or view.access.namespace):
-            return None
-        return self._scope(view, place.namespace)
+    def glimpse(self, places: Iterable[Place]) -> Facts:
+        """What is certain of places to look at, nobody having asked."""
+        inside: dict[str, dict[str, NamespaceFacts]] = {}
+        views: dict[str, ClusterView] = {}
+        for place in places:
+            view = self._glimpse_view(place.context)
+            if view is None:
+                continue
+            name = view.access.context
+            views[name] = view
+            scope = self._glimpse(view, place.namespace)
+            if scope is not None:
+                inside.setdefault(name, {})[scope.namespace] = scope.facts
+        known = self.contexts.is_settled and self.contexts.problem is None
+        return Facts(
+            contexts=tuple(self.contexts.names) if known else None,
+            current_context=self.contexts.current or None,
+            by_context={name: _context_facts(view, inside.get(name, {})) for name, view in views.items()},
+        )
 
-    def glimpse_view(self, context: str | None) -> ClusterView | None:
-        """The same of a cluster."""
+    def _glimpse(self, view: ClusterView, namespace: str | None) -> Scope | None:
+        """``None`` where nobody is to look, or not yet: whoever types a name shall not have each letter watched."""
+        name = namespace or view.access.namespace
+        if view.is_watched(name):
+            return self._scope(view, name)
+        if not view.has_room(name) or not self._patience.is_over((view.access.context, name)):
+            return None
+        return self._scope(view, name)
+
+    def _glimpse_view(self, context: str | None) -> ClusterView | None:
         self.contexts.refresh()
         if not self.contexts.is_settled:
             return None
@@ -211,6 +235,15 @@ class Answers:
         task.add_done_callback(self._stopping.discard)
 
 
+def _context_facts(view: ClusterView, inside: Mapping[str, NamespaceFacts]) -> ContextFacts:
+    namespaces = view.feed(NAMESPACE, "")
+    return ContextFacts(
+        default_namespace=view.access.namespace,
+        namespaces=tuple(one.name for one in namespaces.records) if namespaces.is_sure else None,
+        inside=inside,
+    )
+
+
 def _names_in(scope: Scope, asked: Asked) -> Iterator[Name]:
     match asked.names:
         case Names.WORKLOAD:
@@ -223,14 +256,14 @@ def _names_in(scope: Scope, asked: Asked) -> Iterator[Name]:
             yield from _container_names(scope, asked)
 
 
-def _services(scope: Scope, asked: Asked) -> Sequence[ServiceRecord]:
+def _services(scope: Scope, asked: Asked) -> Sequence[ServiceFacts]:
     """The service asked for, else those of the workload, else all."""
     if asked.names is Names.PORT and asked.service is not None:
         return [one for one in scope.services if one.name == asked.service]
     return scope.services_of(scope.workloads_called(asked.workload)) or scope.services
 
 
-def _port_names(services: Iterable[ServiceRecord]) -> Iterator[Name]:
+def _port_names(services: Iterable[ServiceFacts]) -> Iterator[Name]:
     seen: set[str] = set()
     for service in services:
         for port in service.ports:
@@ -242,6 +275,6 @@ def _port_names(services: Iterable[ServiceRecord]) -> Iterator[Name]:
 
 def _container_names(scope: Scope, asked: Asked) -> Iterator[Name]:
     for workload in scope.workloads_called(asked.workload):
-        for container in workload.containers:
-            ports = ", ".join(str(one.number) for one in workload.ports if one.container == container)
-            yield Name(container, f"of {workload.kind} {workload.name}{f', port {ports}' if ports else ''}")
+        for container in workload.facts.containers:
+            ports = ", ".join(str(one.number) for one in workload.facts.ports if one.container == container)
+            yield Name(container, f"of {workload.facts.title}{f', port {ports}' if ports else ''}")

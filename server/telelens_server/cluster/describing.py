@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from telelens_schemas.specification.facts import ServiceFacts
 from telelens_schemas.suggestions import listing
 
 from telelens_server.cluster.moments import since
-from telelens_server.cluster.records import InterceptRecord, ServiceRecord, WorkloadRecord
+from telelens_server.cluster.records import InterceptRecord, WorkloadRecord
 from telelens_server.cluster.scope import Scope
 
 MOST_SHOWN = 5
@@ -29,9 +30,9 @@ def _described(scope: Scope, workload: WorkloadRecord, now: datetime) -> str:
     services = scope.services_of([workload])
     lines = [f"**{workload.name}**: {workload.state}", ""]
     lines += [f"* Service `{one.name}`: {ports_of(one)}" for one in services] or _without_service(scope)
-    if len(workload.containers) > 1:
-        lines += [f"* Containers: {listing(f'`{one}`' for one in workload.containers)}"]
-    if said := status_of(scope.intercepts_of(workload.name, workload.kind), scope.user, now):
+    if len(workload.facts.containers) > 1:
+        lines += [f"* Containers: {listing(f'`{one}`' for one in workload.facts.containers)}"]
+    if said := status_of(scope.intercepts_of(workload.name, workload.facts.kind), scope.user, now):
         lines += ["", f"{said[0].upper()}{said[1:]}."]
     return "\n".join(lines)
 
@@ -40,7 +41,7 @@ def _without_service(scope: Scope) -> list[str]:
     return ["No Service selects its pods."] if scope.service_feed.is_sure else []
 
 
-def ports_of(service: ServiceRecord) -> str:
+def ports_of(service: ServiceFacts) -> str:
     """``http (80), admin (81)``."""
     return ", ".join(port.title for port in service.ports)
 

@@ -10,16 +10,15 @@ from typing import Any, Final, Generic, TypeVar
 from telelens_daemons.intercepts.kinds import KINDS
 from telelens_daemons.kube.resources import NAMESPACES, SERVICES, Resource
 from telelens_schemas.names import API_GROUP, API_VERSION, INTERCEPT_PLURAL
+from telelens_schemas.specification.facts import ServiceFacts, service_facts
 
 from telelens_server.cluster.records import (
     InterceptRecord,
     NamespaceRecord,
     Record,
-    ServiceRecord,
     WorkloadRecord,
     read_intercept,
     read_namespace,
-    read_service,
     read_workload,
 )
 
@@ -35,7 +34,7 @@ class Kind(Generic[T]):
 
 
 NAMESPACE: Final[Kind[NamespaceRecord]] = Kind(NAMESPACES, read_namespace)
-SERVICE: Final[Kind[ServiceRecord]] = Kind(SERVICES, read_service)
+SERVICE: Final[Kind[ServiceFacts]] = Kind(SERVICES, service_facts)
 INTERCEPT: Final[Kind[InterceptRecord]] = Kind(Resource(API_GROUP, API_VERSION, INTERCEPT_PLURAL), read_intercept)
 WORKLOADS: Final[tuple[Kind[WorkloadRecord], ...]] = tuple(
     Kind(resource, partial(read_workload, kind)) for kind, resource in KINDS.items()

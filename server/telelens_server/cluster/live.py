@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from telelens_schemas.specification.facts import Facts
 
 from telelens_server.names import Asked, Known
 from telelens_server.places import Place
@@ -53,6 +55,11 @@ class LiveCluster:
         """Who intercepts a workload since when, nobody having asked the cluster for it."""
         answers = self.answers
         return answers.interceptions(place, workload, kind, now) if answers is not None else ""
+
+    def glimpse(self, places: Iterable[Place]) -> Facts:
+        """What is certain of places, nobody having asked the cluster for it."""
+        answers = self.answers
+        return answers.glimpse(places) if answers is not None else Facts()
 
     @property
     def answers(self) -> Answers | None:

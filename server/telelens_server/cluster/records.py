@@ -8,17 +8,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from telelens_schemas.resources.metadata import parse_time
-from telelens_schemas.workloads.manifest import (
-    ContainerPort,
-    ServicePort,
-    container_ports,
-    containers_of,
-    labels_of,
-    name_of,
-    part,
-    service_ports,
-    template_of,
-)
+from telelens_schemas.specification.facts import WorkloadFacts, workload_facts
+from telelens_schemas.workloads.manifest import name_of, part
 
 _Object = Mapping[str, Any]
 
@@ -40,33 +31,21 @@ class NamespaceRecord:
 
 @dataclass(frozen=True, slots=True)
 class WorkloadRecord:
-    """What can be intercepted. ``labels`` are those of its pods."""
+    """What can be intercepted."""
 
-    name: str
-    kind: str
+    facts: WorkloadFacts
     replicas: int
     ready: int
-    labels: Mapping[str, str]
-    containers: tuple[str, ...]
-    ports: tuple[ContainerPort, ...]
+
+    @property
+    def name(self) -> str:
+        """Of the workload."""
+        return self.facts.name
 
     @property
     def state(self) -> str:
         """``Deployment, 1 of 2 ready``."""
-        return f"{self.kind}, {self.ready} of {self.replicas} ready"
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceRecord:
-    """What leads to pods; without a selector, to none that we could know."""
-
-    name: str
-    selector: Mapping[str, str]
-    ports: tuple[ServicePort, ...]
-
-    def selects(self, workload: WorkloadRecord) -> bool:
-        """Whether the workload's pods are behind it."""
-        return bool(self.selector) and all(workload.labels.get(key) == value for key, value in self.selector.items())
+        return f"{self.facts.kind}, {self.ready} of {self.replicas} ready"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +67,13 @@ def read_namespace(item: _Object) -> NamespaceRecord:
     return NamespaceRecord(name_of(item))
 
 
-def read_service(item: _Object) -> ServiceRecord:
-    """From the API server's form."""
-    return ServiceRecord(name_of(item), _texts(part(item, "spec", "selector")), tuple(service_ports(item)))
-
-
 def read_workload(kind: str, item: _Object) -> WorkloadRecord:
     """From the API server's form; items of a list come without their kind."""
-    template = template_of(item)
     replicas = part(item, "spec").get("replicas")
     return WorkloadRecord(
-        name=name_of(item),
-        kind=kind,
+        facts=workload_facts({**item, "kind": kind}),
         replicas=1 if replicas is None else int(replicas),
         ready=int(part(item, "status").get("readyReplicas") or 0),
-        labels=_texts(labels_of(template)),
-        containers=tuple(str(one.get("name", "")) for one in containers_of(template)),
-        ports=tuple(container_ports(template)),
     )
 
 
@@ -122,10 +91,6 @@ def read_intercept(item: _Object) -> InterceptRecord:
         phase=str(part(item, "status").get("phase") or ""),
         headers=tuple(str(one["name"]) for one in headers if isinstance(one, Mapping) and one.get("name")),
     )
-
-
-def _texts(found: _Object) -> Mapping[str, str]:
-    return {str(key): str(value) for key, value in found.items()}
 
 
 def _moment(text: object) -> datetime | None:

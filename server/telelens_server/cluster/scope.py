@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from telelens_schemas.specification.facts import NamespaceFacts, ServiceFacts
+from telelens_schemas.specification.live_checks import selects
+
 from telelens_server.cluster.feed import Feed
 from telelens_server.cluster.kinds import INTERCEPT, SERVICE, WORKLOADS
-from telelens_server.cluster.records import InterceptRecord, ServiceRecord, WorkloadRecord
+from telelens_server.cluster.records import InterceptRecord, WorkloadRecord
 from telelens_server.cluster.view import ClusterView
 
 
@@ -34,7 +37,7 @@ class Scope:
         return [self._view.feed(kind, self.namespace) for kind in WORKLOADS]
 
     @property
-    def service_feed(self) -> Feed[ServiceRecord]:
+    def service_feed(self) -> Feed[ServiceFacts]:
         """The services."""
         return self._view.feed(SERVICE, self.namespace)
 
@@ -54,14 +57,25 @@ class Scope:
         return [one for feed in self.workload_feeds for one in feed.records if one.name == name]
 
     @property
-    def services(self) -> Sequence[ServiceRecord]:
+    def services(self) -> Sequence[ServiceFacts]:
         """By name."""
         return self.service_feed.records
 
-    def services_of(self, workloads: Iterable[WorkloadRecord]) -> list[ServiceRecord]:
+    def services_of(self, workloads: Iterable[WorkloadRecord]) -> list[ServiceFacts]:
         """Those that lead to one of the workloads."""
         known = list(workloads)
-        return [one for one in self.services if any(one.selects(workload) for workload in known)]
+        return [one for one in self.services if any(selects(one, workload.facts) for workload in known)]
+
+    @property
+    def facts(self) -> NamespaceFacts:
+        """What is certain of it: of a list that is not whole, or not up to date, nothing is."""
+        workloads, services = self.workload_feeds, self.service_feed
+        return NamespaceFacts(
+            workloads=tuple(one.facts for feed in workloads for one in feed.records)
+            if all(feed.is_sure for feed in workloads)
+            else None,
+            services=tuple(services.records) if services.is_sure else None,
+        )
 
     def intercepts_of(self, name: str, kind: str | None = None) -> Iterator[InterceptRecord]:
         """Who has taken a workload."""

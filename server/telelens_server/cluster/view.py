@@ -57,6 +57,10 @@ class ClusterView:
         """Whether asking this cluster runs a program that the kubeconfig names."""
         return "exec" in self.access.user_entry
 
+    def is_watched(self, namespace: str) -> bool:
+        """Whether anything of a namespace is."""
+        return namespace in self._feeds
+
     def has_room(self, namespace: str) -> bool:
         """Whether asking for a namespace ends no other's watches."""
         return namespace in self._feeds or len(self._feeds) < MOST_NAMESPACES
