@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from functools import lru_cache
 
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate that ``name`` most probably means, or ``None`` when none is near."""
+    return _closest(name, tuple(candidates))
+
+
+@lru_cache(maxsize=64)
+def _closest(name: str, candidates: tuple[str, ...]) -> str | None:
+    # Remembered: an editor asks the same at every key, and a thousand candidates take 8 ms.
     by_lower = {candidate.lower(): candidate for candidate in candidates}
     found = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else None

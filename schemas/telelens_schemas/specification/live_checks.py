@@ -23,6 +23,9 @@ from telelens_schemas.specification.source import Range, Source
 from telelens_schemas.suggestions import closest, did_you_mean, listing
 from telelens_schemas.workloads.manifest import ServicePort
 
+MOST_SUGGESTED = 10
+"""To look for what each of a thousand wrong names might mean among a thousand right ones would take seconds."""
+
 
 def check_live(
     specification: Specification, facts: Facts, file: str, *, severity: Severity = Severity.WARNING
@@ -95,6 +98,7 @@ class _Check:
         self._facts = facts
         self._severity = severity
         self._namespaces: dict[tuple[str, str], _Namespace | None] = {}
+        self._unknown_names = 0
 
     def findings(self) -> Iterator[Finding]:
         specification = self._specification
@@ -300,7 +304,10 @@ class _Check:
         else_none: str = "there is none",
         node: Where | None = None,
     ) -> Finding:
-        names = list(known)
+        self._unknown_names += 1
+        if self._unknown_names > MOST_SUGGESTED:
+            return self._finding(code, said, where, node=node)
+        names = sorted(known)
         near = closest(name, names)
         message = f"{said}: {did_you_mean(name, names) or else_none}"
         replacement = f"{prefix}{near}" if near is not None else None

@@ -150,3 +150,15 @@ def test_a_large_cluster_is_searched_in_time() -> None:
     began = time.process_time()
     assert check_live(specification, facts, "f") == []
     assert time.process_time() - began < 2
+
+
+def test_a_thousand_wrong_names_among_a_thousand_right_ones_are_named_quickly() -> None:
+    known = NamespaceFacts(workloads=tuple(workload_facts(workload(f"w{number}-right")) for number in range(1000)))
+    facts = Facts(current_context="desk", by_context={"desk": ContextFacts(inside={"default": known})})
+    text = "workloads:\n" + "".join(f"- name: w{number}-wrong\n" for number in range(1000))
+    specification = read_specification(text, "f").specifications[0]
+    began = time.process_time()
+    found = check_live(specification, facts, "f")
+    assert time.process_time() - began < 2
+    assert len(found) == 1000
+    assert len([one for one in found if "did you mean" in one.message]) == 10
