@@ -290,8 +290,10 @@ async def test_a_secret_that_is_missing_is_named_until_it_comes(scene: Scene) ->
     assert await scene.shown() == scene.given.der
 
 
-async def test_a_renewed_certificate_is_shown_at_once_and_disturbs_nobody(home: Scene) -> None:
+@pytest.mark.parametrize("also_authority", [False, True])
+async def test_a_renewed_certificate_is_shown_at_once_and_disturbs_nobody(home: Scene, also_authority: bool) -> None:
     (process,) = home.bench.haproxies()
+    authority = home.authority if also_authority else None
     renewed = home.authority.issue("renewed", NAME)
 
     def first(line: Line) -> str:
@@ -300,7 +302,7 @@ async def test_a_renewed_certificate_is_shown_at_once_and_disturbs_nobody(home: 
     with contextlib.ExitStack() as stack:
         line = await asyncio.to_thread(lambda: stack.enter_context(home.line()))
         assert await asyncio.to_thread(first, line) == "ada"
-        home.secret("terminating", renewed.secret())
+        home.secret("terminating", renewed.secret(authority))
         await home.until_shown(renewed)
         assert await asyncio.to_thread(first, line) == "ada", "a connection that was open"
     assert await home.who() == "ada"
@@ -407,6 +409,29 @@ class TestWhoAsksForCertificates:
         with pytest.raises(ssl.SSLError, match="unknown ca"):
             await scene.who(tls=scene.context(strangers.issue("stranger", "stranger.test")))
 
+    async def test_renewals_of_everything_are_taken_up(self, scene: Scene) -> None:
+        scene.secret("originating", scene.authority.issue("first", "agent.test").secret(scene.authority))
+        await self.start(scene, "terminating", "originating")
+        (process,) = scene.bench.haproxies()
+        another = Authority("another")
+        theirs = another.issue("somebody", "somebody.test")
+        with pytest.raises(ssl.SSLError, match="unknown ca"):
+            await scene.who(tls=scene.context(theirs))
+        scene.secret("originating", scene.authority.issue("second", "agent.test").secret(scene.authority))
+        renewed = scene.authority.issue("renewed", NAME)
+        scene.secret("terminating", renewed.secret(another))
+        async with asyncio.timeout(10):
+            while await scene.shown(scene.context(theirs)) != renewed.der:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        assert await scene.who(tls=scene.context(theirs)) == "ada"
+
+        def caller() -> object:
+            with scene.line(tls=scene.context(theirs)) as line:
+                return json.loads(line.ask(request("GET /session HTTP/1.1")).body)["caller"]
+
+        assert await asyncio.to_thread(caller) == "second"
+        assert scene.bench.haproxies() == [process]
+
     async def test_stays_closed_where_callers_cannot_be_checked(self, scene: Scene) -> None:
         scene.secret("originating", scene.authority.issue("the-agent", "agent.test").secret())
         await self.start(scene, "terminating", "originating")
@@ -428,6 +453,36 @@ async def test_an_authority_for_the_application_is_believed_alone(scene: Scene, 
     assert await scene.who() == ("ada" if trusted else "app")
     assert await scene.who("grace") == "app"
     assert ("its certificate is not one of ca.crt" in scene.error) == (not trusted)
+
+
+async def test_another_kind_of_secret_takes_another_process_and_hurts_nobody(scene: Scene) -> None:
+    scene.secret("terminating", scene.given.secret())
+    scene.secret("originating", scene.own.secret())
+    await scene.start_application()
+    await scene.bench.start_agent(named("terminating", "originating"))
+    await scene.intercept()
+    await scene.join()
+    (process,) = scene.bench.haproxies()
+
+    def until_another() -> list[str]:
+        """While a stream runs that began before."""
+        answered: list[str] = []
+        after = 0
+        with scene.line() as kept:
+            kept.send(request("GET /events?count=60&pause=0.1 HTTP/1.1"))
+            while after < 20 and len(answered) < 5000:
+                after += set(scene.bench.haproxies()) != {process}
+                with scene.line() as line:
+                    answered.append(line.ask(request("GET /seen HTTP/1.1", person="ada")).who)
+            assert kept.hear().body.count(b"data: ") == 60
+        assert after
+        return answered
+
+    waiting = asyncio.create_task(asyncio.to_thread(until_another))
+    await asyncio.sleep(0.2)
+    scene.secret("originating", scene.own.secret(scene.authority))
+    assert set(await waiting) == {"ada"}
+    assert await scene.who() == "ada"
 
 
 async def test_agent_killed(home: Scene) -> None:

@@ -66,7 +66,7 @@ def test_what_both_secrets_hold(tmp_path: Path) -> None:
     found = read_material(tmp_path, BOTH)
     assert found == Material(web.key + web.certificate, b"", client.key + client.certificate, found.trust)
     assert found.trust == web.certificate
-    assert found.shape == Shape(presents=True, asks=False, trusts=True)
+    assert found.shape == Shape(mutual=False, trusts=True)
     assert b"\n\n" not in found.certificate, "a blank line ends what HAProxy is told"
     assert "PRIVATE" not in repr(found)
 
@@ -103,13 +103,20 @@ def test_what_cannot_be_used_is_named_without_being_shown(tmp_path: Path, kind: 
     assert "secret words" not in str(error.value)
 
 
+def test_an_authority_of_callers_alone_is_none_of_haproxys_business() -> None:
+    """As in the Secrets of many an issuer: nothing of it is told, and none of it is missed at a renewal."""
+    material = Material(b"pair", b"authority", b"", b"")
+    assert material.shape == Shape(mutual=False, trusts=False)
+    assert FILES.tls.contents(material) == {FILES.tls.certificate: b"pair"}
+
+
 def test_without_tls_haproxy_hears_nothing_of_it() -> None:
     assert "ssl" not in render(FILES)
 
 
 @pytest.mark.parametrize("trusts", [True, False])
 def test_the_application_is_verified_where_an_authority_is_given(trusts: bool) -> None:
-    text = render(FILES, Shape(presents=False, asks=True, trusts=trusts))
+    text = render(FILES, Shape(mutual=False, trusts=trusts))
     servers = [line for line in text.splitlines() if " ssl sni " in line]
     assert servers
     wanted = f"verify required ca-file {FILES.tls.trust}" if trusts else "verify none"
@@ -118,7 +125,7 @@ def test_the_application_is_verified_where_an_authority_is_given(trusts: bool) -
 
 
 def test_the_agents_certificate_is_shown_for_callers_alone_who_showed_theirs() -> None:
-    text = render(FILES, Shape(presents=True, asks=True, trusts=False))
+    text = render(FILES, Shape(mutual=True, trusts=False))
     binds = [line for line in text.splitlines() if line.startswith("  bind unix@") and "name " in line]
     assert {line.split(" name ")[1].split()[0]: "verify required" in line for line in binds} == {
         "h2": False,
@@ -133,7 +140,7 @@ def test_the_agents_certificate_is_shown_for_callers_alone_who_showed_theirs() -
 
 
 def test_every_backend_that_is_chosen_is_there() -> None:
-    for shape in (None, *(Shape(a, b, c) for a in (True, False) for b in (True, False) for c in (True, False))):
+    for shape in (None, *(Shape(mutual=a, trusts=b) for a in (True, False) for b in (True, False))):
         lines = render(FILES, shape).splitlines()
         there = {line.removeprefix("backend ") for line in lines if line.startswith("backend ")}
         chosen = {line.split()[1] for line in lines if line.lstrip().startswith(("use_backend", "default_backend"))}

@@ -51,14 +51,13 @@ class TlsFiles:
         return self.folder / "trust.pem"
 
     def contents(self, material: Material) -> dict[Path, bytes]:
-        """What each holds; one that holds nothing is not there."""
-        held = {
-            self.certificate: material.certificate,
-            self.callers: material.callers,
-            self.client: material.client,
-            self.trust: material.trust,
-        }
-        return {file: pem for file, pem in held.items() if pem}
+        """What each holds; those alone that the configuration speaks of."""
+        held = {self.certificate: material.certificate}
+        if material.shape.mutual:
+            held |= {self.callers: material.callers, self.client: material.client}
+        if material.shape.trusts:
+            held[self.trust] = material.trust
+        return held
 
 
 def route(*, http2: bool, mutual: bool) -> str:
@@ -68,7 +67,7 @@ def route(*, http2: bool, mutual: bool) -> str:
 
 def kinds(shape: Shape) -> tuple[str, ...]:
     """How the application is reached within TLS, as backends' names tell it."""
-    return (_MUTUAL, _TLS) if shape.presents and shape.asks else (_TLS,)
+    return (_MUTUAL, _TLS) if shape.mutual else (_TLS,)
 
 
 def server(kind: str, files: TlsFiles, shape: Shape, protocol: str = "") -> str:
@@ -98,7 +97,7 @@ def binds(files: TlsFiles, shape: Shape) -> str:
 
 def conditions(shape: Shape) -> str:
     """What the rules below speak of."""
-    mutual = f"  acl is{_MUTUAL} so_name -m end {_MUTUAL}\n" if _MUTUAL in kinds(shape) else ""
+    mutual = f"  acl is{_MUTUAL} so_name -m end {_MUTUAL}\n" if shape.mutual else ""
     return f"  acl is{_TLS} ssl_fc\n{mutual}  acl routed var(sess.route) -m found\n"
 
 

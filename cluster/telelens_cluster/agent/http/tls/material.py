@@ -29,10 +29,9 @@ class BrokenMaterialError(MaterialError):
 class Shape:
     """What HAProxy's configuration is made for; everything else of a Material is changed while it runs."""
 
-    presents: bool
-    """There is a certificate to show to an application that asks for one."""
-    asks: bool
-    """There is an authority that callers of such an application must show a certificate of."""
+    mutual: bool
+    """There are a certificate to show to an application that asks for one, and an authority by which callers are asked
+    for theirs: neither serves without the other."""
     trusts: bool
     """The application must show a certificate of a given authority."""
 
@@ -53,7 +52,7 @@ class Material:
     @property
     def shape(self) -> Shape:
         """See there."""
-        return Shape(presents=bool(self.client), asks=bool(self.callers), trusts=bool(self.trust))
+        return Shape(mutual=bool(self.client and self.callers), trusts=bool(self.trust))
 
 
 def read_material(directory: Path, secrets: TlsSecrets) -> Material:
