@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from pygls.protocol import LanguageServerProtocol
@@ -15,6 +16,9 @@ from telelens_server.index import Index
 from telelens_server.manifests import Workload, find_workloads
 from telelens_server.rows import Rows, read_rows
 from telelens_server.text import EditorText, split_lines
+
+if TYPE_CHECKING:
+    from telelens_schemas.templates import Template
 
 _SPECIFICATION_NAME = re.compile(r".*\.ispec\.ya?ml")
 _YAML_NAME = re.compile(r".*\.ya?ml")
@@ -33,6 +37,7 @@ class Document:
         self._read: str | None = None
         self._index: Index | None = None
         self._rows: tuple[str, Rows] | None = None
+        self._template: Template | None = None
 
     @property
     def name(self) -> str:
@@ -75,6 +80,19 @@ class Document:
             actions = find_actions(source)
             self._rows = source, read_rows(split_lines(mask(source, actions) if actions else source))
         return self._rows[1]
+
+    @property
+    def template(self) -> Template | None:
+        """What it is as a template; ``None`` where it holds no action."""
+        source = self.text.source
+        if "{{" not in source:
+            return None
+        if self._template is None or self._template.text is not source:
+            # Most specifications hold no template: only one that does waits for the import.
+            from telelens_schemas.templates import parse
+
+            self._template = parse(source)
+        return self._template
 
     @property
     def manifests(self) -> list[Workload]:

@@ -23,6 +23,7 @@ from telelens_server.features.folding import Folding
 from telelens_server.features.formatting import Formatting
 from telelens_server.features.highlights import Highlights
 from telelens_server.features.hover import Hover
+from telelens_server.features.inlay_hints import InlayHints
 from telelens_server.features.live_diagnostics import LiveDiagnostics
 from telelens_server.features.pulled_diagnostics import PulledDiagnostics
 from telelens_server.features.references import References
@@ -32,7 +33,8 @@ from telelens_server.features.semantic_tokens import SemanticTokens
 from telelens_server.features.watched_files import WatchedFiles
 from telelens_server.features.workspace_symbols import WorkspaceSymbols
 from telelens_server.findings import Findings
-from telelens_server.protocol import EditorProtocol
+from telelens_server.protocol import EditorProtocol, make_converter
+from telelens_server.templating.expansion import Expansions
 from telelens_server.workspace_files import WorkspaceFiles
 
 NAME = "telelens-server"
@@ -45,11 +47,13 @@ def create_server() -> LanguageServer:
         version(),
         text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
         protocol_cls=EditorProtocol,
+        converter_factory=make_converter,
     )
     documents = Documents(server.protocol)
     live = LiveCluster(os.environ, partial(_warn, server))
     findings = Findings()
     editor = Editor(server)
+    expansions = Expansions(os.environ)
     watched = WatchedFiles(server, editor)
     files = WorkspaceFiles(documents)
     editor.register()
@@ -62,6 +66,7 @@ def create_server() -> LanguageServer:
     Completion(server, documents, live).register()
     Hover(server, documents, live).register()
     CodeActions(server, documents, findings).register()
+    InlayHints(server, documents, editor, expansions).register()
     for feature in (
         DocumentSymbols,
         Folding,

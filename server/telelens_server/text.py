@@ -150,6 +150,12 @@ class EditorText(TextDocument):
 
     def to_editor(self, where: Range) -> types.Range:
         """A range of ours."""
+        if self.source.isascii():
+            # An outline has thousands of them, and here both sides count alike.
+            return types.Range(
+                types.Position(where.line - 1, where.column - 1),
+                types.Position(where.end_line - 1, where.end_column - 1),
+            )
         # A byte order mark is no character of a specification, but it is one of the editor's text.
         mark = 1 if self.source.startswith(_BYTE_ORDER_MARK) else 0
         return types.Range(

@@ -1,0 +1,208 @@
+"""Tells template actions, names of the file's own things, and words of a fixed choice apart from other text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from telelens_schemas.specification import Part
+from telelens_schemas.specification.nodes import Scalar
+from telelens_schemas.specification.shapes import Text
+
+from telelens_server.documents import Document, Documents
+from telelens_server.features.answering import answer
+from telelens_server.symbols import Role, symbols_of
+
+_TYPES = (
+    "keyword",
+    "function",
+    "variable",
+    "property",
+    "string",
+    "number",
+    "operator",
+    "comment",
+    "enumMember",
+    "class",
+)
+_MODIFIERS = ("declaration", "defaultLibrary")
+LEGEND = types.SemanticTokensLegend(token_types=list(_TYPES), token_modifiers=list(_MODIFIERS))
+_DECLARATION, _LIBRARY = 1, 2
+_NUMBER_OF = {name: number for number, name in enumerate(_TYPES)}
+_ROLES = {Role.HANDLER: "function", Role.CONNECTION: "variable", Role.SERVICE: "class"}
+_IN_ACTIONS = {
+    "left": "operator",
+    "right": "operator",
+    "comment": "comment",
+    "=": "operator",
+    ":=": "operator",
+    "|": "operator",
+    "keyword": "keyword",
+    "nil": "keyword",
+    "bool": "keyword",
+    "field": "property",
+    "dot": "variable",
+    "variable": "variable",
+    "identifier": "function",
+    "number": "number",
+    "complex": "number",
+    "character constant": "string",
+    "string": "string",
+    "raw string": "string",
+}
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A scalar's stretch, and what it is."""
+
+    node: Scalar
+    start: int
+    end: int
+    type: int
+    modifiers: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Token:
+    """In one line; columns in characters."""
+
+    line: int
+    start: int
+    end: int
+    type: int
+    modifiers: int
+
+
+class SemanticTokens:
+    """Answers ``textDocument/semanticTokens/full``, ``…/full/delta`` and ``…/range``."""
+
+    def __init__(self, server: LanguageServer, documents: Documents) -> None:
+        self._server = server
+        self._documents = documents
+        self._told: dict[str, tuple[str, list[int]]] = {}
+        self._number = 0
+
+    def register(self) -> None:
+        """Answer."""
+        answer(self._server, types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, self.full, LEGEND)
+        answer(self._server, types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, self.delta, LEGEND)
+        answer(self._server, types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, self.range, LEGEND)
+        self._documents.on_close(self._forget)
+
+    def full(self, params: types.SemanticTokensParams) -> types.SemanticTokens:
+        """All of them."""
+        data = self._data(params.text_document.uri)
+        return types.SemanticTokens(data, self._remember(params.text_document.uri, data))
+
+    def delta(self, params: types.SemanticTokensDeltaParams) -> types.SemanticTokens | types.SemanticTokensDelta:
+        """What has changed since an answer, which the editor names."""
+        uri = params.text_document.uri
+        result, before = self._told.get(uri, ("", []))
+        data = self._data(uri)
+        name = self._remember(uri, data)
+        if result != params.previous_result_id:
+            return types.SemanticTokens(data, name)
+        return types.SemanticTokensDelta(_edits(before, data), name)
+
+    def range(self, params: types.SemanticTokensRangeParams) -> types.SemanticTokens:
+        """Those of some lines."""
+        document = self._documents.specification(params.text_document.uri)
+        if document is None:
+            return types.SemanticTokens([])
+        first, last = params.range.start.line, params.range.end.line
+        found = [one for one in _tokens(document) if first <= one.line <= last]
+        return types.SemanticTokens(_encoded(document, found))
+
+    def _data(self, uri: str) -> list[int]:
+        document = self._documents.specification(uri)
+        return _encoded(document, _tokens(document)) if document is not None else []
+
+    def _remember(self, uri: str, data: list[int]) -> str:
+        self._number += 1
+        self._told[uri] = str(self._number), data
+        return str(self._number)
+
+    def _forget(self) -> None:
+        for uri in [uri for uri in self._told if self._documents.get(uri) is None]:
+            del self._told[uri]
+
+
+def _tokens(document: Document) -> list[_Token]:
+    """In order; where a name is a template, the template counts."""
+    found = list(_of_actions(document))
+    taken = {one.line for one in found}
+    for part in document.index.parts:
+        for mark in document.index.of_part(part, _marks):
+            where = document.text.to_editor_columns(mark.node.home.range(mark.start, mark.end))
+            if where is not None and where[0] not in taken:
+                found.append(_Token(*where, mark.type, mark.modifiers))
+    return sorted(set(found))
+
+
+def _marks(part: Part) -> tuple[_Mark, ...]:
+    """Of one part: names, and words of a choice."""
+    names = [
+        _Mark(one.node, one.start, one.end, _NUMBER_OF[_ROLES[one.role]], _DECLARATION if one.is_definition else 0)
+        for one in symbols_of(part)
+    ]
+    return (*names, *_choices(part))
+
+
+def _choices(part: Part) -> Iterator[_Mark]:
+    for key in part.keys:
+        value, shape = key.value, key.about.shape
+        if not isinstance(value, Scalar) or value.templated or not isinstance(shape, Text):
+            continue
+        is_automatic = value.value == "auto" and key.trail.path.rpartition(".headers")[1] != ""
+        if value.value in shape.choices or is_automatic:
+            yield _Mark(value, value.start, value.end, _NUMBER_OF["enumMember"], 0)
+
+
+def _of_actions(document: Document) -> Iterator[_Token]:
+    template = document.template
+    if template is None:
+        return
+    text = document.text
+    for start, end in template.actions():
+        for token in template.tokens(start, end):
+            name = _IN_ACTIONS.get(token.kind)
+            if name is None:
+                continue
+            is_known = token.kind == "identifier" and token.text in template.functions
+            modifiers = _LIBRARY if is_known else 0
+            at = token.start
+            for line in _LINE_END.split(text.source[token.start : token.end]):
+                if line:
+                    number, column = text.line_of(at)
+                    yield _Token(number, column, column + len(line), _NUMBER_OF[name], modifiers)
+                at += len(line)
+                at += 2 if text.source.startswith("\r\n", at) else 1
+
+
+def _encoded(document: Document, tokens: list[_Token]) -> list[int]:
+    """Five numbers each, relative to the one before, as the protocol wants them."""
+    data: list[int] = []
+    text = document.text
+    line = start = 0
+    for one in tokens:
+        first = text.position(one.line, one.start).character
+        last = text.position(one.line, one.end).character
+        data += (one.line - line, first - start if one.line == line else first, last - first, one.type, one.modifiers)
+        line, start = one.line, first
+    return data
+
+
+def _edits(before: list[int], after: list[int]) -> list[types.SemanticTokensEdit]:
+    """One, of all that is between the first and the last difference."""
+    if before == after:
+        return []
+    least = min(len(before), len(after))
+    head = next((at for at in range(least) if before[at] != after[at]), least)
+    rest = least - head
+    tail = next((at for at in range(rest) if before[-1 - at] != after[-1 - at]), rest)
+    return [types.SemanticTokensEdit(head, len(before) - head - tail, after[head : len(after) - tail])]

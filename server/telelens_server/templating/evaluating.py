@@ -1,0 +1,71 @@
+"""Expands what can be expanded while somebody looks. Nothing here uses the network, runs a program, or takes longer
+than an editor may wait."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Mapping
+
+from telelens_schemas.templates import Context, ExecutionError, Limits, Template, UnreadableTemplate
+from telelens_schemas.templates.nodes import Action, Identifier, walk
+
+from telelens_server.templating.expansion import Expanded
+
+USERNAME = "TELELENS_USERNAME"
+_LIMITS = Limits(output=200_000, memory=4 << 20, steps=50_000, seconds=0.1)
+_ONE_LIMITS = Limits(output=20_000, memory=1 << 20, steps=5_000, seconds=0.02)
+_MOST_ALONE = 200
+"""Of a template that is broken somewhere, so many actions are expanded one by one."""
+_SLOW = (
+    "genPrivateKey",
+    "genCA",
+    "genSelfSignedCert",
+    "genSignedCert",
+    "buildCustomCert",
+    "derivePassword",
+    "bcrypt",
+    "htpasswd",
+)
+
+
+def expanded(template: Template, environment: Mapping[str, str]) -> tuple[Expanded, ...]:
+    """Every action that writes something; of a template that cannot be expanded, those that stand alone."""
+    # Making a key or hashing a password takes longer than a keystroke: those are left to the run.
+    actions = [node for node in walk(template.root) if isinstance(node, Action)]
+    quick = [one for one in actions if not _is_slow(one)]
+    data = _data(environment)
+    if len(quick) == len(actions) and not template.problems:
+        try:
+            whole = template.execute(data, Context(environment, limits=_LIMITS))
+        except (ExecutionError, UnreadableTemplate):
+            pass
+        else:
+            every = (Expanded(one.start, one.end, whole.outputs_of(one.start)) for one in actions)
+            return tuple(one for one in every if one.values)
+    alone = [one for one in quick if template.stands_alone(one)][:_MOST_ALONE]
+    return tuple(found for one in alone if (found := _one(template, one, data, environment)) is not None)
+
+
+def _one(
+    template: Template, action: Action, data: dict[str, object], environment: Mapping[str, str]
+) -> Expanded | None:
+    try:
+        value = template.evaluate(action, data, Context(environment, limits=_ONE_LIMITS))
+    except ExecutionError:
+        return None
+    return Expanded(action.start, action.end, (value,))
+
+
+def _data(environment: Mapping[str, str]) -> dict[str, object]:
+    return {"Telepresence": {"Username": environment.get(USERNAME) or _login()}}
+
+
+def _is_slow(action: Action) -> bool:
+    return any(isinstance(node, Identifier) and node.name.startswith(_SLOW) for node in walk(action))
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except OSError:
+        return ""  # a container's user may have no name
