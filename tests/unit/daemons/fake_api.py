@@ -99,9 +99,15 @@ class FakeApi:
         if name in self._objects.get(collection, {}):
             return await self._one(request, collection, name)
         if request.method == "GET" and name in PLURALS:
-            items = list(self._objects.get(path, {}).values())
-            return web.json_response({"metadata": {"resourceVersion": str(next(self._versions))}, "items": items})
+            return self._list(request, path)
         return status(404, "NotFound", f'"{name}" not found')
+
+    def _list(self, request: web.Request, path: str) -> web.Response:
+        items = list(self._objects.get(path, {}).values())
+        start = int(request.query.get("continue") or 0)
+        end = start + int(request.query.get("limit") or len(items))
+        metadata = {"resourceVersion": str(next(self._versions))} | ({"continue": str(end)} if end < len(items) else {})
+        return web.json_response({"metadata": metadata, "items": items[start:end]})
 
     async def _one(self, request: web.Request, collection: str, name: str) -> web.Response:
         item = self._objects[collection][name]
@@ -135,13 +141,13 @@ class FakeApi:
         return response
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[FakeApi]:
-        """Serve on a free port."""
+    async def running(self, port: int = 0) -> AsyncIterator[FakeApi]:
+        """Serve on a port, by default a free one."""
         application = web.Application()
         application.router.add_route("*", "/{path:.*}", self.handle)
         runner = web.AppRunner(application, shutdown_timeout=0.1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, "127.0.0.1", port)
         await site.start()
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         try:
