@@ -98,6 +98,7 @@ $(PEER_STAMP): $(PEER)/package-lock.json
 generate: setup  ## protobuf modules, CRDs and the server's capabilities from their sources
 	@$(BIN)/python schemas/generate.py
 	@$(BIN)/python -m telelens_schemas.resources
+	@$(BIN)/python -m telelens_schemas.specification.published
 	@$(BIN)/python -m telelens_server.handshake
 
 template-cases:  ## the table of template cases, expanded by Go (wants Go)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from telelens_daemons.cli import connecting, helm, intercepting, listing, specifications, status
+from telelens_daemons.cli import connecting, genyaml, helm, intercepting, listing, specifications, status
 from telelens_daemons.cli.arguments import prepare
 from telelens_daemons.cli.lazy_grpc import defer_grpc_aio
 
@@ -33,6 +33,7 @@ def make_app() -> typer.Typer:
     app.command("leave")(intercepting.leave)
     app.command("detach", hidden=True)(intercepting.leave)
     app.add_typer(_helm(), name="helm")
+    app.add_typer(_genyaml(), name="genyaml")
     app.command("demo")(specifications.demo)
     app.command("version")(status.version)
     return app
@@ -60,6 +61,13 @@ def _helm() -> typer.Typer:
     group.command("install")(helm.install)
     group.command("upgrade")(helm.upgrade)
     group.command("uninstall")(helm.uninstall)
+    return group
+
+
+def _genyaml() -> typer.Typer:
+    group = typer.Typer(help="Print what other programs read.", context_settings=HELP, no_args_is_help=True)
+    group.command("schema")(genyaml.schema)
+    group.command("crd")(genyaml.crd)
     return group
 
 
