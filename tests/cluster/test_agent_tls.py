@@ -53,13 +53,13 @@ class Scene:
         self.processes: list[subprocess.Popen[str]] = []
 
     async def start_application(self, *more: str, pair: Pair | None = None, authority: Authority | None = None) -> None:
-        """``protocols.py``, twice."""
+        """``protocols.py``, its twin, and once more for IPv6."""
         files = self.folder / "application"
         keep(files, (pair or self.own).secret(authority or self.authority))
         place = self.bench.network.pod
-        for port, rpc in ((PORT, RPC), (TWIN, TWIN_RPC)):
-            ports = ["--port", str(port), "--rpc", str(rpc), "--tls", str(files), *more]
-            command = [sys.executable, "-u", str(PROGRAMS / "protocols.py"), "--who", "app", "--host", place.ip, *ports]
+        for host, port, rpc in ((place.ip, PORT, [RPC]), (place.ip, TWIN, [TWIN_RPC]), (place.ip6, PORT, [])):
+            ports = ["--port", str(port), *(f"--rpc={one}" for one in rpc), "--tls", str(files), *more]
+            command = [sys.executable, "-u", str(PROGRAMS / "protocols.py"), "--who", "app", "--host", host, *ports]
             process = subprocess.Popen(  # noqa: ASYNC220
                 ["nsenter", f"--net=/run/netns/{place.name}", *command], stdout=subprocess.PIPE, text=True
             )
@@ -91,10 +91,12 @@ class Scene:
         return caller_context(authority or self.authority, pair, folder=self.folder)
 
     @contextlib.contextmanager
-    def line(self, port: int = PORT, tls: ssl.SSLContext | None = None, host: str = "") -> Iterator[Line]:
+    def line(
+        self, port: int = PORT, tls: ssl.SSLContext | None = None, host: str = "", name: str = NAME
+    ) -> Iterator[Line]:
         """A connection within TLS."""
         place, pod = self.bench.network.neighbour, self.bench.network.pod
-        with line_to(place.name, host or pod.ip, port, tls=tls or self.context(), name=NAME) as line:
+        with line_to(place.name, host or pod.ip, port, tls=tls or self.context(), name=name) as line:
             yield line
 
     async def shown(self, tls: ssl.SSLContext | None = None) -> bytes:
@@ -483,6 +485,45 @@ async def test_another_kind_of_secret_takes_another_process_and_hurts_nobody(sce
     scene.secret("originating", scene.own.secret(scene.authority))
     assert set(await waiting) == {"ada"}
     assert await scene.who() == "ada"
+
+
+async def test_a_name_that_an_application_to_be_verified_does_not_have(scene: Scene) -> None:
+    """Only where an authority for it is given; a caller who asks for no name is served in any case."""
+    scene.secret("terminating", scene.given.secret())
+    scene.secret("originating", {"ca.crt": scene.authority.certificate})
+    await scene.start_application()
+    await scene.bench.start_agent(named("terminating", "originating"))
+    await scene.intercept()
+    careless = ssl.create_default_context()
+    careless.check_hostname = False
+    careless.verify_mode = ssl.CERT_NONE
+
+    def status(name: str) -> bytes:
+        with scene.line(tls=careless, name=name) as line:
+            return line.ask(request("GET /seen HTTP/1.1")).status
+
+    assert [await asyncio.to_thread(status, name) for name in ("", NAME)] == [b"HTTP/1.1 200 Fine"] * 2
+    assert (await asyncio.to_thread(status, "other.test")).startswith(b"HTTP/1.1 503 ")
+
+
+async def test_a_name_that_the_application_does_not_have_is_the_callers_business(home: Scene) -> None:
+    careless = ssl.create_default_context()
+    careless.check_hostname = False
+    careless.verify_mode = ssl.CERT_NONE
+
+    def session() -> object:
+        with home.line(tls=careless, name="other.test") as line:
+            return json.loads(line.ask(request("GET /session HTTP/1.1")).body)["name"]
+
+    assert await asyncio.to_thread(session) == "other.test"
+
+
+async def test_connections_of_ipv6(home: Scene) -> None:
+    def ask() -> list[str]:
+        with home.line(host=home.bench.network.pod.ip6) as line:
+            return [line.ask(request("GET /seen HTTP/1.1", person=person)).who for person in ("ada", "", "ada")]
+
+    assert await asyncio.to_thread(ask) == ["ada", "app", "ada"]
 
 
 async def test_agent_killed(home: Scene) -> None:
