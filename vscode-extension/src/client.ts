@@ -1,16 +1,16 @@
 import { workspace, type LogOutputChannel } from "vscode";
-import { LanguageClient, RevealOutputChannelOn, TransportKind } from "vscode-languageclient/node";
+import { LanguageClient, RevealOutputChannelOn, TransportKind, type ErrorHandler } from "vscode-languageclient/node";
 import { SPECIFICATION } from "./relevance";
 
 /** A client of a server that is not started yet. */
-export function createClient(python: string, output: LogOutputChannel): LanguageClient {
+export function createClient(python: string, output: LogOutputChannel, errorHandler: ErrorHandler): LanguageClient {
   const server = {
     command: python,
     args: ["-P", "-m", "telelens_server"],
     transport: TransportKind.stdio,
     options: { env: serverEnvironment() },
   };
-  return new LanguageClient("telelens", "Telelens", server, {
+  return new QuietClient("telelens", "Telelens", server, {
     documentSelector: [
       { scheme: "file", language: "yaml" },
       { scheme: "file", language: SPECIFICATION },
@@ -18,8 +18,17 @@ export function createClient(python: string, output: LogOutputChannel): Language
     ],
     initializationOptions: () => ({ trusted: workspace.isTrusted }),
     outputChannel: output,
+    errorHandler,
+    initializationFailedHandler: () => false,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
   });
+}
+
+/** Failures are told by whoever asked for what failed, once, and what to do. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
 }
 
 /** The editor's own, without what would lead the private Python to other packages. */

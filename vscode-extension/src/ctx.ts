@@ -13,6 +13,7 @@ import { isRelevant, SPECIFICATION } from "./relevance";
 import { trustNotification } from "./requests";
 import { Runs } from "./runs";
 import { Stopwatch } from "./speed";
+import { Restarting, startFailure } from "./starting";
 import { StatusItem } from "./status";
 
 export type Command = (ctx: Ctx, argument: unknown) => unknown;
@@ -26,6 +27,8 @@ export class Ctx {
   readonly runs = new Runs(this);
   readonly python: PrivatePython;
   private readonly stopwatch = new Stopwatch(this.output);
+  /** There are documents that concern the server, whether it could be started or not. */
+  private wanted = false;
   private starting: Promise<LanguageClient> | undefined;
 
   constructor(readonly context: vscode.ExtensionContext) {
@@ -48,7 +51,8 @@ export class Ctx {
       new SpecificationLanguage(),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.trusted()),
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration("telelens.python") && this.starting) void this.restart();
+        if (!change.affectsConfiguration("telelens.python") || !this.wanted) return;
+        this.restart().catch((error: unknown) => show(this, error));
       }),
     );
     vscode.workspace.textDocuments.forEach((document) => {
@@ -95,7 +99,9 @@ export class Ctx {
   }
 
   private consider(document: vscode.TextDocument): void {
-    if (this.starting || !this.concerns(document)) return;
+    // Once: what could not be started would be tried, and told, at each key.
+    if (this.wanted || !this.concerns(document)) return;
+    this.wanted = true;
     this.client().catch((error: unknown) => show(this, error));
   }
 
@@ -112,13 +118,19 @@ export class Ctx {
 
   private async start(): Promise<LanguageClient> {
     const python = await this.python.path();
-    const client = createClient(python, this.output);
+    const restarting = new Restarting();
+    const client = createClient(python, this.output, restarting);
     this.interceptions.listen(client);
     this.runs.listen(client);
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Stopped) this.interceptions.lost();
     });
-    await client.start();
+    try {
+      await client.start();
+    } catch (error) {
+      throw await startFailure(python, this.python.isChosen, error);
+    }
+    restarting.whileItWorks = client.createDefaultErrorHandler();
     this.stopwatch.lap("the language server is ready");
     return client;
   }

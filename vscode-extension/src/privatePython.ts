@@ -30,13 +30,22 @@ export class PrivatePython {
 
   /** The interpreter that has our packages: the setting's, else our own, which is made when it is not there. */
   path(): Promise<string> {
-    const given = vscode.workspace.getConfiguration("telelens").get<string>("python", "");
+    const given = this.given();
     if (given) return Promise.resolve(given);
     this.making ??= this.make().catch((error: unknown) => {
       this.making = undefined;
       throw error;
     });
     return this.making;
+  }
+
+  /** Whether the user has said which. */
+  get isChosen(): boolean {
+    return this.given() !== "";
+  }
+
+  private given(): string {
+    return vscode.workspace.getConfiguration("telelens").get<string>("python", "");
   }
 
   private async make(): Promise<string> {

@@ -1,0 +1,42 @@
+// A language server that does not start: why, in words that help.
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { CloseAction, ErrorAction, type CloseHandlerResult, type ErrorHandler } from "vscode-languageclient/node";
+
+const run = promisify(execFile);
+
+/** Starts anew what crashes while it works; what never worked would only crash again. */
+export class Restarting implements ErrorHandler {
+  /** The client's own handler, once the server has answered. */
+  whileItWorks: ErrorHandler | undefined;
+
+  error(...given: Parameters<ErrorHandler["error"]>): ReturnType<ErrorHandler["error"]> {
+    return this.whileItWorks?.error(...given) ?? { action: ErrorAction.Shutdown, handled: true };
+  }
+
+  closed(): CloseHandlerResult | Promise<CloseHandlerResult> {
+    return this.whileItWorks?.closed() ?? { action: CloseAction.DoNotRestart, handled: true };
+  }
+}
+
+/** Asks the Python itself. `chosen`: by the user, in a setting. */
+export async function startFailure(python: string, chosen: boolean, error: unknown): Promise<Error> {
+  const said = await complaint(python);
+  const why = said || (error instanceof Error ? error.message : String(error));
+  const todo = chosen
+    ? "The setting telelens.python names it: clear the setting, or install telelens[server,daemons] there"
+    : "Telelens: Restart Language Server tries again; the log says more";
+  return new Error(`the language server does not start with ${python}: ${why}. ${todo}`);
+}
+
+/** The last line of what Python says when it cannot import the server; empty: it can. */
+async function complaint(python: string): Promise<string> {
+  try {
+    await run(python, ["-P", "-c", "import telelens_server.server"]);
+    return "";
+  } catch (error) {
+    const { stderr, message, code } = error as Error & { stderr?: string; code?: unknown };
+    if (code === "ENOENT") return "there is no such program";
+    return (stderr?.trim().split("\n").pop() ?? "") || message;
+  }
+}
