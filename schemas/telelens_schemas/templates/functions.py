@@ -19,7 +19,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Concatenate, ParamSpec, TypeAlias
+from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from telelens_schemas.templates.limits import Budget
 from telelens_schemas.templates.values import Kind, Value, canonical_type
@@ -28,7 +28,8 @@ REFLECTED = "reflect.Value"
 """The type of parameters and results that Go's builtins see as they are: see ``reflected``."""
 
 Arguments = ParamSpec("Arguments")
-Implementation: TypeAlias = "Callable[Concatenate[Calling, Arguments], Value]"
+Result = TypeVar("Result")
+Implementation: TypeAlias = "Callable[Concatenate[Calling, Arguments], Result]"
 
 
 class FunctionError(Exception):
@@ -119,11 +120,11 @@ class Family:
 
     def function(
         self, name: str, parameters: str, result: str, documentation: str
-    ) -> Callable[[Implementation[Arguments]], Implementation[Arguments]]:
+    ) -> Callable[[Implementation[Arguments, Result]], Implementation[Arguments, Result]]:
         """Declares the decorated Python function, whose first parameter is a Calling. ``parameters`` as in Go:
         ``"count int, text string"``, ``"a, b int64"``, ``"items ...any"``."""
 
-        def declare(implementation: Implementation[Arguments]) -> Implementation[Arguments]:
+        def declare(implementation: Implementation[Arguments, Result]) -> Implementation[Arguments, Result]:
             declared, variadic = read_parameters(parameters)
             self._functions[name] = Function(
                 name, declared, variadic, canonical_type(result), documentation, implementation

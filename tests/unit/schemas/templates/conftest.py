@@ -48,3 +48,10 @@ def reference(reference_program: Path) -> Iterator[Reference]:
         assert process.stdin is not None
         process.stdin.close()
         process.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def reference_functions(reference_program: Path) -> dict[str, str]:
+    """Every function of sprig with its Go type."""
+    listed = subprocess.run([str(reference_program), "functions"], capture_output=True, text=True, check=True).stdout
+    return dict(line.split(" ", 1) for line in listed.splitlines())
