@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from telelens_schemas.specification import language
-from telelens_schemas.specification.shapes import Key, Many, Shape, Struct
+from telelens_schemas.specification.shapes import Either, Flag, Key, LocalPort, ServicePort, Shape, Struct, Text, below
 
 from telelens_server.text import Lines
 
@@ -16,6 +16,8 @@ _COMMENT = re.compile(r"(?:^|\s)#")
 _TYPED_KEY = re.compile(r"[\w.-]*")
 _TYPED_VALUE = re.compile(r"(\"[^\"]*\"|'[^']*'|[\w.$/-]+)[ ]*:[ ]+([\"']?)([^\"'#{}\[\],]*)")
 _OF_ITEM = "[]"
+_ENVELOPE = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
+_SINGLE = Text | Flag | LocalPort | ServicePort
 _ENDS = ("---", "...")
 """With what the line begins that ends a document."""
 _LONGEST = 500
@@ -69,7 +71,7 @@ def cursor_at(lines: Lines, line: int, column: int) -> Cursor | None:
         start = at + value.start(3)
         return _value(lines, path, key_name, start, at, siblings, line)
     start = at if typed or match[2] else column
-    return Cursor(path, shape_at(path, lines, line), None, start, start, siblings, line)
+    return _fill(lines, path, start, start, siblings, line)
 
 
 def _value(
@@ -81,11 +83,20 @@ def _value(
     siblings: dict[str, str],
     line: int,
 ) -> Cursor | None:
-    above = shape_at(path, lines, line)
-    key = above.by_name.get(name) if isinstance(above, Struct) else None
+    key = _key(shape_at(path, lines, line), name)
     if key is None:
         return None
     return Cursor((*path, name), key.shape, key, start, column, siblings, line)
+
+
+def _fill(lines: Lines, path: tuple[str, ...], start: int, column: int, siblings: dict[str, str], line: int) -> Cursor:
+    """A key is being typed there, or an item that is a single value."""
+    shape = shape_at(path, lines, line)
+    if path[-1:] == (_OF_ITEM,) and isinstance(shape, _SINGLE):
+        holder = tuple(path[: next(at for at in range(len(path), 0, -1) if path[at - 1] != _OF_ITEM)])
+        key = _key(shape_at(holder[:-1], lines, line), holder[-1]) if holder else None
+        return Cursor(path, shape, key, start, column, siblings, line)
+    return Cursor(path, shape, None, start, column, siblings, line)
 
 
 def _in_flow(lines: Lines, line: int, before: str, at: int) -> Cursor | None:
@@ -121,7 +132,7 @@ def _in_flow(lines: Lines, line: int, before: str, at: int) -> Cursor | None:
     if pending:
         keys[-1].pop(pending, None)
         return _value(lines, whole, pending, word_start, at, keys[-1], line)
-    return Cursor(whole, shape_at(whole, lines, line), None, word_start, at, keys[-1], line)
+    return _fill(lines, whole, word_start, at, keys[-1], line)
 
 
 def _path(lines: Lines, line: int, column: int) -> tuple[tuple[str, ...], dict[str, str]]:
@@ -191,26 +202,35 @@ def _unquoted(key: str) -> str:
 
 
 def shape_at(path: tuple[str, ...], lines: Lines, line: int) -> Shape | None:
-    """What may stand at a path; at the root it depends on what the document has already."""
-    if path:
-        return _shape(path)
-    return language.CRD_FORM if _is_object(lines, line) else language.SPECIFICATION
+    """What may stand at a path; at the root, and below ``spec``, it depends on what the document has already."""
+    if path and path[0] != "spec":
+        root = language.CRD_FORM if path[0] in _ENVELOPE else language.SPECIFICATION
+        return _shape(root, path)
+    roots = _roots(lines, line)
+    if not path and not roots.keys() & {"kind", "apiVersion", "spec"}:
+        return language.SPECIFICATION
+    version = _unquoted(roots.get("apiVersion", "").partition(" #")[0].strip()).rpartition("/")[2]
+    return _shape(language.CRD_FORMS.get(version, language.CRD_FORM), path)
 
 
-def _is_object(lines: Lines, line: int) -> bool:
+def _roots(lines: Lines, line: int) -> dict[str, str]:
+    """Keys at the root of the document around a line, with the rest of their lines."""
     around = (*_above(lines, line), *_tokens(lines[line]), *_below(lines, line, 0))
-    roots = {token.key for token in around if token.column == 0}
-    return bool(roots & {"kind", "apiVersion", "spec"})
+    return {token.key: token.rest for token in around if token.column == 0 and token.key is not None}
 
 
-def _shape(path: tuple[str, ...]) -> Shape | None:
-    shape: Shape | None = (
-        language.CRD_FORM if path[:1] and path[0] in language.CRD_FORM.by_name else language.SPECIFICATION
-    )
+def _shape(root: Shape, path: tuple[str, ...]) -> Shape | None:
+    shape: Shape | None = root
     for step in path:
-        if step == _OF_ITEM:
-            shape = shape.item if isinstance(shape, Many) else None
-        else:
-            key = shape.by_name.get(step) if isinstance(shape, Struct) else None
-            shape = key.shape if key is not None else None
+        shape = below(shape, None if step == _OF_ITEM else step)
     return shape
+
+
+def _key(shape: Shape | None, name: str) -> Key | None:
+    """A key of the mapping that a shape is or may be."""
+    match shape:
+        case Struct():
+            return shape.by_name.get(name)
+        case Either():
+            return next((found for one in shape.shapes if (found := _key(one, name)) is not None), None)
+    return None

@@ -13,6 +13,7 @@ from telelens_server import debugging
 from telelens_server.cluster.live import LiveCluster
 from telelens_server.documents import Documents
 from telelens_server.editor import Editor
+from telelens_server.features.answering import answer
 from telelens_server.features.code_actions import CodeActions
 from telelens_server.features.code_lenses import CodeLenses
 from telelens_server.features.completion import Completion
@@ -30,6 +31,7 @@ from telelens_server.features.references import References
 from telelens_server.features.rename import Rename
 from telelens_server.features.selection import Selection
 from telelens_server.features.semantic_tokens import SemanticTokens
+from telelens_server.features.signature_help import SignatureHelp
 from telelens_server.features.watched_files import WatchedFiles
 from telelens_server.features.workspace_symbols import WorkspaceSymbols
 from telelens_server.findings import Findings
@@ -61,10 +63,11 @@ def create_server() -> LanguageServer:
     Diagnostics(server, documents, findings, editor).register()
     PulledDiagnostics(server, documents, findings, editor, files, watched).register()
     LiveDiagnostics(documents, findings, live).register()
+    answer(server, types.SHUTDOWN, partial(_stop, live))
     WorkspaceSymbols(server, files).register()
     CodeLenses(server, documents, live, editor).register()
-    Completion(server, documents, live).register()
-    Hover(server, documents, live).register()
+    Completion(server, documents, live, editor).register()
+    Hover(server, documents, live, editor, expansions).register()
     CodeActions(server, documents, findings).register()
     InlayHints(server, documents, editor, expansions).register()
     for feature in (
@@ -77,10 +80,15 @@ def create_server() -> LanguageServer:
         Rename,
         Formatting,
         SemanticTokens,
+        SignatureHelp,
     ):
         feature(server, documents).register()
     debugging.register(server)
     return server
+
+
+async def _stop(live: LiveCluster, _: None) -> None:
+    await live.stop()
 
 
 def _warn(server: LanguageServer, message: str) -> None:

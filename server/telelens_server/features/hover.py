@@ -1,4 +1,4 @@
-"""Says what a key means, and of a workload what the cluster knows of it."""
+"""Says what a key means, what a template does and expands to, and of a workload what the cluster knows of it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import asyncio
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from telelens_schemas.specification import FoundKey
-from telelens_schemas.specification.shapes import Names, Support, Text
+from telelens_schemas.specification.shapes import Names
 
 from telelens_server.cursor import cursor_at
+from telelens_server.describing import described
 from telelens_server.documents import Document, Documents
+from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
 from telelens_server.index import covers
 from telelens_server.names import Asked, Live, asked_at
+from telelens_server.templating.expansion import Expansions
 
 _PATIENCE_SECONDS = 0.5
 """How long a cluster that is asked for the first time is waited for; nothing else waits meanwhile."""
@@ -22,10 +25,14 @@ _PATIENCE_SECONDS = 0.5
 class Hover:
     """Answers ``textDocument/hover``."""
 
-    def __init__(self, server: LanguageServer, documents: Documents, live: Live) -> None:
+    def __init__(
+        self, server: LanguageServer, documents: Documents, live: Live, editor: Editor, expansions: Expansions
+    ) -> None:
         self._server = server
         self._documents = documents
         self._live = live
+        self._editor = editor
+        self._expansions = expansions
 
     def register(self) -> None:
         """Answer."""
@@ -36,6 +43,14 @@ class Hover:
         document = self._documents.specification(params.text_document.uri)
         if document is None:
             return None
+        if "{{" in document.text.source:
+            # Imported with the first template: most specifications hold none.
+            from telelens_server.templating.explaining import explained
+
+            values = self._expansions if self._editor.is_trusted else None
+            found_action = explained(document, document.text.offset(params.position), values)
+            if found_action is not None:
+                return found_action
         line, column = document.text.place(params.position)
         found = document.index.key_at(line, column)
         if found is None:
@@ -70,9 +85,5 @@ class Hover:
 
 def _about(found: FoundKey) -> str:
     key = found.about
-    lines = [f"**{key.name}**: {key.shape.what}{', required' if key.required else ''}", "", key.about]
-    if isinstance(key.shape, Text) and key.shape.choices:
-        lines += ["", "One of: " + ", ".join(f"`{one}`" for one in key.shape.choices)]
-    if key.support is not Support.YES:
-        lines += ["", "*Not supported by this version of Telelens yet.*"]
-    return "\n".join(lines)
+    head = f"**{key.name}**: {key.shape.what}{', required' if key.required else ''}"
+    return f"{head}\n\n{described(key, with_link=True)}"

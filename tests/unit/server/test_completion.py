@@ -62,16 +62,20 @@ INTERCEPT_KEYS = [
     "pathEqual",
     "pathRegexp",
     "global",
+    "replace",
+    "mountPoint",
+    "previewURL",
 ]
+ROOT_KEYS = ["name", "connection", "handlers", "workloads", "connections", "prerequisites"]
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("‸", ["name", "connection", "handlers", "workloads"]),
-        (HEAD + "‸", ["workloads"]),
-        (HEAD + "wor‸\n", ["workloads"]),
-        (HEAD + "‸\n" + TAIL, []),
+        ("‸", ROOT_KEYS),
+        (HEAD + "‸", ["workloads", "prerequisites"]),
+        (HEAD + "wor‸\n", ["workloads", "prerequisites"]),
+        (HEAD + "‸\n" + TAIL, ["prerequisites"]),
         (HEAD + TAIL + "        ‸", INTERCEPT_KEYS),
         (HEAD + TAIL + "        loc‸\n", INTERCEPT_KEYS),
         (HEAD + TAIL.replace("        port", "        lo‸\n        port"), INTERCEPT_KEYS),
@@ -86,15 +90,15 @@ INTERCEPT_KEYS = [
         ),
         (HEAD + TAIL + "  - ‸", ["name", "namespace", "intercepts"]),
         (HEAD + TAIL + "  ‸", ["- name"]),
-        (HEAD + "  - {name: x, ‸", ["environment", "script", "debug"]),
+        (HEAD + "  - {name: x, ‸", ["environment", "script", "debug", "docker", "external"]),
         (HEAD + "  - name: x\n    script: {‸}\n", ["run", "shell"]),
         (HEAD + "  - name: x\n    script:\n      ‸\n" + TAIL, ["run", "shell"]),
         (HEAD + "workloads:\n- name: x\n  ‸\n", ["namespace", "intercepts"]),
         (HEAD + "  # nothing ‸", []),
         (HEAD.replace("exec python", "exec ‸"), []),
         ("apiVersion: getambassador.io/v1alpha4\n‸", ["kind", "spec", "metadata"]),
-        ("kind: InterceptSpecification\nspec:\n  ‸", ["name", "connection", "handlers", "workloads"]),
-        ("kind: Service\n---\n‸\n---\nname: x\n", ["name", "connection", "handlers", "workloads"]),
+        ("kind: InterceptSpecification\nspec:\n  ‸", ROOT_KEYS),
+        ("kind: Service\n---\n‸\n---\nname: x\n", ROOT_KEYS),
     ],
 )
 async def test_keys_that_are_legal_here_and_not_used_yet(text: str, expected: list[str]) -> None:

@@ -1,0 +1,133 @@
+"""Keys that are legal at a place and not written yet, with what a value of theirs begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lsprotocol import types
+from telelens_schemas.specification.shapes import Either, Flag, Key, Keyed, Many, Names, Shape, Struct, Support, Text
+
+from telelens_server.completing.items import written
+from telelens_server.cursor import Cursor
+from telelens_server.describing import described
+from telelens_server.documents import Document
+
+_MOST_CHOICES = 20
+_STOP = "\x00"
+"""Stands for the place where the user goes on, until it is known how the editor writes that."""
+
+
+def keys(document: Document, cursor: Cursor, column: int, *, with_snippets: bool) -> Iterator[types.CompletionItem]:
+    """Required ones first; then in the order of the reference page."""
+    shape, lead = _mapping(cursor.shape), ""
+    if shape is None:
+        item = _item(cursor.shape)
+        if item is None:
+            return
+        shape, lead = item, "- "
+    used = frozenset() if lead else frozenset(cursor.siblings)
+    excluded = {name for group in shape.exclusive if any(one in used for one in group) for name in group}
+    where = written(document, cursor, column)
+    rest = document.text.line(cursor.line)[document.text.column(where.end) :]
+    has_colon = rest.lstrip(" \"'").startswith(":")
+    for order, key in enumerate(shape.keys):
+        if key.name in used or key.name in excluded or key.deprecated or not used.isdisjoint(key.also):
+            continue
+        if lead and not key.required and any(one.required for one in shape.keys):
+            continue
+        label = f"{lead}{key.name}"
+        if has_colon:
+            text, is_snippet = key.name, False
+        else:
+            text = f"{label}:{_beginning(document, key, cursor.column + len(lead), with_snippets=with_snippets)}"
+            text, is_snippet = _as_snippet(text) if with_snippets else (text.replace(_STOP, ""), False)
+        yield types.CompletionItem(
+            label=label,
+            kind=types.CompletionItemKind.Field,
+            detail=_detail(key),
+            documentation=types.MarkupContent(types.MarkupKind.Markdown, described(key)),
+            sort_text=f"{_rank(key)}{order:02}",
+            filter_text=label,
+            insert_text_format=types.InsertTextFormat.Snippet if is_snippet else None,
+            insert_text_mode=types.InsertTextMode.AsIs,
+            text_edit=types.TextEdit(where, text),
+        )
+
+
+def _mapping(shape: Shape | None) -> Struct | None:
+    match shape:
+        case Struct():
+            return shape
+        case Either():
+            return next((found for one in shape.shapes if (found := _mapping(one)) is not None), None)
+    return None
+
+
+def _item(shape: Shape | None) -> Struct | None:
+    """Of a list that is being written the mapping with which an item begins."""
+    match shape:
+        case Many():
+            return _mapping(shape.item)
+        case Either():
+            return next((found for one in shape.shapes if (found := _item(one)) is not None), None)
+    return None
+
+
+def _rank(key: Key) -> int:
+    """What cannot be run yet comes last."""
+    return 0 if key.required else 1 if key.support is Support.YES else 2
+
+
+def _detail(key: Key) -> str:
+    return f"{key.shape.what}, required" if key.required else key.shape.what
+
+
+def _beginning(document: Document, key: Key, indent: int, *, with_snippets: bool) -> str:
+    """What follows a key up to the place where its value is typed."""
+    deeper = "\n" + " " * (indent + 2)
+    shape = key.shape
+    match shape:
+        case Many():
+            inner = _mapping(shape.item) if with_snippets else None
+            return f"{deeper}- {_required(inner, deeper + '  ')}"
+        case Struct():
+            return deeper + (_required(shape, deeper) if with_snippets else _STOP)
+        case Keyed():
+            return deeper + _STOP
+    if with_snippets:
+        return " " + _chosen(_choices(document, key))
+    return " "
+
+
+def _required(shape: Struct | None, line: str) -> str:
+    """The keys that must be there, the first of them first."""
+    names = [key for key in shape.keys if key.required and not isinstance(key.shape, Struct | Many)] if shape else []
+    return line.join(f"{key.name}: {_STOP}" for key in names) or _STOP
+
+
+def _choices(document: Document, key: Key) -> Sequence[str]:
+    match key.shape:
+        case Flag():
+            return ("true", "false")
+        case Text() if key.shape.choices:
+            return key.shape.choices
+    if key.names is Names.HANDLER:
+        names = [handler.name for one in document.reading.specifications for handler in one.handlers if handler.name]
+        return list(dict.fromkeys(names))
+    return ()
+
+
+def _chosen(choices: Sequence[str]) -> str:
+    if not choices or len(choices) > _MOST_CHOICES or any(sign in one for one in choices for sign in ",|\\$}"):
+        return _STOP
+    return f"${{1|{','.join(choices)}|}}"
+
+
+def _as_snippet(text: str) -> tuple[str, bool]:
+    """With numbered stops, the last of them the one where the snippet ends."""
+    parts = text.split(_STOP)
+    if len(parts) == 1:
+        return text, "${" in text
+    last = len(parts) - 1
+    stops = [f"${number}" if number < last else "$0" for number in range(1, last + 1)]
+    return "".join(part + stop for part, stop in zip(parts, [*stops, ""], strict=True)), True

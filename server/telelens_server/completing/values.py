@@ -1,0 +1,71 @@
+"""Values that a key may have: words of a choice, names of the file, of compose files, of the cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lsprotocol import types
+from telelens_schemas.specification.shapes import Either, Flag, Names, Shape, Text
+
+from telelens_server.completing.items import value_item, written
+from telelens_server.cursor import Cursor
+from telelens_server.documents import Document
+from telelens_server.names import Live, Name, asked_at, known_names, specification_at
+
+AUTO = "auto"
+_Kind = types.CompletionItemKind
+
+
+def values(document: Document, cursor: Cursor, column: int, live: Live) -> types.CompletionList:
+    """At once; names that a cluster has not told yet make the list incomplete."""
+    where = written(document, cursor, column)
+    found = [value_item(where, choice, _Kind.EnumMember) for choice in _choices(cursor)]
+    local = _of_the_file(document, cursor)
+    if local is not None:
+        found += [value_item(where, one.name, _Kind.Reference, one.detail) for one in local]
+        return types.CompletionList(is_incomplete=False, items=found)
+    asked = asked_at(cursor, document)
+    if asked is None:
+        return types.CompletionList(is_incomplete=False, items=found)
+    known = known_names(asked, document, live)
+    found += [value_item(where, one.name, _Kind.Reference, one.detail) for one in known.names]
+    return types.CompletionList(is_incomplete=not known.complete, items=found)
+
+
+def _choices(cursor: Cursor) -> tuple[str, ...]:
+    is_header = cursor.path[-3:] == ("headers", "[]", "value")
+    return (AUTO,) if is_header else tuple(_words(cursor.shape))
+
+
+def _words(shape: Shape | None) -> Iterator[str]:
+    match shape:
+        case Flag():
+            yield from ("true", "false")
+        case Text():
+            yield from shape.choices
+        case Either():
+            for one in shape.shapes:
+                yield from _words(one)
+
+
+def _of_the_file(document: Document, cursor: Cursor) -> list[Name] | None:
+    """``None`` where such names are not the file's to give."""
+    if cursor.key is None:
+        return None
+    specification = specification_at(document, cursor.line)
+    match cursor.key.names:
+        case Names.HANDLER:
+            handlers = specification.handlers if specification is not None else ()
+            return _distinct(Name(one.name, _kind_of(set(one.source.places))) for one in handlers)
+        case Names.CONNECTION:
+            connections = specification.connections if specification is not None else ()
+            return _distinct(Name(one.name or "", one.context or "") for one in connections)
+    return None
+
+
+def _kind_of(keys: set[str]) -> str:
+    return next((kind for kind in ("script", "docker", "external") if kind in keys), "no-op")
+
+
+def _distinct(names: Iterator[Name]) -> list[Name]:
+    return list({one.name: one for one in names if one.name}.values())
