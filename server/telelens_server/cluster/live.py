@@ -69,7 +69,7 @@ class LiveCluster:
         return self._answers
 
     async def stop(self) -> None:
-        """End every watch."""
+        """End every watch, before the editor goes."""
         if self._opening is not None:
             await (await self._opened()).stop()
         if self._telling is not None:

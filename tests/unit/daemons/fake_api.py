@@ -59,6 +59,10 @@ class FakeApi:
         """Send an event of any kind to the watches."""
         self._tell(path, kind, item)
 
+    def is_watched(self) -> bool:
+        """Whether anybody watches anything."""
+        return any(self._watches.values())
+
     def end_watches(self) -> None:
         """Close every watch, as servers do."""
         for queues in self._watches.values():
@@ -145,7 +149,7 @@ class FakeApi:
         """Serve on a port, by default a free one."""
         application = web.Application()
         application.router.add_route("*", "/{path:.*}", self.handle)
-        runner = web.AppRunner(application, shutdown_timeout=0.1)
+        runner = web.AppRunner(application, shutdown_timeout=0.1, handler_cancellation=True)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", port)
         await site.start()

@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -111,9 +111,12 @@ class Client:
 
 
 @asynccontextmanager
-async def language_client(environment: Mapping[str, str] | None = None, **options: Any) -> AsyncIterator[Client]:
-    """The real server, initialized. ``options`` are client capabilities."""
+async def language_client(
+    environment: Mapping[str, str] | None = None, *, prefix: Sequence[str] = (), **options: Any
+) -> AsyncIterator[Client]:
+    """The real server, initialized. ``options`` are client capabilities; ``prefix`` runs it somewhere else."""
     process = await asyncio.create_subprocess_exec(
+        *prefix,
         sys.executable,
         "-m",
         "telelens_server",

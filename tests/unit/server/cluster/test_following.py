@@ -171,3 +171,12 @@ async def test_an_object_of_no_known_shape_hides_no_other(api: FakeApi, kubeconf
     api.put(SERVICES, {"metadata": {"name": "odd"}, "spec": {"ports": "many"}})
     async with speaking(kubeconfig) as client:
         assert await names(client, "workload") == ["echo", "orders"]
+
+
+async def test_an_editor_that_goes_leaves_no_watch(api: FakeApi, kubeconfig: Path) -> None:
+    async with speaking(kubeconfig) as client:
+        assert await names(client, "workload") == ["echo", "orders"]
+        await eventually(api.is_watched)
+        await client.request("shutdown", None)
+        await eventually(lambda: not api.is_watched())
+        assert client.process.returncode is None
