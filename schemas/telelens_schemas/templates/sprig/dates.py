@@ -5,7 +5,6 @@ from __future__ import annotations
 from telelens_schemas.templates.functions import Calling, Family, FunctionError
 from telelens_schemas.templates.sprig import durations
 from telelens_schemas.templates.sprig.layouts import format_time
-from telelens_schemas.templates.sprig.time_reading import parse_time
 from telelens_schemas.templates.sprig.times import ZERO, Time, from_datetime
 from telelens_schemas.templates.sprig.zones import UTC, find_zone, local_zone
 from telelens_schemas.templates.values import Value, byte_length, type_of, wrap
@@ -85,6 +84,8 @@ DATES.alias("date_modify", "dateModify")
 
 @function("mustToDate", "layout string, text string", "time.Time", "The date that the text says in this layout.")
 def must_to_date(calling: Calling, layout: str, text: str) -> Time:
+    from telelens_schemas.templates.sprig.time_reading import parse_time
+
     calling.budget.memory(32 * (byte_length(layout) + byte_length(text)))
     return parse_time(text, layout, local_zone(calling))
 

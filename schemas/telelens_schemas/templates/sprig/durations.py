@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from telelens_schemas.templates.formatting.quoting import quote
 from telelens_schemas.templates.functions import Calling, Family, Function, FunctionError
 from telelens_schemas.templates.sprig.binding import bound
-from telelens_schemas.templates.values import SizedInt, wrap
+from telelens_schemas.templates.values import SizedInt, to_bytes, wrap
 
 NANOSECOND: Final = 1
 MICROSECOND: Final = 1000
@@ -116,10 +115,10 @@ def _pieces(text: str, rest: str) -> list[tuple[int | float, int]]:
         if not whole and not fraction:
             raise _invalid(text)
         if not unit:
-            raise FunctionError(f"time: missing unit in duration {quote(text)}")
+            raise FunctionError(f"time: missing unit in duration {quoted(text)}")
         size = _UNITS.get(unit)
         if size is None:
-            raise FunctionError(f"time: unknown unit {quote(unit)} in duration {quote(text)}")
+            raise FunctionError(f"time: unknown unit {quoted(unit)} in duration {quoted(text)}")
         if len(whole) > 20:
             raise _invalid(text)
         pieces.append((int(whole or 0), size))
@@ -131,7 +130,7 @@ def _pieces(text: str, rest: str) -> list[tuple[int | float, int]]:
 
 
 def _invalid(text: str) -> FunctionError:
-    return FunctionError(f"time: invalid duration {quote(text)}")
+    return FunctionError(f"time: invalid duration {quoted(text)}")
 
 
 def rounded_to_seconds(nanoseconds: int) -> int:
@@ -148,3 +147,14 @@ def roughly(nanoseconds: int) -> str:
         if size > length:
             return f"{size // length}{unit}"
     return "0s"
+
+
+def quoted(text: str) -> str:
+    """As Go's time package quotes what it complains of: bytes that are no printable ASCII by their numbers."""
+    return '"' + "".join(map(_escaped, to_bytes(text))) + '"'
+
+
+def _escaped(byte: int) -> str:
+    if not 32 <= byte < 128:
+        return f"\\x{byte:02x}"
+    return "\\" * (byte in b'"\\') + chr(byte)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 import zlib
 from typing import Final
@@ -105,16 +104,22 @@ def _wrong_padding(data: bytes, at: int, nth: int, rest: int) -> int:
 
 @function("sha1sum", "text string", "string", "The SHA-1 of the text, in hexadecimal digits.")
 def sha1sum(calling: Calling, text: str) -> str:
+    import hashlib
+
     return hashlib.sha1(to_bytes(text), usedforsecurity=False).hexdigest()
 
 
 @function("sha256sum", "text string", "string", "The SHA-256 of the text, in hexadecimal digits.")
 def sha256sum(calling: Calling, text: str) -> str:
+    import hashlib
+
     return hashlib.sha256(to_bytes(text)).hexdigest()
 
 
 @function("sha512sum", "text string", "string", "The SHA-512 of the text, in hexadecimal digits.")
 def sha512sum(calling: Calling, text: str) -> str:
+    import hashlib
+
     return hashlib.sha512(to_bytes(text)).hexdigest()
 
 

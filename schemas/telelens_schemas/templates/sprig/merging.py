@@ -9,7 +9,7 @@ from __future__ import annotations
 from telelens_schemas.templates.functions import Calling
 from telelens_schemas.templates.sprig.casts import is_empty
 from telelens_schemas.templates.sprig.equality import check_depth
-from telelens_schemas.templates.values import Value, is_nil, kind_of
+from telelens_schemas.templates.values import Value, kind_of
 
 
 def merge_into(
@@ -21,7 +21,7 @@ def merge_into(
         return
     calling.budget.items(len(source))
     for key, value in list(source.items()):
-        if is_nil(value):
+        if value is None:
             if overwrite:
                 target[key] = value
             continue

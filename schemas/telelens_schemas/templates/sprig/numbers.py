@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from telelens_schemas.templates.formatting import sprint
 from telelens_schemas.templates.functions import Calling, Family, FunctionError
 from telelens_schemas.templates.sprig.casts import floored, parse_decimal, to_float, to_int64
 from telelens_schemas.templates.values import Value, wrap
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 NUMBERS = Family()
 function = NUMBERS.function
@@ -99,6 +101,8 @@ def _in_decimals(
 
 def _decimal(value: Value) -> Fraction:
     """The decimal that a float is shown as, not the binary fraction that it is."""
+    from fractions import Fraction
+
     number = to_float(value)
     if not math.isfinite(number):
         raise FunctionError(f"Cannot create a Decimal from {sprint(number)}")
@@ -106,6 +110,8 @@ def _decimal(value: Value) -> Fraction:
 
 
 def _quotient(one: Fraction, other: Fraction) -> Fraction:
+    from fractions import Fraction
+
     if other == 0:
         raise FunctionError("decimal division by 0")
     scaled = abs(one / other) * _DECIMALS_OF_A_QUOTIENT
@@ -168,9 +174,26 @@ def rounded(calling: Calling, number: Value, places: int, *border: float) -> flo
 
 
 def _power_of_ten(exponent: int) -> float:
-    if exponent > 308:
+    """By squaring, as Go's math.Pow does it, with its errors in the last digit of large powers."""
+    fraction, power = 1.0, 0
+    square, doubled = math.frexp(10.0)
+    remaining = min(abs(exponent), 400)
+    while remaining:
+        if remaining & 1:
+            fraction *= square
+            power += doubled
+        square *= square
+        doubled *= 2
+        if square < 0.5:
+            square += square
+            doubled -= 1
+        remaining >>= 1
+    if exponent < 0:
+        fraction, power = 1 / fraction, -power
+    try:
+        return math.ldexp(fraction, power)
+    except OverflowError:
         return math.inf
-    return 10.0 ** max(exponent, -400)
 
 
 @function("int", "value any", "int", "The value as an integer; 0 where it is none.")

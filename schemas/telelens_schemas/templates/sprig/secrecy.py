@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 from typing import Final
 
 from telelens_schemas.templates.functions import Calling, Family, FunctionError
@@ -64,6 +62,9 @@ def htpasswd(calling: Calling, user: str, password: str) -> str:
     "A password for a site, always the same for these; maximum, long, medium, short, basic or pin.",
 )
 def derive_password(calling: Calling, counter: int, kind: str, password: str, user: str, site: str) -> str:
+    import hashlib
+    import hmac
+
     shapes = _SHAPES.get(kind, "").split()
     if not shapes:
         return f"cannot find password template {kind}"

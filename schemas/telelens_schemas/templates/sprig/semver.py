@@ -7,7 +7,6 @@ from typing import Final
 
 from telelens_schemas.templates.functions import Calling, Family, Function
 from telelens_schemas.templates.sprig.binding import bound
-from telelens_schemas.templates.sprig.constraints import allows
 from telelens_schemas.templates.sprig.versions import (
     Version,
     check_metadata,
@@ -64,6 +63,8 @@ def semver(calling: Calling, version: str) -> VersionValue:
     "Whether the version is allowed: >=1.2 <2, ^1.4, ~1.2.3, 1.x",
 )
 def semver_compare(calling: Calling, constraint: str, version: str) -> bool:
+    from telelens_schemas.templates.sprig.constraints import allows
+
     return allows(constraint, version)
 
 

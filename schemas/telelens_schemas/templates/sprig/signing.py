@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import ipaddress
 from typing import TYPE_CHECKING, Final
 
 from telelens_schemas.templates.formatting import sprint
@@ -12,6 +11,8 @@ from telelens_schemas.templates.sprig.private_keys import as_pem
 from telelens_schemas.templates.values import Struct, Value, to_bytes
 
 if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
+
     from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes, PrivateKeyTypes
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.x509 import Certificate, CertificateBuilder, GeneralName, KeyUsage
@@ -36,7 +37,9 @@ def alternatives(ips: list[Value] | None, names: list[Value] | None) -> list[Gen
     return [*hosts, *addresses]
 
 
-def _address(text: Value) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+def _address(text: Value) -> IPv4Address | IPv6Address:
+    import ipaddress
+
     if not isinstance(text, str):
         raise FunctionError(f"error parsing ip: {sprint(text)} is not a string")
     try:

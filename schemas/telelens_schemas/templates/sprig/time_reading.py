@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from telelens_schemas.templates.functions import FunctionError
+from telelens_schemas.templates.sprig.date_cursor import DateCursor, Mismatch, OutOfRange
+from telelens_schemas.templates.sprig.durations import quoted
 from telelens_schemas.templates.sprig.layouts import MONTHS, WEEKDAYS, Part, is_fraction, parts
 from telelens_schemas.templates.sprig.times import Time, at_clock, days_before, days_in, is_leap
 from telelens_schemas.templates.sprig.zones import UTC, FixedZone, Zone, offset_of_abbreviation
-from telelens_schemas.templates.values import to_bytes
 
 _FRACTION: Final = re.compile(r"[.,]([0-9]+)")
 _ZONE: Final = re.compile(r"ChST|MeST|GMT([+-][0-9]+)?|[+-][0-9]+|[A-Z]+")
@@ -21,60 +21,9 @@ _OFFSETS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
-class _Bad(Exception):
-    """The value is not what the code asks for."""
-
-
-class _OutOfRange(Exception):
-    """A number is too large; the text says of what."""
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What was found so far; -1 for what was not."""
-
-    text: str
-    following: str = ""
-    """The code after the one that is read."""
-    year: int = 0
-    month: int = -1
-    day: int = -1
-    day_of_year: int = -1
-    hour: int = 0
-    minute: int = 0
-    second: int = 0
-    nanoseconds: int = 0
-    half: str = ""
-    zone: Zone | None = None
-    offset: int | None = None
-    zone_name: str = ""
-    numbers: dict[str, int] = field(default_factory=dict)
-
-    def take(self, count: int) -> str:
-        if len(self.text) < count:
-            raise _Bad
-        taken, self.text = self.text[:count], self.text[count:]
-        return taken
-
-    def number(self, *, most: int = 2, exact: bool = False) -> int:
-        """Up to ``most`` digits."""
-        found = re.match(f"[0-9]{{1,{most}}}", self.text)
-        if found is None or (exact and len(found[0]) < most):
-            raise _Bad
-        return int(self.take(found.end()))
-
-    def name(self, names: list[str]) -> int:
-        """The index of the name that the text begins with, in whatever case."""
-        for index, name in enumerate(names):
-            if self.text[: len(name)].lower() == name.lower():
-                self.take(len(name))
-                return index
-        raise _Bad
-
-
 def parse_time(text: str, layout: str, local: Zone) -> Time:
     """The moment, in the local zone where the text names none. Raises FunctionError with Go's words."""
-    reading = _Reading(text)
+    reading = DateCursor(text)
     pieces = parts(layout)
     for part, following in zip(pieces, [*pieces[1:], Part("", "")], strict=True):
         reading.following = following.code if not following.literal else ""
@@ -83,14 +32,14 @@ def parse_time(text: str, layout: str, local: Zone) -> Time:
         if part.code:
             _read(reading, part.code, text, layout)
         elif reading.text:
-            raise FunctionError(f"parsing time {_quoted(text)}: extra text: {_quoted(reading.text)}")
+            raise FunctionError(f"parsing time {quoted(text)}: extra text: {quoted(reading.text)}")
     complaint = _settle_day(reading)
     if complaint:
-        raise FunctionError(f"parsing time {_quoted(text)}: {complaint}")
+        raise FunctionError(f"parsing time {quoted(text)}: {complaint}")
     return _moment(reading, local)
 
 
-def _skip(reading: _Reading, literal: str) -> bool:
+def _skip(reading: DateCursor, literal: str) -> bool:
     """Spaces of a layout stand for any number of spaces."""
     at = 0
     while at < len(literal):
@@ -107,91 +56,85 @@ def _skip(reading: _Reading, literal: str) -> bool:
     return True
 
 
-def _read(reading: _Reading, code: str, text: str, layout: str) -> None:
+def _read(reading: DateCursor, code: str, text: str, layout: str) -> None:
     before = reading.text
     try:
         _READERS.get(code, _read_zone_or_fraction)(reading, code)
-    except _Bad as error:
+    except Mismatch as error:
         raise _cannot_parse(text, layout, code, before) from error
-    except _OutOfRange as error:
-        raise FunctionError(f"parsing time {_quoted(text)}: {error} out of range") from error
+    except OutOfRange as error:
+        raise FunctionError(f"parsing time {quoted(text)}: {error} out of range") from error
 
 
 def _cannot_parse(text: str, layout: str, code: str, rest: str) -> FunctionError:
     return FunctionError(
-        f"parsing time {_quoted(text)} as {_quoted(layout)}: cannot parse {_quoted(rest)} as {_quoted(code)}"
+        f"parsing time {quoted(text)} as {quoted(layout)}: cannot parse {quoted(rest)} as {quoted(code)}"
     )
 
 
-def _quoted(text: str) -> str:
-    """As the time package quotes: every byte beyond ASCII by its number."""
-    shown = "".join(chr(byte) if 32 <= byte < 128 else f"\\x{byte:02x}" for byte in to_bytes(text))
-    return '"' + re.sub(r'["\\](?!x[0-9a-f]{2})', lambda found: "\\" + found[0], shown) + '"'
-
-
-def _long_year(reading: _Reading, code: str) -> None:
+def _long_year(reading: DateCursor, code: str) -> None:
     if not re.match("[0-9]", reading.text):
-        raise _Bad
+        raise Mismatch
     reading.year = _whole(reading.take(4))
 
 
-def _short_year(reading: _Reading, code: str) -> None:
+def _short_year(reading: DateCursor, code: str) -> None:
     year = _whole(reading.take(2))
     reading.year = year + (1900 if year >= 69 else 2000)
 
 
 def _whole(digits: str) -> int:
     if not re.fullmatch(r"[+-]?[0-9]+", digits):
-        raise _Bad
+        raise Mismatch
     return int(digits)
 
 
-def _month(reading: _Reading, code: str) -> None:
+def _month(reading: DateCursor, code: str) -> None:
     if code.startswith("J"):
         reading.month = reading.name([name if code == "January" else name[:3] for name in MONTHS]) + 1
         return
     reading.month = reading.number(exact=code == "01")
     if not 1 <= reading.month <= 12:
-        raise _OutOfRange("month")
+        raise OutOfRange("month")
 
 
-def _weekday(reading: _Reading, code: str) -> None:
+def _weekday(reading: DateCursor, code: str) -> None:
     reading.name([name if code == "Monday" else name[:3] for name in WEEKDAYS])
 
 
-def _day(reading: _Reading, code: str) -> None:
+def _day(reading: DateCursor, code: str) -> None:
     if code == "_2":
         reading.text = reading.text.removeprefix(" ")
     reading.day = reading.number(exact=code == "02")
 
 
-def _day_of_year(reading: _Reading, code: str) -> None:
+def _day_of_year(reading: DateCursor, code: str) -> None:
     if code == "__2":
         reading.text = reading.text.removeprefix(" ").removeprefix(" ")
     reading.day_of_year = reading.number(most=3, exact=code == "002")
 
 
-def _hour(reading: _Reading, code: str) -> None:
+def _hour(reading: DateCursor, code: str) -> None:
     reading.hour = reading.number(exact=code == "03")
     if reading.hour > (23 if code == "15" else 12):
-        raise _OutOfRange("hour")
+        raise OutOfRange("hour")
 
 
-def _minute(reading: _Reading, code: str) -> None:
+def _minute(reading: DateCursor, code: str) -> None:
     reading.minute = reading.number(exact=code == "04")
     if reading.minute > 59:
-        raise _OutOfRange("minute")
+        raise OutOfRange("minute")
 
 
-def _second(reading: _Reading, code: str) -> None:
+def _second(reading: DateCursor, code: str) -> None:
     reading.second = reading.number(exact=code == "05")
     if reading.second > 59:
-        raise _OutOfRange("second")
+        raise OutOfRange("second")
     if not is_fraction(reading.following):  # a fraction may follow that the layout does not name
         _any_fraction(reading)
 
 
-def _any_fraction(reading: _Reading) -> None:
+def _any_fraction(reading: DateCursor) -> None:
     found = _FRACTION.match(reading.text)
     if found is not None:
         reading.nanoseconds = _billionths(found[1])
@@ -202,28 +145,28 @@ def _billionths(digits: str) -> int:
     return int(digits[:9].ljust(9, "0"))
 
 
-def _half_of_day(reading: _Reading, code: str) -> None:
+def _half_of_day(reading: DateCursor, code: str) -> None:
     half = reading.take(2)
     if half not in (("PM", "AM") if code == "PM" else ("pm", "am")):
-        raise _Bad
+        raise Mismatch
     reading.half = half.upper()
 
 
-def _zone_name(reading: _Reading, code: str) -> None:
+def _zone_name(reading: DateCursor, code: str) -> None:
     if reading.text.startswith("UTC"):
         reading.take(3)
         reading.zone = UTC
         return
     found = _ZONE.match(reading.text) if len(reading.text) >= 3 else None
     if found is None:
-        raise _Bad
+        raise Mismatch
     reading.zone_name = reading.take(_length_of_name(found[0]))
 
 
 def _length_of_name(found: str) -> int:
     if found[0] in "+-":
         if int(found[1:]) > 23:
-            raise _Bad
+            raise Mismatch
         return len(found)
     if found.startswith("GMT"):
         return len(found) if len(found) > 3 and found[3] in "+-" and int(found[4:]) <= 23 else 3
@@ -232,10 +175,10 @@ def _length_of_name(found: str) -> int:
         return 4
     if letters == 3 or (letters in (4, 5) and (found.endswith("T") or found == "WITA")):
         return letters
-    raise _Bad
+    raise Mismatch
 
 
-def _read_zone_or_fraction(reading: _Reading, code: str) -> None:
+def _read_zone_or_fraction(reading: DateCursor, code: str) -> None:
     if is_fraction(code):
         _fraction(reading, code)
         return
@@ -245,30 +188,30 @@ def _read_zone_or_fraction(reading: _Reading, code: str) -> None:
         return
     shape = re.match(_OFFSETS[code[1:]], reading.text, re.DOTALL)
     if shape is None:
-        raise _Bad
+        raise Mismatch
     sign, *numbers = shape.groups()
     if sign not in ("+", "-") or not all(re.fullmatch("[0-9]{2}", number) for number in numbers):
-        raise _Bad
+        raise Mismatch
     reading.take(shape.end())
     seconds = 0
     for number, unit, most in zip(numbers, ("hour", "minute", "second"), (24, 60, 60), strict=False):
         if int(number) > most:
-            raise _OutOfRange(f"time zone offset {unit}")
+            raise OutOfRange(f"time zone offset {unit}")
         seconds += int(number) * {"hour": 3600, "minute": 60, "second": 1}[unit]
     reading.offset = -seconds if sign == "-" else seconds
 
 
-def _fraction(reading: _Reading, code: str) -> None:
+def _fraction(reading: DateCursor, code: str) -> None:
     if code[1] == "9":
         _any_fraction(reading)
         return
     digits = reading.take(len(code))
     if not _FRACTION.fullmatch(digits):
-        raise _Bad
+        raise Mismatch
     reading.nanoseconds = _billionths(digits[1:])
 
 
-_READERS: Final[Mapping[str, Callable[[_Reading, str], None]]] = {
+_READERS: Final[Mapping[str, Callable[[DateCursor, str], None]]] = {
     "2006": _long_year, "06": _short_year,
     "January": _month, "Jan": _month, "01": _month, "1": _month,
     "Monday": _weekday, "Mon": _weekday,
@@ -282,7 +225,7 @@ _READERS: Final[Mapping[str, Callable[[_Reading, str], None]]] = {
 }  # fmt: skip
 
 
-def _settle_day(reading: _Reading) -> str:
+def _settle_day(reading: DateCursor) -> str:
     """Month and day from what was given; what is wrong with them, or nothing."""
     if reading.half == "PM" and reading.hour < 12:
         reading.hour += 12
@@ -297,7 +240,7 @@ def _settle_day(reading: _Reading) -> str:
     return "" if 1 <= reading.day <= days_in(reading.month, reading.year) else "day out of range"
 
 
-def _settle_day_of_year(reading: _Reading) -> str:
+def _settle_day_of_year(reading: DateCursor) -> str:
     nth = reading.day_of_year
     month = day = 0
     if is_leap(reading.year):
@@ -318,7 +261,7 @@ def _settle_day_of_year(reading: _Reading) -> str:
     return ""
 
 
-def _moment(reading: _Reading, local: Zone) -> Time:
+def _moment(reading: DateCursor, local: Zone) -> Time:
     date, time = (reading.year, reading.month, reading.day), (reading.hour, reading.minute, reading.second)
     nanoseconds = reading.nanoseconds
     if reading.zone is not None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from telelens_schemas.templates.formatting.quoting import quote
 from telelens_schemas.templates.functions import Calling, Family, FunctionError
 from telelens_schemas.templates.sprig.lists import NIL_POINTER
-from telelens_schemas.templates.sprig.url_reading import Url, UrlError, parse_url
 from telelens_schemas.templates.values import Value, byte_length, kind_of
+
+if TYPE_CHECKING:
+    from telelens_schemas.templates.sprig.url_reading import Url
 
 URLS = Family()
 function = URLS.function
@@ -36,6 +40,8 @@ def url_parse(calling: Calling, url: str) -> dict[str, Value]:
 
 @function("urlJoin", "parts map[string]any", "string", "The URL of parts as urlParse gives them.")
 def url_join(calling: Calling, parts: dict[str, Value]) -> str:
+    from telelens_schemas.templates.sprig.url_reading import Url
+
     scheme, host, path, query, opaque, fragment, userinfo = (
         _text(parts, key) for key in ("scheme", "host", "path", "query", "opaque", "fragment", "userinfo")
     )
@@ -45,6 +51,8 @@ def url_join(calling: Calling, parts: dict[str, Value]) -> str:
 
 
 def _parsed(url: str, complaint: str) -> Url:
+    from telelens_schemas.templates.sprig.url_reading import UrlError, parse_url
+
     try:
         return parse_url(url)
     except UrlError as error:
