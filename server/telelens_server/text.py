@@ -69,6 +69,16 @@ def _line_starts(source: str) -> list[int]:
     return [0, *accumulate(len(line) + 1 for line in source.split("\n")[:-1])]
 
 
+def _moved(starts: list[int], start: int, end: int, text: str) -> list[int]:
+    """What the lines' starts are once the text has taken the place of a stretch. Its lines end with LF alone."""
+    further = len(text) - (end - start)
+    return [
+        *starts[: bisect.bisect_right(starts, start)],
+        *(start + found.end() for found in _LINE_END.finditer(text)),
+        *[one + further for one in starts[bisect.bisect_right(starts, end) :]],
+    ]
+
+
 class EditorText(TextDocument):
     """One open document."""
 
@@ -98,10 +108,13 @@ class EditorText(TextDocument):
         """One edit of the editor's."""
         if isinstance(change, types.TextDocumentContentChangePartial):
             start, end = self.offset(change.range.start), self.offset(change.range.end)
-            self._source = self.source[:start] + change.text + self.source[max(start, end) :]
+            source, end = self.source, max(start, end)
+            self._source = source[:start] + change.text + source[end:]
+            is_plain = "\r" not in source and "\r" not in change.text
+            self._starts = _moved(self.line_starts, start, end, change.text) if is_plain else None
         else:
             self._source = change.text
-        self._starts = None
+            self._starts = None
 
     def offset(self, position: types.Position) -> int:
         """Characters before a position of the editor's; positions past an end mean that end."""
