@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import bisect
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from lsprotocol import types
+from telelens_schemas.specification import Handler
 
+from telelens_server.compose_files import ComposeFile, ComposeFiles
 from telelens_server.documents import Document
+from telelens_server.names import specification_at
 from telelens_server.rows import Mark
 from telelens_server.symbols import Role
 
@@ -53,9 +59,67 @@ _NAMES = {
 }
 
 
-def named_at(document: Document, position: types.Position) -> Named | None:
-    """The name at a position; ``None`` where there is none that leads anywhere."""
-    return _symbol_at(document, position) or _anchor_at(document, position)
+class Occurrences:
+    """Looks into compose files where a name leads there."""
+
+    def __init__(self, files: ComposeFiles) -> None:
+        self._files = files
+
+    async def at(self, document: Document, position: types.Position) -> Named | None:
+        """The name at a position; ``None`` where there is none that leads anywhere."""
+        named = _symbol_at(document, position)
+        if named is None:
+            return _anchor_at(document, position)
+        return await self._of_service(document, position, named) if named.what == Role.SERVICE else named
+
+    async def _of_service(self, document: Document, position: types.Position, named: Named) -> Named | None:
+        """The same name of other compose files is another's."""
+        line, _ = document.text.place(position)
+        handler = handler_at(document, line)
+        compose = handler.docker.compose if handler is not None and handler.docker is not None else None
+        if handler is None or compose is None:
+            return None
+        own = handler.source.range
+        places = [one for one in named.places if own.line <= one.range.start.line + 1 <= own.end_line]
+        if compose.spec is not None:
+            found = [one for one in compose.spec.services if one.name == named.name]
+            where = [document.text.to_editor(one.source.value_range("name")) for one in found]
+            embedded = [Occurrence(document.text.uri, one, True) for one in where]
+            taken = frozenset(one.name for one in compose.spec.services) - {named.name}
+            return dataclasses.replace(named, places=(*embedded, *places), taken=taken)
+        path, file = await asyncio.to_thread(self._file, document.text.uri, compose.context)
+        if file is None:
+            return dataclasses.replace(named, places=tuple(places), taken=frozenset())
+        places = [
+            one
+            for one in named.places
+            if (other := handler_at(document, one.range.start.line + 1)) is not None
+            and self._means(document, other, path)
+        ]
+        definition = file.definitions.get(named.name)
+        outside = [Occurrence(file.uri, definition, True)] if definition is not None else []
+        outside += [Occurrence(file.uri, one, False) for one in file.uses.get(named.name, ())]
+        return dataclasses.replace(named, places=(*outside, *places), taken=frozenset(file.definitions) - {named.name})
+
+    def _file(self, uri: str, context: str | None) -> tuple[Path | None, ComposeFile | None]:
+        path = self._files.located(uri, context)
+        return path, self._files.read(path) if path is not None else None
+
+    def _means(self, document: Document, handler: Handler, path: Path | None) -> bool:
+        compose = handler.docker.compose if handler.docker is not None else None
+        if compose is None or compose.spec is not None:
+            return False
+        return self._files.located(document.text.uri, compose.context) == path
+
+
+def handler_at(document: Document, line: int) -> Handler | None:
+    """The handler around a line (1-based)."""
+    specification = specification_at(document, line - 1)
+    for handler in specification.handlers if specification is not None else ():
+        where = handler.source.range
+        if where.line <= line <= where.end_line:
+            return handler
+    return None
 
 
 def _symbol_at(document: Document, position: types.Position) -> Named | None:

@@ -11,6 +11,8 @@ from telelens_daemons.version import version
 
 from telelens_server import debugging
 from telelens_server.cluster.live import LiveCluster
+from telelens_server.compose_files import ComposeFiles
+from telelens_server.compose_findings import ComposeFindings
 from telelens_server.documents import Documents
 from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
@@ -19,6 +21,7 @@ from telelens_server.features.code_lenses import CodeLenses
 from telelens_server.features.completion import Completion
 from telelens_server.features.definition import Definition
 from telelens_server.features.diagnostics import Diagnostics
+from telelens_server.features.document_links import DocumentLinks
 from telelens_server.features.document_symbols import DocumentSymbols
 from telelens_server.features.folding import Folding
 from telelens_server.features.formatting import Formatting
@@ -35,6 +38,7 @@ from telelens_server.features.signature_help import SignatureHelp
 from telelens_server.features.watched_files import WatchedFiles
 from telelens_server.features.workspace_symbols import WorkspaceSymbols
 from telelens_server.findings import Findings
+from telelens_server.occurrences import Occurrences
 from telelens_server.protocol import EditorProtocol, make_converter
 from telelens_server.templating.expansion import Expansions
 from telelens_server.workspace_files import WorkspaceFiles
@@ -56,6 +60,9 @@ def create_server() -> LanguageServer:
     findings = Findings()
     editor = Editor(server)
     expansions = Expansions(os.environ)
+    compose = ComposeFiles(server.protocol)
+    occurrences = Occurrences(compose)
+    findings.add(ComposeFindings(compose))
     watched = WatchedFiles(server, editor)
     files = WorkspaceFiles(documents)
     editor.register()
@@ -66,7 +73,7 @@ def create_server() -> LanguageServer:
     answer(server, types.SHUTDOWN, partial(_stop, live))
     WorkspaceSymbols(server, files).register()
     CodeLenses(server, documents, live, editor).register()
-    Completion(server, documents, live, editor).register()
+    Completion(server, documents, live, editor, compose).register()
     Hover(server, documents, live, editor, expansions).register()
     CodeActions(server, documents, findings).register()
     InlayHints(server, documents, editor, expansions).register()
@@ -74,15 +81,14 @@ def create_server() -> LanguageServer:
         DocumentSymbols,
         Folding,
         Selection,
-        Definition,
-        References,
-        Highlights,
-        Rename,
         Formatting,
         SemanticTokens,
         SignatureHelp,
     ):
         feature(server, documents).register()
+    for leading in (Definition, References, Highlights, Rename):
+        leading(server, documents, occurrences).register()
+    DocumentLinks(server, documents, compose).register()
     debugging.register(server)
     return server
 

@@ -8,19 +8,21 @@ from lsprotocol import types
 from telelens_schemas.specification.shapes import Either, Flag, Names, Shape, Text
 
 from telelens_server.completing.items import value_item, written
+from telelens_server.compose_files import ComposeFiles
 from telelens_server.cursor import Cursor
 from telelens_server.documents import Document
 from telelens_server.names import Live, Name, asked_at, known_names, specification_at
+from telelens_server.occurrences import handler_at
 
 AUTO = "auto"
 _Kind = types.CompletionItemKind
 
 
-def values(document: Document, cursor: Cursor, column: int, live: Live) -> types.CompletionList:
+def values(document: Document, cursor: Cursor, column: int, live: Live, compose: ComposeFiles) -> types.CompletionList:
     """At once; names that a cluster has not told yet make the list incomplete."""
     where = written(document, cursor, column)
     found = [value_item(where, choice, _Kind.EnumMember) for choice in _choices(cursor)]
-    local = _of_the_file(document, cursor)
+    local = _of_the_file(document, cursor, compose)
     if local is not None:
         found += [value_item(where, one.name, _Kind.Reference, one.detail) for one in local]
         return types.CompletionList(is_incomplete=False, items=found)
@@ -48,7 +50,7 @@ def _words(shape: Shape | None) -> Iterator[str]:
                 yield from _words(one)
 
 
-def _of_the_file(document: Document, cursor: Cursor) -> list[Name] | None:
+def _of_the_file(document: Document, cursor: Cursor, compose: ComposeFiles) -> list[Name] | None:
     """``None`` where such names are not the file's to give."""
     if cursor.key is None:
         return None
@@ -60,7 +62,22 @@ def _of_the_file(document: Document, cursor: Cursor) -> list[Name] | None:
         case Names.CONNECTION:
             connections = specification.connections if specification is not None else ()
             return _distinct(Name(one.name or "", one.context or "") for one in connections)
+        case Names.COMPOSE_SERVICE:
+            return _distinct(_services(document, cursor, compose))
     return None
+
+
+def _services(document: Document, cursor: Cursor, files: ComposeFiles) -> Iterator[Name]:
+    """Of the compose file, or of the one that is written in the handler. A file on disk is small, or not read."""
+    handler = handler_at(document, cursor.line + 1)
+    compose = handler.docker.compose if handler is not None and handler.docker is not None else None
+    if compose is not None and compose.spec is not None:
+        yield from (Name(one.name, "service") for one in compose.spec.services)
+        return
+    path = files.located(document.text.uri, compose.context if compose is not None else None)
+    file = files.read(path) if path is not None else None
+    if path is not None and file is not None:
+        yield from (Name(one, f"service in {path.name}") for one in file.definitions)
 
 
 def _kind_of(keys: set[str]) -> str:

@@ -9,6 +9,7 @@ from pygls.lsp.server import LanguageServer
 
 from telelens_server.completing.keys import keys
 from telelens_server.completing.values import values
+from telelens_server.compose_files import ComposeFiles
 from telelens_server.cursor import cursor_at
 from telelens_server.documents import Document, Documents
 from telelens_server.editor import Editor
@@ -21,11 +22,14 @@ _SNIPPETS = "text_document.completion.completion_item.snippet_support"
 class Completion:
     """Answers ``textDocument/completion`` at once: names that a cluster has not told yet make the list incomplete."""
 
-    def __init__(self, server: LanguageServer, documents: Documents, live: Live, editor: Editor) -> None:
+    def __init__(
+        self, server: LanguageServer, documents: Documents, live: Live, editor: Editor, compose: ComposeFiles
+    ) -> None:
         self._server = server
         self._documents = documents
         self._live = live
         self._editor = editor
+        self._compose = compose
 
     def register(self) -> None:
         """Answer."""
@@ -46,7 +50,7 @@ class Completion:
         if cursor is None or cursor.shape is None:
             return nothing
         if cursor.key is not None:
-            return values(document, cursor, column, self._live)
+            return values(document, cursor, column, self._live, self._compose)
         found = keys(document, cursor, column, with_snippets=self._editor.can(_SNIPPETS))
         return types.CompletionList(is_incomplete=False, items=list(found))
 

@@ -7,22 +7,23 @@ from pygls.lsp.server import LanguageServer
 
 from telelens_server.documents import Documents
 from telelens_server.features.answering import answer
-from telelens_server.occurrences import named_at
+from telelens_server.occurrences import Occurrences
 
 
 class Definition:
     """Answers ``textDocument/definition``."""
 
-    def __init__(self, server: LanguageServer, documents: Documents) -> None:
+    def __init__(self, server: LanguageServer, documents: Documents, occurrences: Occurrences) -> None:
         self._server = server
         self._documents = documents
+        self._occurrences = occurrences
 
     def register(self) -> None:
         """Answer."""
         answer(self._server, types.TEXT_DOCUMENT_DEFINITION, self.definition)
 
-    def definition(self, params: types.DefinitionParams) -> list[types.Location]:
+    async def definition(self, params: types.DefinitionParams) -> list[types.Location]:
         """Of a name that is given twice, both."""
         document = self._documents.specification(params.text_document.uri)
-        named = named_at(document, params.position) if document is not None else None
+        named = await self._occurrences.at(document, params.position) if document is not None else None
         return [types.Location(one.uri, one.range) for one in named.definitions] if named is not None else []

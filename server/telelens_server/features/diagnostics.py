@@ -7,7 +7,7 @@ import time
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
-from telelens_schemas.specification import Code, Problem, Severity
+from telelens_schemas.specification import Problem, Severity, Tag
 
 from telelens_server.documentation import section
 from telelens_server.documents import Document, Documents
@@ -23,10 +23,7 @@ _SEVERITIES = {
     Severity.INFORMATION: types.DiagnosticSeverity.Information,
     Severity.HINT: types.DiagnosticSeverity.Hint,
 }
-_TAGS = {
-    Code.UNUSED_HANDLER: [types.DiagnosticTag.Unnecessary],
-    Code.DEPRECATED: [types.DiagnosticTag.Deprecated],
-}
+_TAGS = {Tag.UNUSED: types.DiagnosticTag.Unnecessary, Tag.DEPRECATED: types.DiagnosticTag.Deprecated}
 
 
 class Diagnostics:
@@ -116,7 +113,7 @@ def to_diagnostic(document: Document, problem: Problem) -> types.Diagnostic:
         code=problem.code.value,
         code_description=_described(problem.code.value),
         source=SOURCE,
-        tags=_TAGS.get(problem.code),
+        tags=[_TAGS[tag] for tag in problem.tags] or None,
         related_information=[
             types.DiagnosticRelatedInformation(types.Location(text.uri, text.to_editor(one.range)), one.message)
             for one in problem.related

@@ -7,24 +7,25 @@ from pygls.lsp.server import LanguageServer
 
 from telelens_server.documents import Documents
 from telelens_server.features.answering import answer
-from telelens_server.occurrences import named_at
+from telelens_server.occurrences import Occurrences
 
 
 class Highlights:
     """Answers ``textDocument/documentHighlight``."""
 
-    def __init__(self, server: LanguageServer, documents: Documents) -> None:
+    def __init__(self, server: LanguageServer, documents: Documents, occurrences: Occurrences) -> None:
         self._server = server
         self._documents = documents
+        self._occurrences = occurrences
 
     def register(self) -> None:
         """Answer."""
         answer(self._server, types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, self.highlights)
 
-    def highlights(self, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight]:
+    async def highlights(self, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight]:
         """Written where the name is given, read where it is used."""
         document = self._documents.specification(params.text_document.uri)
-        named = named_at(document, params.position) if document is not None else None
+        named = await self._occurrences.at(document, params.position) if document is not None else None
         if document is None or named is None:
             return []
         kinds = {True: types.DocumentHighlightKind.Write, False: types.DocumentHighlightKind.Read}

@@ -7,24 +7,25 @@ from pygls.lsp.server import LanguageServer
 
 from telelens_server.documents import Documents
 from telelens_server.features.answering import answer
-from telelens_server.occurrences import named_at
+from telelens_server.occurrences import Occurrences
 
 
 class References:
     """Answers ``textDocument/references``."""
 
-    def __init__(self, server: LanguageServer, documents: Documents) -> None:
+    def __init__(self, server: LanguageServer, documents: Documents, occurrences: Occurrences) -> None:
         self._server = server
         self._documents = documents
+        self._occurrences = occurrences
 
     def register(self) -> None:
         """Answer."""
         answer(self._server, types.TEXT_DOCUMENT_REFERENCES, self.references)
 
-    def references(self, params: types.ReferenceParams) -> list[types.Location]:
+    async def references(self, params: types.ReferenceParams) -> list[types.Location]:
         """With the place where the name is given, if that was asked for."""
         document = self._documents.specification(params.text_document.uri)
-        named = named_at(document, params.position) if document is not None else None
+        named = await self._occurrences.at(document, params.position) if document is not None else None
         if named is None:
             return []
         with_definition = params.context.include_declaration

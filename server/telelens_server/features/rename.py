@@ -8,7 +8,7 @@ from pygls.lsp.server import LanguageServer
 
 from telelens_server.documents import Documents
 from telelens_server.features.answering import answer
-from telelens_server.occurrences import Named, named_at
+from telelens_server.occurrences import Named, Occurrences
 
 REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
 
@@ -16,23 +16,24 @@ REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
 class Rename:
     """Answers ``textDocument/prepareRename`` and ``textDocument/rename``."""
 
-    def __init__(self, server: LanguageServer, documents: Documents) -> None:
+    def __init__(self, server: LanguageServer, documents: Documents, occurrences: Occurrences) -> None:
         self._server = server
         self._documents = documents
+        self._occurrences = occurrences
 
     def register(self) -> None:
         """Answer."""
         answer(self._server, types.TEXT_DOCUMENT_PREPARE_RENAME, self.prepare)
         answer(self._server, types.TEXT_DOCUMENT_RENAME, self.rename, types.RenameOptions(prepare_provider=True))
 
-    def prepare(self, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
+    async def prepare(self, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
         """What would be renamed; ``None`` where that is nothing."""
-        named = self._named(params)
+        named = await self._named(params)
         return types.PrepareRenamePlaceholder(named.here, named.name) if named is not None else None
 
-    def rename(self, params: types.RenameParams) -> types.WorkspaceEdit | None:
+    async def rename(self, params: types.RenameParams) -> types.WorkspaceEdit | None:
         """Every edit; raises ``JsonRpcException`` where the new name cannot be."""
-        named = self._named(params)
+        named = await self._named(params)
         if named is None:
             return None
         _check(named, params.new_name)
@@ -41,9 +42,9 @@ class Rename:
             changes.setdefault(one.uri, []).append(types.TextEdit(one.range, params.new_name))
         return types.WorkspaceEdit(changes=changes)
 
-    def _named(self, params: types.PrepareRenameParams | types.RenameParams) -> Named | None:
+    async def _named(self, params: types.PrepareRenameParams | types.RenameParams) -> Named | None:
         document = self._documents.specification(params.text_document.uri)
-        return named_at(document, params.position) if document is not None else None
+        return await self._occurrences.at(document, params.position) if document is not None else None
 
 
 def _check(named: Named, new: str) -> None:

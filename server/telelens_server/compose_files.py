@@ -1,0 +1,125 @@
+"""Compose files that specifications lead to: which services they have, and where their names stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.protocol import LanguageServerProtocol
+from pygls.uris import to_fs_path
+from telelens_schemas.specification import Range
+from telelens_schemas.specification.compose import FILE_NAMES
+from telelens_schemas.specification.nodes import Entries, Items, Node, Scalar
+from telelens_schemas.specification.tree import parse
+
+from telelens_server.symbols import inside
+from telelens_server.text import EditorText
+
+_LARGEST = 1_000_000
+"""Bytes of a compose file that is looked into."""
+_LEADS_TO_SERVICE = "service:"
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeFile:
+    """One that could be read. ``definitions`` and ``uses`` are the ranges of names, in the editor's positions."""
+
+    uri: str
+    path: Path
+    source: str
+    definitions: Mapping[str, types.Range]
+    uses: Mapping[str, tuple[types.Range, ...]]
+
+
+class ComposeFiles:
+    """Reads them from the editor where they are open there, else from disk; again only when they have changed."""
+
+    def __init__(self, protocol: LanguageServerProtocol) -> None:
+        self._protocol = protocol
+        self._known: dict[Path, tuple[tuple[int, int], ComposeFile | None]] = {}
+
+    def located(self, uri: str, context: str | None) -> Path | None:
+        """The file that a specification at ``uri`` means by a context: the file itself, or its folder."""
+        own = to_fs_path(uri)
+        if own is None:
+            return None
+        place = Path(own).parent / (context or "")
+        try:
+            if place.is_file():
+                return place
+            return next((path for name in FILE_NAMES if (path := place / name).is_file()), None)
+        except (OSError, ValueError):
+            return None  # too long, no right to look, a byte that no path may have
+
+    def read(self, path: Path) -> ComposeFile | None:
+        """``None``: it cannot be read."""
+        opened = self._opened(path)
+        if opened is not None:
+            return _read(opened, path)
+        try:
+            state = path.stat()
+            stamp = state.st_mtime_ns, state.st_size
+            known = self._known.get(path)
+            if known is None or known[0] != stamp:
+                known = self._known[path] = stamp, self._from_disk(path) if state.st_size <= _LARGEST else None
+        except OSError:
+            return None
+        return known[1]
+
+    def _opened(self, path: Path) -> EditorText | None:
+        for uri, text in list(self._protocol.workspace.text_documents.items()):
+            if isinstance(text, EditorText) and to_fs_path(uri) == str(path):
+                return text
+        return None
+
+    def _from_disk(self, path: Path) -> ComposeFile | None:
+        source = path.read_bytes().decode("utf-8", "replace")
+        codec = self._protocol.workspace.position_codec
+        return _read(EditorText(path.as_uri(), source=source, position_codec=codec), path)
+
+
+def _read(text: EditorText, path: Path) -> ComposeFile | None:
+    tree = parse(text.source.removeprefix("\ufeff"))
+    root = tree.documents[0].root if tree.documents else None
+    services = _entry(root, "services")
+    if not isinstance(services, Entries):
+        return None
+    definitions: dict[str, types.Range] = {}
+    uses: dict[str, list[types.Range]] = {}
+    for key, value in services.pairs:
+        if isinstance(key, Scalar) and key.value:
+            definitions.setdefault(key.value, text.to_editor(_inner(key)))
+        for name, where in _uses(value):
+            uses.setdefault(name, []).append(text.to_editor(where))
+    return ComposeFile(text.uri, path, text.source, definitions, {name: tuple(found) for name, found in uses.items()})
+
+
+def _uses(service: Node) -> Iterator[tuple[str, Range]]:
+    """Where one service names others."""
+    depends = _entry(service, "depends_on")
+    names = [key for key, _ in depends.pairs] if isinstance(depends, Entries) else _items(depends)
+    extended = _entry(_entry(service, "extends"), "service")
+    for node in (*names, *_items(_entry(service, "links")), extended):
+        if isinstance(node, Scalar) and node.value:
+            name, where = node.value.partition(":")[0], _inner(node)
+            yield name, Range(where.line, where.column, where.line, where.column + len(name))
+    mode = _entry(service, "network_mode")
+    if isinstance(mode, Scalar) and mode.value.startswith(_LEADS_TO_SERVICE):
+        where, name = _inner(mode), mode.value.removeprefix(_LEADS_TO_SERVICE)
+        yield name, Range(where.line, where.column + len(_LEADS_TO_SERVICE), where.line, where.end_column)
+
+
+def _entry(node: Node | None, name: str) -> Node | None:
+    if not isinstance(node, Entries):
+        return None
+    return next((value for key, value in node.pairs if isinstance(key, Scalar) and key.value == name), None)
+
+
+def _items(node: Node | None) -> list[Node]:
+    return list(node.items) if isinstance(node, Items) else []
+
+
+def _inner(scalar: Scalar) -> Range:
+    return scalar.home.range(*inside(scalar))

@@ -1,0 +1,32 @@
+"""What a specification says of compose services that the compose file does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from telelens_schemas.specification import Problem
+from telelens_schemas.specification.compose import check_compose, contexts
+
+from telelens_server.compose_files import ComposeFiles
+from telelens_server.documents import Document
+
+
+class ComposeFindings:
+    """A finder: asked after each edit, so it looks at the disk only where a handler leads there."""
+
+    def __init__(self, files: ComposeFiles) -> None:
+        self._files = files
+
+    def __call__(self, document: Document) -> Sequence[Problem]:
+        """A file that is not there, or cannot be read, is no finding: it may be made by the run."""
+        found: list[Problem] = []
+        for specification in document.reading.specifications:
+            if any(handler.docker is not None for handler in specification.handlers):
+                texts = {}
+                for context in contexts(specification):
+                    path = self._files.located(document.text.uri, context)
+                    file = self._files.read(path) if path is not None else None
+                    if file is not None:
+                        texts[context] = file.source
+                found += check_compose(specification, texts, document.name)
+        return found

@@ -1,0 +1,183 @@
+"""What a specification says of other files: links to them, and services of compose files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from unit.server.features.editor import Editor
+from unit.server.in_process import InProcess
+
+TEXT = """\
+handlers:
+  - name: 😋x
+    script:
+      run: |
+        ./start.sh --port 8080 && python app/main.py missing.py /etc
+  - name: built
+    docker: {build: {context: app}}
+  - name: remote
+    docker: {build: {context: "https://example.org/shop.git"}}
+  - name: composed
+    docker:
+      compose:
+        context: "stack"
+        services:
+          - name: web
+            behavior: interceptHandler
+  - name: again
+    docker:
+      compose:
+        context: stack/compose.yaml
+        services:
+          - name: web
+            behavior: local
+  - name: embedded
+    docker:
+      compose:
+        spec:
+          services:
+            web: {image: x}
+        services:
+          - name: web
+workloads: []
+"""
+COMPOSE = """\
+# 😋
+services:
+  web:
+    image: x
+    depends_on: [database]
+  database: {image: y}
+  other:
+    image: z
+    depends_on:
+      web: {condition: service_started}
+    links: ["web:alias"]
+    network_mode: "service:web"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "start.sh").touch()
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "main.py").touch()
+    (tmp_path / "app" / "Dockerfile").touch()
+    (tmp_path / "stack").mkdir()
+    (tmp_path / "stack" / "compose.yaml").write_text(COMPOSE)
+    return tmp_path
+
+
+async def opened(folder: Path, marked: str, server: InProcess | None = None) -> Editor:
+    return await Editor.opened(marked, uri=(folder / "one.ispec.yaml").as_uri(), server=server)
+
+
+async def test_links_lead_to_files_that_are_there(folder: Path) -> None:
+    editor = await opened(folder, TEXT)
+    links = {editor.cut(one["range"]): one["target"] for one in await editor.ask("documentLink")}
+    assert links == {
+        "./start.sh": (folder / "start.sh").as_uri(),
+        "app/main.py": (folder / "app" / "main.py").as_uri(),
+        "app": (folder / "app" / "Dockerfile").as_uri(),
+        "https://example.org/shop.git": "https://example.org/shop.git",
+        "stack": (folder / "stack" / "compose.yaml").as_uri(),
+        "stack/compose.yaml": (folder / "stack" / "compose.yaml").as_uri(),
+    }
+
+
+async def test_links_report_progress(folder: Path) -> None:
+    editor = await opened(folder, TEXT)
+    await editor.ask("documentLink", workDoneToken=1)
+    kinds = [one["params"]["value"]["kind"] for one in editor.server.written if one.get("method") == "$/progress"]
+    assert (kinds[0], kinds[-1]) == ("begin", "end")
+
+
+@pytest.mark.parametrize("context", ["\\0", "x" * 5000, "/", "nowhere", "~root"])
+async def test_paths_that_cannot_be_are_no_links(folder: Path, context: str) -> None:
+    text = f'handlers: [{{name: x, docker: {{compose: {{context: "{context}"}}}}}}]\nworkloads: []\n'
+    assert await (await opened(folder, text)).ask("documentLink") == []
+
+
+def of(found: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    return [(Path(one["uri"]).name, one["range"]["start"]["line"]) for one in found]
+
+
+async def test_a_compose_service_leads_to_its_file(folder: Path) -> None:
+    editor = await opened(
+        folder, TEXT.replace("name: web\n            behavior: inter", "name: w‸eb\n            behavior: inter")
+    )
+    assert of(await editor.at_cursor("definition")) == [("compose.yaml", 2)]
+    found = await editor.at_cursor("references", context={"includeDeclaration": True})
+    assert of(found) == [
+        ("compose.yaml", 2),
+        ("compose.yaml", 9),
+        ("compose.yaml", 10),
+        ("compose.yaml", 11),
+        ("one.ispec.yaml", 14),
+        ("one.ispec.yaml", 21),
+    ]
+
+
+async def test_a_service_is_renamed_across_files(folder: Path) -> None:
+    editor = await opened(
+        folder, TEXT.replace("name: web\n            behavior: local", "name: w‸eb\n            behavior: local")
+    )
+    edit = await editor.at_cursor("rename", newName="front")
+    other = (folder / "stack" / "compose.yaml").as_uri()
+    assert editor.applied(edit["changes"][editor.uri]) == TEXT.replace(
+        "name: web\n            behavior", "name: front\n            behavior"
+    )
+    compose = await Editor.opened(COMPOSE, uri=other)
+    assert compose.applied(edit["changes"][other]) == COMPOSE.replace("web", "front")
+    with pytest.raises(AssertionError, match="another compose service"):
+        await editor.at_cursor("rename", newName="database")
+
+
+async def test_a_service_of_an_embedded_compose_file_is_its_handlers_own(folder: Path) -> None:
+    marked = TEXT.replace("          - name: web\nworkloads", "          - name: w‸eb\nworkloads")
+    editor = await opened(folder, marked)
+    assert of(await editor.at_cursor("definition")) == [("one.ispec.yaml", 28)]
+    edit = await editor.at_cursor("rename", newName="front")
+    assert set(edit["changes"]) == {editor.uri}
+    head, _, tail = TEXT.rpartition("  - name: embedded")
+    assert editor.applied(edit["changes"][editor.uri]) == head + "  - name: embedded" + tail.replace("web", "front")
+
+
+async def test_a_compose_file_counts_as_it_is_in_the_editor(folder: Path) -> None:
+    editor = await opened(
+        folder, TEXT.replace("name: web\n            behavior: inter", "name: w‸eb\n            behavior: inter")
+    )
+    editor.server.open("\n\n" + COMPOSE, (folder / "stack" / "compose.yaml").as_uri())
+    assert of(await editor.at_cursor("definition")) == [("compose.yaml", 4)]
+
+
+@pytest.mark.parametrize("compose", [None, "services: [", "services: 1\n", "a: 1\n", "\x00"])
+async def test_without_a_compose_file_only_the_specification_is_searched(folder: Path, compose: str | None) -> None:
+    path = folder / "stack" / "compose.yaml"
+    path.unlink() if compose is None else path.write_text(compose)
+    editor = await opened(
+        folder, TEXT.replace("name: web\n            behavior: inter", "name: w‸eb\n            behavior: inter")
+    )
+    assert of(await editor.at_cursor("references", context={"includeDeclaration": True})) == [("one.ispec.yaml", 14)]
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [("- name: web\n            behavior: inter", ["web", "database", "other"]), ("- name: web\nworkloads", ["web"])],
+)
+async def test_services_are_completed_from_the_compose_file(folder: Path, place: str, expected: list[str]) -> None:
+    editor = await opened(folder, TEXT.replace(place, place.replace("web", "‸")))
+    found = await editor.at_cursor("completion")
+    assert [one["label"] for one in found["items"]] == expected
+
+
+async def test_a_service_that_the_compose_file_does_not_have_is_wrong_and_can_be_mended(folder: Path) -> None:
+    text = TEXT.replace("name: web\n            behavior: local", "name: databse\n            behavior: local")
+    editor = await opened(folder, text)
+    found = [one for one in editor.server.published(editor.uri) or [] if one["code"] == "undefined-compose-service"]
+    assert [editor.cut(one["range"]) for one in found] == ["databse"]
+    where = found[0]["range"]
+    fixes = await editor.ask("codeAction", range=where, context={"diagnostics": [], "only": ["quickfix"]})
+    assert "Change to database" in {one["title"] for one in fixes}
