@@ -95,10 +95,15 @@ def parse_integer(text: str) -> int | None:
 
 
 def parse_decimal(text: str) -> int | None:
-    """Digits with a sign and nothing else, cut to 64 bits; ``None`` when it is no number."""
-    if len(text) > _LONGEST_NUMBER or not re.fullmatch(r"[+-]?[0-9]+", text):
+    """Digits with a sign and nothing else, cut to 64 bits; ``None`` when it is no number. What is too large is not
+    read to its end."""
+    found = re.match(r"[+-]?[0-9]+", text[:_LONGEST_NUMBER])
+    if found is None:
         return None
-    return max(_LEAST, min(_MOST, int(text)))
+    number = int(found[0])
+    if found.end() < len(text) and abs(number) < 1 << 64:
+        return None
+    return max(_LEAST, min(_MOST, number))
 
 
 def parse_float(text: str) -> float | None:

@@ -22,6 +22,7 @@ _UNITS: Final = {
 }  # fmt: skip
 _PIECE: Final = re.compile(r"([0-9]*)(?:\.([0-9]*))?([^.0-9]*)")
 _LONGEST_FRACTION: Final = 18
+_LONGEST_NUMBER: Final = 1000
 _MOST: Final = (1 << 63) - 1
 
 METHODS = Family()
@@ -95,38 +96,33 @@ def parse_duration(text: str) -> int:
     rest = text[1:] if text[:1] in ("+", "-") else text
     if rest == "0":
         return 0
-    total = 0
     if not rest:
         raise _invalid(text)
-    for number, size in _pieces(text, rest):
-        total += number * size if isinstance(number, int) else int(number)
-        if total > _MOST + negative:
-            raise _invalid(text)
-    return -total if negative else total
-
-
-def _pieces(text: str, rest: str) -> list[tuple[int | float, int]]:
-    """Numbers and their units; the fraction of a number comes as nanoseconds that are not whole."""
-    pieces: list[tuple[int | float, int]] = []
+    total = 0
     while rest:
         found = _PIECE.match(rest)
         assert found is not None
-        whole, fraction, unit = found.groups()
-        if not whole and not fraction:
+        total += _nanoseconds(text, *found.groups())
+        if total > _MOST + 1:
             raise _invalid(text)
-        if not unit:
-            raise FunctionError(f"time: missing unit in duration {quoted(text)}")
-        size = _UNITS.get(unit)
-        if size is None:
-            raise FunctionError(f"time: unknown unit {quoted(unit)} in duration {quoted(text)}")
-        if len(whole) > 20:
-            raise _invalid(text)
-        pieces.append((int(whole or 0), size))
-        if fraction:
-            digits = fraction[:_LONGEST_FRACTION]
-            pieces.append((float(int(digits)) * (float(size) / 10.0 ** len(digits)), 1))
         rest = rest[found.end() :]
-    return pieces
+    if total > _MOST and not negative:
+        raise _invalid(text)
+    return -total if negative else total
+
+
+def _nanoseconds(text: str, whole: str, fraction: str | None, unit: str) -> int:
+    """Of one number with its unit."""
+    if len(whole) > _LONGEST_NUMBER or int(whole or 0) > _MOST + 1 or not (whole or fraction):
+        raise _invalid(text)
+    if not unit:
+        raise FunctionError(f"time: missing unit in duration {quoted(text)}")
+    size = _UNITS.get(unit)
+    if size is None:
+        raise FunctionError(f"time: unknown unit {quoted(unit)} in duration {quoted(text)}")
+    digits = (fraction or "")[:_LONGEST_FRACTION]
+    part = int(digits or 0) * (size / 10.0 ** len(digits))  # by way of a float, as in Go
+    return int(whole or 0) * size + int(part)
 
 
 def _invalid(text: str) -> FunctionError:

@@ -14,7 +14,8 @@ ENCODINGS = Family()
 function = ENCODINGS.function
 
 _BASE64: Final = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
-_BASE32: Final = re.compile(rb"(?:[A-Z2-7]{8})*(?:[A-Z2-7]{2}={6}|[A-Z2-7]{4}={4}|[A-Z2-7]{5}={3}|[A-Z2-7]{7}=)?")
+_WHOLE_BASE32: Final = re.compile(rb"(?:[A-Z2-7]{8})*")
+_BASE32_DIGITS: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 _LINE_BREAKS: Final = b"\r\n"
 
 
@@ -43,11 +44,18 @@ def b32enc(calling: Calling, text: str) -> str:
 def b32dec(calling: Calling, text: str) -> str:
     calling.budget.memory(byte_length(text))
     data = to_bytes(text).translate(None, _LINE_BREAKS)
-    valid = _BASE32.match(data)
-    assert valid is not None
-    if valid.end() == len(data):
-        return from_bytes(base64.b32decode(data))
-    return f"illegal base32 data at input byte {_wrong_base32(data, valid.end())}"
+    whole = _WHOLE_BASE32.match(data)
+    assert whole is not None
+    try:
+        count = _digits_of_last_group(data, whole.end()) if whole.end() < len(data) else 0
+    except _WrongByte as wrong:
+        return f"illegal base32 data at input byte {wrong}"
+    last = data[whole.end() : whole.end() + count]
+    return from_bytes(base64.b32decode(whole[0] + (last.ljust(8, b"=") if last else b"")))
+
+
+class _WrongByte(Exception):
+    """Where a text cannot be read on."""
 
 
 def decode_base64(text: str) -> bytes:
@@ -79,27 +87,28 @@ def _wrong_base64(data: bytes) -> int:
     return len(data) - len(group)
 
 
-def _wrong_base32(data: bytes, at: int) -> int:
-    """Where Go's decoder stops, in the group of eight that begins there."""
-    if data[at - 1 : at] == b"=":
-        return at
-    group = data[at : at + 8]
-    for nth, byte in enumerate(group):
-        rest = len(data) - at - nth - 1
+def _digits_of_last_group(data: bytes, start: int) -> int:
+    """How many of the up to eight characters from there are no padding; what follows a padded group is not looked at.
+    Raises _WrongByte."""
+    for nth, byte in enumerate(data[start : start + 8]):
+        at = start + nth
+        rest = len(data) - at - 1
         if byte == ord("=") and nth >= 2 and rest < 8:
-            return _wrong_padding(data, at + nth, nth, rest)
-        if not re.match(rb"[A-Z2-7]", bytes([byte])):
-            return at + nth
-    return len(data) - len(group)
+            return _checked_padding(data, at, nth, rest)
+        if byte not in _BASE32_DIGITS:
+            raise _WrongByte(at)
+    raise _WrongByte(start)
 
 
-def _wrong_padding(data: bytes, at: int, nth: int, rest: int) -> int:
+def _checked_padding(data: bytes, at: int, nth: int, rest: int) -> int:
     if rest + nth < 7:
-        return len(data)
+        raise _WrongByte(len(data))
     for index in range(7 - nth):
-        if index < rest and data[at + 1 + index : at + 2 + index] != b"=":
-            return at + index
-    return at
+        if index < rest and data[at + 1 + index] != ord("="):
+            raise _WrongByte(at + index)
+    if nth in (3, 6):
+        raise _WrongByte(at)
+    return nth
 
 
 @function("sha1sum", "text string", "string", "The SHA-1 of the text, in hexadecimal digits.")

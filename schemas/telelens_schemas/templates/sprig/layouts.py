@@ -61,7 +61,7 @@ def _shown(code: str, time: Time, clock: Clock) -> str:
 
 _SHOWN: Final[Mapping[str, Callable[[Clock], str]]] = {
     "2006": lambda clock: f"{'-' * (clock.year < 0)}{abs(clock.year):04d}",
-    "06": lambda clock: f"{max(clock.year, 0) % 100:02d}",
+    "06": lambda clock: f"{abs(clock.year) % 100:02d}",
     "January": lambda clock: MONTHS[clock.month - 1],
     "Jan": lambda clock: MONTHS[clock.month - 1][:3],
     "01": lambda clock: f"{clock.month:02d}",

@@ -19,47 +19,48 @@ _OFFSETS: Final[Mapping[str, str]] = {
     "0700": r"(.)(..)(..)", "07:00": r"(.)(..):(..)", "07": r"(.)(..)",
     "070000": r"(.)(..)(..)(..)", "07:00:00": r"(.)(..):(..):(..)",
 }  # fmt: skip
+_OFFSET_UNITS: Final = (("hour", 24, 3600), ("minute", 60, 60), ("second", 60, 1))
 
 
 def parse_time(text: str, layout: str, local: Zone) -> Time:
     """The moment, in the local zone where the text names none. Raises FunctionError with Go's words."""
-    reading = DateCursor(text)
+    cursor = DateCursor(text)
     pieces = parts(layout)
     for part, following in zip(pieces, [*pieces[1:], Part("", "")], strict=True):
-        reading.following = following.code if not following.literal else ""
-        if not _skip(reading, part.literal):
-            raise _cannot_parse(text, layout, part.literal, reading.text)
+        cursor.following = following.code if not following.literal else ""
+        if not _skip(cursor, part.literal):
+            raise _cannot_parse(text, layout, part.literal, cursor.text)
         if part.code:
-            _read(reading, part.code, text, layout)
-        elif reading.text:
-            raise FunctionError(f"parsing time {quoted(text)}: extra text: {quoted(reading.text)}")
-    complaint = _settle_day(reading)
+            _read(cursor, part.code, text, layout)
+        elif cursor.text:
+            raise FunctionError(f"parsing time {quoted(text)}: extra text: {quoted(cursor.text)}")
+    complaint = _settle_day(cursor)
     if complaint:
         raise FunctionError(f"parsing time {quoted(text)}: {complaint}")
-    return _moment(reading, local)
+    return _moment(cursor, local)
 
 
-def _skip(reading: DateCursor, literal: str) -> bool:
+def _skip(cursor: DateCursor, literal: str) -> bool:
     """Spaces of a layout stand for any number of spaces."""
     at = 0
     while at < len(literal):
         if literal[at] == " ":
-            if reading.text and reading.text[0] != " ":
+            if cursor.text and cursor.text[0] != " ":
                 return False
             at = len(literal) - len(literal[at:].lstrip(" "))
-            reading.text = reading.text.lstrip(" ")
-        elif reading.text[:1] != literal[at]:
+            cursor.text = cursor.text.lstrip(" ")
+        elif cursor.text[:1] != literal[at]:
             return False
         else:
-            reading.text = reading.text[1:]
+            cursor.text = cursor.text[1:]
             at += 1
     return True
 
 
-def _read(reading: DateCursor, code: str, text: str, layout: str) -> None:
-    before = reading.text
+def _read(cursor: DateCursor, code: str, text: str, layout: str) -> None:
+    before = cursor.text
     try:
-        _READERS.get(code, _read_zone_or_fraction)(reading, code)
+        _READERS.get(code, _read_zone_or_fraction)(cursor, code)
     except Mismatch as error:
         raise _cannot_parse(text, layout, code, before) from error
     except OutOfRange as error:
@@ -72,15 +73,15 @@ def _cannot_parse(text: str, layout: str, code: str, rest: str) -> FunctionError
     )
 
 
-def _long_year(reading: DateCursor, code: str) -> None:
-    if not re.match("[0-9]", reading.text):
+def _long_year(cursor: DateCursor, code: str) -> None:
+    if not re.match("[0-9]", cursor.text):
         raise Mismatch
-    reading.year = _whole(reading.take(4))
+    cursor.year = _whole(cursor.take(4))
 
 
-def _short_year(reading: DateCursor, code: str) -> None:
-    year = _whole(reading.take(2))
-    reading.year = year + (1900 if year >= 69 else 2000)
+def _short_year(cursor: DateCursor, code: str) -> None:
+    year = _whole(cursor.take(2))
+    cursor.year = year + (1900 if year >= 69 else 2000)
 
 
 def _whole(digits: str) -> int:
@@ -89,78 +90,78 @@ def _whole(digits: str) -> int:
     return int(digits)
 
 
-def _month(reading: DateCursor, code: str) -> None:
+def _month(cursor: DateCursor, code: str) -> None:
     if code.startswith("J"):
-        reading.month = reading.name([name if code == "January" else name[:3] for name in MONTHS]) + 1
+        cursor.month = cursor.name([name if code == "January" else name[:3] for name in MONTHS]) + 1
         return
-    reading.month = reading.number(exact=code == "01")
-    if not 1 <= reading.month <= 12:
+    cursor.month = cursor.number(exact=code == "01")
+    if not 1 <= cursor.month <= 12:
         raise OutOfRange("month")
 
 
-def _weekday(reading: DateCursor, code: str) -> None:
-    reading.name([name if code == "Monday" else name[:3] for name in WEEKDAYS])
+def _weekday(cursor: DateCursor, code: str) -> None:
+    cursor.name([name if code == "Monday" else name[:3] for name in WEEKDAYS])
 
 
-def _day(reading: DateCursor, code: str) -> None:
+def _day(cursor: DateCursor, code: str) -> None:
     if code == "_2":
-        reading.text = reading.text.removeprefix(" ")
-    reading.day = reading.number(exact=code == "02")
+        cursor.text = cursor.text.removeprefix(" ")
+    cursor.day = cursor.number(exact=code == "02")
 
 
-def _day_of_year(reading: DateCursor, code: str) -> None:
+def _day_of_year(cursor: DateCursor, code: str) -> None:
     if code == "__2":
-        reading.text = reading.text.removeprefix(" ").removeprefix(" ")
-    reading.day_of_year = reading.number(most=3, exact=code == "002")
+        cursor.text = cursor.text.removeprefix(" ").removeprefix(" ")
+    cursor.day_of_year = cursor.number(most=3, exact=code == "002")
 
 
-def _hour(reading: DateCursor, code: str) -> None:
-    reading.hour = reading.number(exact=code == "03")
-    if reading.hour > (23 if code == "15" else 12):
+def _hour(cursor: DateCursor, code: str) -> None:
+    cursor.hour = cursor.number(exact=code == "03")
+    if cursor.hour > (23 if code == "15" else 12):
         raise OutOfRange("hour")
 
 
-def _minute(reading: DateCursor, code: str) -> None:
-    reading.minute = reading.number(exact=code == "04")
-    if reading.minute > 59:
+def _minute(cursor: DateCursor, code: str) -> None:
+    cursor.minute = cursor.number(exact=code == "04")
+    if cursor.minute > 59:
         raise OutOfRange("minute")
 
 
-def _second(reading: DateCursor, code: str) -> None:
-    reading.second = reading.number(exact=code == "05")
-    if reading.second > 59:
+def _second(cursor: DateCursor, code: str) -> None:
+    cursor.second = cursor.number(exact=code == "05")
+    if cursor.second > 59:
         raise OutOfRange("second")
-    if not is_fraction(reading.following):  # a fraction may follow that the layout does not name
-        _any_fraction(reading)
+    if not is_fraction(cursor.following):  # a fraction may follow that the layout does not name
+        _any_fraction(cursor)
 
 
-def _any_fraction(reading: DateCursor) -> None:
-    found = _FRACTION.match(reading.text)
+def _any_fraction(cursor: DateCursor) -> None:
+    found = _FRACTION.match(cursor.text)
     if found is not None:
-        reading.nanoseconds = _billionths(found[1])
-        reading.take(found.end())
+        cursor.nanoseconds = _billionths(found[1])
+        cursor.take(found.end())
 
 
 def _billionths(digits: str) -> int:
     return int(digits[:9].ljust(9, "0"))
 
 
-def _half_of_day(reading: DateCursor, code: str) -> None:
-    half = reading.take(2)
+def _half_of_day(cursor: DateCursor, code: str) -> None:
+    half = cursor.take(2)
     if half not in (("PM", "AM") if code == "PM" else ("pm", "am")):
         raise Mismatch
-    reading.half = half.upper()
+    cursor.half = half.upper()
 
 
-def _zone_name(reading: DateCursor, code: str) -> None:
-    if reading.text.startswith("UTC"):
-        reading.take(3)
-        reading.zone = UTC
+def _zone_name(cursor: DateCursor, code: str) -> None:
+    if cursor.text.startswith("UTC"):
+        cursor.take(3)
+        cursor.zone = UTC
         return
-    found = _ZONE.match(reading.text) if len(reading.text) >= 3 else None
+    found = _ZONE.match(cursor.text) if len(cursor.text) >= 3 else None
     if found is None:
         raise Mismatch
-    reading.zone_name = reading.take(_length_of_name(found[0]))
+    cursor.zone_name = cursor.take(_length_of_name(found[0]))
 
 
 def _length_of_name(found: str) -> int:
@@ -178,37 +179,39 @@ def _length_of_name(found: str) -> int:
     raise Mismatch
 
 
-def _read_zone_or_fraction(reading: DateCursor, code: str) -> None:
+def _read_zone_or_fraction(cursor: DateCursor, code: str) -> None:
     if is_fraction(code):
-        _fraction(reading, code)
+        _fraction(cursor, code)
         return
-    if code in ("Z0700", "Z07:00", "Z07") and reading.text.startswith("Z"):
-        reading.take(1)
-        reading.zone = UTC
+    if code.startswith("Z") and cursor.text.startswith("Z"):
+        cursor.take(1)
+        cursor.zone = UTC
         return
-    shape = re.match(_OFFSETS[code[1:]], reading.text, re.DOTALL)
+    shape = re.match(_OFFSETS[code[1:]], cursor.text, re.DOTALL)
     if shape is None:
         raise Mismatch
     sign, *numbers = shape.groups()
-    if sign not in ("+", "-") or not all(re.fullmatch("[0-9]{2}", number) for number in numbers):
-        raise Mismatch
-    reading.take(shape.end())
     seconds = 0
-    for number, unit, most in zip(numbers, ("hour", "minute", "second"), (24, 60, 60), strict=False):
+    for number, (unit, most, size) in zip(numbers, _OFFSET_UNITS, strict=False):
+        if not re.fullmatch("[0-9]{2}", number):
+            raise Mismatch
         if int(number) > most:
             raise OutOfRange(f"time zone offset {unit}")
-        seconds += int(number) * {"hour": 3600, "minute": 60, "second": 1}[unit]
-    reading.offset = -seconds if sign == "-" else seconds
+        seconds += int(number) * size
+    if sign not in ("+", "-"):
+        raise Mismatch
+    cursor.take(shape.end())
+    cursor.offset = -seconds if sign == "-" else seconds
 
 
-def _fraction(reading: DateCursor, code: str) -> None:
+def _fraction(cursor: DateCursor, code: str) -> None:
     if code[1] == "9":
-        _any_fraction(reading)
+        _any_fraction(cursor)
         return
-    digits = reading.take(len(code))
+    digits = cursor.take(len(code))
     if not _FRACTION.fullmatch(digits):
         raise Mismatch
-    reading.nanoseconds = _billionths(digits[1:])
+    cursor.nanoseconds = _billionths(digits[1:])
 
 
 _READERS: Final[Mapping[str, Callable[[DateCursor, str], None]]] = {
@@ -225,25 +228,25 @@ _READERS: Final[Mapping[str, Callable[[DateCursor, str], None]]] = {
 }  # fmt: skip
 
 
-def _settle_day(reading: DateCursor) -> str:
+def _settle_day(cursor: DateCursor) -> str:
     """Month and day from what was given; what is wrong with them, or nothing."""
-    if reading.half == "PM" and reading.hour < 12:
-        reading.hour += 12
-    elif reading.half == "AM" and reading.hour == 12:
-        reading.hour = 0
-    if reading.day_of_year >= 0:
-        complaint = _settle_day_of_year(reading)
+    if cursor.half == "PM" and cursor.hour < 12:
+        cursor.hour += 12
+    elif cursor.half == "AM" and cursor.hour == 12:
+        cursor.hour = 0
+    if cursor.day_of_year >= 0:
+        complaint = _settle_day_of_year(cursor)
         if complaint:
             return complaint
-    reading.month = 1 if reading.month < 0 else reading.month
-    reading.day = 1 if reading.day < 0 else reading.day
-    return "" if 1 <= reading.day <= days_in(reading.month, reading.year) else "day out of range"
+    cursor.month = 1 if cursor.month < 0 else cursor.month
+    cursor.day = 1 if cursor.day < 0 else cursor.day
+    return "" if 1 <= cursor.day <= days_in(cursor.month, cursor.year) else "day out of range"
 
 
-def _settle_day_of_year(reading: DateCursor) -> str:
-    nth = reading.day_of_year
+def _settle_day_of_year(cursor: DateCursor) -> str:
+    nth = cursor.day_of_year
     month = day = 0
-    if is_leap(reading.year):
+    if is_leap(cursor.year):
         if nth == 60:
             month, day = 2, 29
         elif nth > 60:
@@ -253,29 +256,29 @@ def _settle_day_of_year(reading: DateCursor) -> str:
     if not month:
         month = next(each for each in range(12, 0, -1) if days_before(each) < nth)
         day = nth - days_before(month)
-    if reading.month not in (-1, month):
+    if cursor.month not in (-1, month):
         return "day-of-year does not match month"
-    if reading.day not in (-1, day):
+    if cursor.day not in (-1, day):
         return "day-of-year does not match day"
-    reading.month, reading.day = month, day
+    cursor.month, cursor.day = month, day
     return ""
 
 
-def _moment(reading: DateCursor, local: Zone) -> Time:
-    date, time = (reading.year, reading.month, reading.day), (reading.hour, reading.minute, reading.second)
-    nanoseconds = reading.nanoseconds
-    if reading.zone is not None:
-        return at_clock(date, time, nanoseconds, reading.zone)
+def _moment(cursor: DateCursor, local: Zone) -> Time:
+    date, time = (cursor.year, cursor.month, cursor.day), (cursor.hour, cursor.minute, cursor.second)
+    nanoseconds = cursor.nanoseconds
+    if cursor.zone is not None:
+        return at_clock(date, time, nanoseconds, cursor.zone)
     there = at_clock(date, time, nanoseconds, UTC)
-    if reading.offset is not None:
-        seconds = there.seconds - reading.offset
+    if cursor.offset is not None:
+        seconds = there.seconds - cursor.offset
         name, offset = local.lookup(seconds)
-        known = offset == reading.offset and reading.zone_name in ("", name)
-        return Time(seconds, nanoseconds, local if known else FixedZone(reading.zone_name, reading.offset))
-    if reading.zone_name:
-        found = offset_of_abbreviation(local, reading.zone_name, there.seconds)
+        known = offset == cursor.offset and cursor.zone_name in ("", name)
+        return Time(seconds, nanoseconds, local if known else FixedZone(cursor.zone_name, cursor.offset))
+    if cursor.zone_name:
+        found = offset_of_abbreviation(local, cursor.zone_name, there.seconds)
         if found is not None:
             return Time(there.seconds - found, nanoseconds, local)
-        hours = reading.zone_name.removeprefix("GMT") if reading.zone_name.startswith("GMT") else ""
-        return there.at(FixedZone(reading.zone_name, int(hours) * 3600 if hours else 0))
+        hours = cursor.zone_name.removeprefix("GMT") if cursor.zone_name.startswith("GMT") else ""
+        return there.at(FixedZone(cursor.zone_name, int(hours) * 3600 if hours else 0))
     return at_clock(date, time, nanoseconds, local)

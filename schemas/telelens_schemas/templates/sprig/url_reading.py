@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from telelens_schemas.templates.formatting.quoting import quote
@@ -88,25 +88,22 @@ class Url:
 
 
 def parse_url(text: str) -> Url:
-    """Raises UrlError."""
+    """Raises UrlError, which says what was read: the fragment comes last."""
     rest, _, fragment = text.partition("#")
-    if _CONTROL.search(rest):
-        raise UrlError("net/url: invalid control character in URL")
-    parsed = Url(path="*") if rest == "*" else _without_fragment(rest)
-    if not fragment:
-        return parsed
-    return Url(
-        parsed.scheme,
-        parsed.opaque,
-        parsed.user,
-        parsed.host,
-        parsed.path,
-        parsed.query,
-        unescaped(fragment, "fragment"),
-    )
+    reading = rest
+    try:
+        parsed = _without_fragment(rest)
+        reading = text
+        return replace(parsed, fragment=unescaped(fragment, "fragment"))
+    except UrlError as error:
+        raise UrlError(f"parse {quote(reading)}: {error}") from error
 
 
 def _without_fragment(text: str) -> Url:
+    if _CONTROL.search(text):
+        raise UrlError("net/url: invalid control character in URL")
+    if text == "*":
+        return Url(path="*")
     found = _SCHEME.match(text)
     if found is not None and found[0] == ":":
         raise UrlError("missing protocol scheme")
@@ -120,14 +117,14 @@ def _without_fragment(text: str) -> Url:
     user, host = None, ""
     if rest.startswith("//") and (scheme or not rest.startswith("///")):
         authority, slash, path = rest[2:].partition("/")
-        user, host = _authority(scheme, authority)
+        user, host = _authority(authority)
         rest = slash + path
     return Url(scheme, user=user, host=host, path=unescaped(rest, "path"), query=query)
 
 
-def _authority(scheme: str, text: str) -> tuple[User | None, str]:
+def _authority(text: str) -> tuple[User | None, str]:
     userinfo, at, host_text = text.rpartition("@")
-    host = _host(scheme, host_text)
+    host = _host(host_text)
     if not at:
         return None, host
     if not _USERINFO.fullmatch(userinfo):
@@ -136,15 +133,14 @@ def _authority(scheme: str, text: str) -> tuple[User | None, str]:
     return User(unescaped(name, "user"), unescaped(password, "user") if colon else None), host
 
 
-def _host(scheme: str, text: str) -> str:
+def _host(text: str) -> str:
     bracket = text.rfind("[")
     if bracket > 0:
         raise UrlError("invalid IP-literal")
     if bracket == 0:
         return _address(text)
-    first, last = text.find(":"), text.rfind(":")
-    if first >= 0:
-        _check_port(text[first if scheme in ("http", "https") else last :])
+    if ":" in text:
+        _check_port(text[text.rfind(":") :])
     return unescaped(text, "host")
 
 
@@ -178,7 +174,7 @@ def unescaped(text: str, part: Part) -> str:
             if part in ("host", "zone") and ord(found[0]) not in _UNRESERVED | _ALLOWED[part]:
                 raise UrlError(f"invalid character {quote(found[0])} in host name")
         elif found["digits"] is None or not _may_be_escaped(int(found["digits"], 16), part):
-            raise UrlError(f"invalid URL escape {quote(text[found.start() : found.start() + 3])}")
+            raise UrlError(f"invalid URL escape {quote(from_bytes(to_bytes(text[found.start() :])[:3]))}")
     return from_bytes(_ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), to_bytes(text)))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from telelens_schemas.templates.formatting.quoting import quote
 from telelens_schemas.templates.functions import Calling, Family, FunctionError
 from telelens_schemas.templates.sprig.lists import NIL_POINTER
 from telelens_schemas.templates.values import Value, byte_length, kind_of
@@ -56,7 +55,7 @@ def _parsed(url: str, complaint: str) -> Url:
     try:
         return parse_url(url)
     except UrlError as error:
-        raise FunctionError(f"{complaint}: parse {quote(url)}: {error}") from error
+        raise FunctionError(f"{complaint}: {error}") from error
 
 
 def _text(parts: dict[str, Value], key: str) -> str:

@@ -14,6 +14,7 @@ _FIRST: Final = -62_104_060_800
 """Python's calendar begins with year 1; a year later every zone can be asked."""
 _LAST: Final = 253_370_764_800
 _MONTH: Final = 30 * 86_400
+_NOWADAYS: Final = 1_700_000_000
 
 
 class Zone(Protocol):
@@ -91,7 +92,7 @@ def _from_database(name: str, label: str) -> Zone | None:
 
 
 def offset_of_abbreviation(zone: Zone, name: str, seconds: int) -> int | None:
-    """The offset that a clock there showed under this name, best at that time, else within a year of it."""
+    """The offset of what is called so there: at that time, else within a year of it, else nowadays."""
     known = dict(zone.lookup(moment) for moment in _around(seconds))
     offset = known.get(name)
     if offset is None:
@@ -101,5 +102,6 @@ def offset_of_abbreviation(zone: Zone, name: str, seconds: int) -> int | None:
 
 
 def _around(seconds: int) -> Iterator[int]:
-    yield from (seconds + months * _MONTH for months in range(-12, 13))
+    for centre in (_NOWADAYS, seconds):
+        yield from (centre + months * _MONTH for months in range(-12, 13))
     yield seconds
