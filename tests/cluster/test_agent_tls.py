@@ -454,7 +454,7 @@ async def test_an_authority_for_the_application_is_believed_alone(scene: Scene, 
     await scene.join()
     assert await scene.who() == ("ada" if trusted else "app")
     assert await scene.who("grace") == "app"
-    assert ("its certificate is not one of ca.crt" in scene.error) == (not trusted)
+    assert ("not of the originating Secret's ca.crt" in scene.error) == (not trusted)
 
 
 async def test_another_kind_of_secret_takes_another_process_and_hurts_nobody(scene: Scene) -> None:

@@ -181,12 +181,13 @@ class Delivery:
         return next((one for one in statuses if one.uid == self.placed.uid), None)
 
     def _agents_trouble(self) -> Standing | None:
-        """What an agent says of this intercept alone."""
+        """What an agent says of this intercept alone; its second line is what to do."""
         for pod in self._injected():
             agent = self.observed.agents.get(pod.uid)
             word = self._word(agent) if agent else None
             if word is not None and word.error:
-                return Standing(Phase.AGENT_ERROR, f"agent of pod {pod.name}: {word.error}")
+                what, _, to_do = word.error.partition("\n")
+                return Standing(Phase.AGENT_ERROR, f"agent of pod {pod.name}: {what}", to_do)
         return None
 
     def _former(self, pod: PodState) -> InterceptedPod | None:

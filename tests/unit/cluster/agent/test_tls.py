@@ -86,7 +86,7 @@ def test_what_is_missing_is_named(tmp_path: Path, missing: str) -> None:
 
 
 def test_an_originating_secret_alone_does_nothing(tmp_path: Path) -> None:
-    with pytest.raises(MaterialError, match=r"does nothing without telelens\.dev/inject-terminating-tls-secret"):
+    with pytest.raises(MaterialError, match=r"does nothing alone\nadd the annotation telelens\.dev/inject-term"):
         read_material(tmp_path, TlsSecrets(None, ORIGINATING))
 
 

@@ -95,10 +95,11 @@ def test_what_an_agent_cannot_serve_is_said() -> None:
     found = scene.agents[pod.uid].status
     assert found is not None
     status.CopyFrom(found)
-    status.intercepts[0].error = "HAProxy refuses its configuration"
+    status.intercepts[0].error = "HAProxy refuses its configuration\ntry another"
     scene.agents[pod.uid] = replace(scene.agents[pod.uid], status=status)
     assert scene.decide().statuses[uid].phase is Phase.AGENT_ERROR
-    assert "HAProxy refuses" in scene.decide().statuses[uid].message
+    said = scene.decide().statuses[uid]
+    assert (said.message, said.hint) == (f"agent of pod {pod.name}: HAProxy refuses its configuration", "try another")
 
 
 def test_the_redirect_lingers_in_its_own_way() -> None:

@@ -29,7 +29,7 @@ class Spoken:
     mutual: bool = False
     """It takes nobody without a certificate."""
     problem: str = ""
-    """Why HAProxy cannot speak for its callers."""
+    """Why HAProxy cannot speak for its callers; a second line says what to do."""
 
 
 CLEAR: Final = Spoken(tls=False)
@@ -46,7 +46,9 @@ async def spoken_on(host: str, port: int, material: Material | None) -> Spoken |
         return Spoken(tls=True, http2=await _http2(host, port, _context(trust)))
     except ssl.SSLCertVerificationError as error:
         return Spoken(
-            tls=True, problem=f"its certificate is not one of ca.crt of the originating Secret: {error.verify_message}"
+            tls=True,
+            problem=f"its certificate is not of the originating Secret's ca.crt: {error.verify_message}"
+            "\nput the authority of the application's certificate there",
         )
     except _Refused as error:
         refusal = str(error)
@@ -64,20 +66,23 @@ async def _with_certificate(host: str, port: int, material: Material, refusal: s
     if not material.client:
         return Spoken(
             tls=True,
-            problem=f"{said}, and a caller's own cannot be passed on: name a Secret with one that it takes by the"
-            " annotation telelens.dev/inject-originating-tls-secret",
+            problem=f"{said}, and a caller's own cannot be passed on"
+            "\nname a Secret with one that it takes by the annotation telelens.dev/inject-originating-tls-secret",
         )
     if not material.callers:
         # Else whoever reaches the port would be let in with the agent's.
         return Spoken(
             tls=True,
-            problem=f"{said}: put the authority by which callers' certificates are to be checked into the terminating"
-            " Secret, as ca.crt",
+            problem=f"{said}, and callers' own cannot be checked"
+            "\nput the authority of callers' certificates into the terminating Secret, as ca.crt",
         )
     try:
         http2 = await _http2(host, port, _context(material.trust, material.client))
     except _Refused as error:
-        return Spoken(tls=True, problem=f"it refuses the certificate of the originating Secret ({error})")
+        return Spoken(
+            tls=True,
+            problem=f"it refuses the certificate of the originating Secret ({error})\nput one there that it takes",
+        )
     except (OSError, TimeoutError):
         return None
     return Spoken(tls=True, http2=http2, mutual=True)

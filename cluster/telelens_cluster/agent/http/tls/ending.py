@@ -55,7 +55,7 @@ class TlsEnding:
         return {number: ended[number].http2 for number in ended}
 
     def error(self, ports: Collection[int]) -> str:
-        """Why requests to one of ``ports`` are not judged; empty where they are."""
+        """Why requests to one of ``ports`` are not judged, and in a second line what to do; empty where they are."""
         for number in sorted(ports & self._ports.keys()):
             spoken = self._ports[number].spoken
             if spoken is None or not spoken.tls:
@@ -118,7 +118,7 @@ class TlsEnding:
 
     def _say(self, problem: str) -> None:
         if problem and problem != self._problem:
-            print(f"telelens-agent: {problem}", flush=True)
+            print("telelens-agent:", problem.replace("\n", "; "), flush=True)
         self._problem = problem
 
     def _due(self) -> list[tuple[int, _Port]]:

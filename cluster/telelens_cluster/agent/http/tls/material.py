@@ -18,7 +18,7 @@ _DATA: Final = "..data"
 
 
 class MaterialError(Exception):
-    """The Secrets cannot be used; the text names the Secret and what to do."""
+    """The Secrets cannot be used; the text names the Secret, its second line says what to do."""
 
 
 class BrokenMaterialError(MaterialError):
@@ -59,13 +59,15 @@ def read_material(directory: Path, secrets: TlsSecrets) -> Material:
     """Raises MaterialError: BrokenMaterialError where something is there."""
     if secrets.terminating is None:
         named = secrets.originating
-        what = f"annotation {named.annotation} does nothing without" if named else "there is no annotation"
-        raise MaterialError(f"{what} telelens.dev/inject-terminating-tls-secret")
+        what = f"annotation {named.annotation} does nothing alone" if named else "no Secret is named"
+        raise MaterialError(
+            f"{what}\nadd the annotation telelens.dev/inject-terminating-tls-secret to the pod template"
+        )
     certificate, callers = _read(directory / TERMINATING_TLS, secrets.terminating)
     if not certificate:
         raise MaterialError(
-            f"{_called(secrets.terminating)} is not there, or lacks {TLS_CERTIFICATE} or {TLS_KEY}: create it as a"
-            " Secret of type kubernetes.io/tls; the kubelet brings it within two minutes"
+            f"{_called(secrets.terminating)} is not there, or lacks {TLS_CERTIFICATE} or {TLS_KEY}"
+            "\ncreate it as a Secret of type kubernetes.io/tls; the kubelet brings it within two minutes"
         )
     client, trust = b"", b""
     if secrets.originating is not None:
@@ -73,7 +75,7 @@ def read_material(directory: Path, secrets: TlsSecrets) -> Material:
         if not client and not trust:
             raise MaterialError(
                 f"{_called(secrets.originating)} is not there, or holds neither {TLS_CERTIFICATE} with {TLS_KEY} nor"
-                f" {TLS_AUTHORITY}: create it; the kubelet brings it within two minutes"
+                f" {TLS_AUTHORITY}\ncreate it; the kubelet brings it within two minutes"
             )
     return Material(certificate, callers, client, trust)
 
@@ -93,8 +95,9 @@ def _read(folder: Path, secret: NamedSecret) -> tuple[bytes, bytes]:
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=authorities.decode("ascii"))
     except (ssl.SSLError, ValueError) as error:
         raise BrokenMaterialError(
-            f"{_called(secret)} cannot be used: {_reason(error)}; {TLS_CERTIFICATE} and {TLS_KEY} must be PEM, without"
-            f" a password, and belong together, {TLS_AUTHORITY} must hold certificates"
+            f"{_called(secret)} cannot be used: {_reason(error)}\n"
+            f"{TLS_CERTIFICATE} and {TLS_KEY} must be PEM, without a password, and belong together,"
+            f" {TLS_AUTHORITY} must hold certificates"
         ) from error
     except OSError as error:
         raise BrokenMaterialError(f"{_called(secret)} cannot be read: {error.strerror}") from error
