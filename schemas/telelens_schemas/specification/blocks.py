@@ -91,13 +91,14 @@ def cut(text: str) -> Block | None:
 def _starts(text: str, first: int, indent: int, is_list: bool) -> Iterator[int]:
     """Line starts at which a piece begins: those that stand no deeper than the first."""
     yield first
-    for found in re.compile(rf"^ {{0,{indent}}}(?=[^\s#])", re.MULTILINE).finditer(text, first + 1):
-        at = found.end()
+    # What begins with a certain character is found several times as quickly as what begins with ``^``.
+    for found in re.compile(rf"\n {{0,{indent}}}+(?=[^\s#])").finditer(text, first):
+        start, at = found.start() + 1, found.end()
         if text[at] in "]}":
             continue
-        if not is_list and at - found.start() == indent and _DASH.match(text, at):
+        if not is_list and at - start == indent and _DASH.match(text, at):
             continue  # a list may stand as deep as the key that it belongs to
-        yield found.start()
+        yield start
 
 
 def _piece(text: str, start: int, end: int, indent: int, is_list: bool) -> Piece:

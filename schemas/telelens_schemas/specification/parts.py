@@ -33,8 +33,8 @@ class Part:
     keys: list[FoundKey] = field(default_factory=list)
     structs: list[FoundStruct] = field(default_factory=list)
     children: list[Part] = field(default_factory=list)
-    is_checked: bool = False
-    """Whether what can be doubted by this part alone has been."""
+    is_sound: bool = False
+    """Nothing is wrong with it that shows in this part alone: found once, it need not be looked for again."""
 
     @property
     def path(self) -> str:

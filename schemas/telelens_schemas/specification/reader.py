@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,25 +81,18 @@ class Reader:
             )
         )
 
-    @contextmanager
-    def inside(self, part: Part) -> Iterator[None]:
-        """What is added meanwhile belongs to that part, and stays with it as long as its text does."""
-        above, self.part = self.part, part
-        try:
-            yield
-        finally:
-            self.part = above
-
     def _below(self, shape: Shape, node: Items | Entries, trail: Trail) -> Any:
         """A node of a fragment inside this one: read once, and again only when its text has changed."""
         memory = node.home.memory
         known = (id(node), id(shape))
         above, part = self.part, memory.get(known)
         if part is None:
-            memory[known] = part = Part(node.home)
+            memory[known] = part = self.part = Part(node.home)
             part.above, part.step = trail.part, trail.onward
-            with self.inside(part):
+            try:
                 part.value = self._collection(shape, node, Trail(part))
+            finally:
+                self.part = above
         part.above, part.step = trail.part, trail.onward
         above.children.append(part)
         return part.value

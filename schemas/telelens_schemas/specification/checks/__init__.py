@@ -3,8 +3,8 @@ kind of doubt; what needs a cluster is in ``live_checks``."""
 
 from __future__ import annotations
 
+from telelens_schemas.specification.checks.alone import check_alone
 from telelens_schemas.specification.checks.compose import check_compose_services
-from telelens_schemas.specification.checks.filters import check_filters
 from telelens_schemas.specification.checks.handlers import check_handlers
 from telelens_schemas.specification.checks.names import check_names
 from telelens_schemas.specification.checks.networks import check_local_ports
@@ -22,12 +22,12 @@ __all__ = ["check"]
 def check(specification: Specification, reader: Reader, *, is_whole: bool) -> None:
     """Adds the problems of a specification that has been read. Where it is not ``is_whole``, a part of it is broken
     YAML, and what is missing may be there."""
+    check_alone(specification, reader)
     check_names(specification, reader)
     check_handlers(specification, reader, is_whole=is_whole)
     check_prefixes(specification, reader, is_whole=is_whole)
     if is_whole:
         check_compose_services(specification, reader)
-    check_filters(specification, reader)
     check_traffic(specification, reader)
     check_local_ports(specification, reader)
     if is_whole and next(specification.enabled, None) is None:

@@ -5,29 +5,15 @@ from __future__ import annotations
 from telelens_schemas.specification.checks.where import trail_of
 from telelens_schemas.specification.edits import removal_of
 from telelens_schemas.specification.language.intercept import FILTER_KEYS
-from telelens_schemas.specification.models import Intercept, Specification
+from telelens_schemas.specification.models import Intercept
 from telelens_schemas.specification.nodes import Items, Kind, Scalar
 from telelens_schemas.specification.problems import Code
 from telelens_schemas.specification.reader import Reader
 from telelens_schemas.specification.source import Place, Placed
 
 
-def check_filters(specification: Specification, reader: Reader) -> None:
-    """Of every intercept, also of those that are switched off. No other part of the specification matters to it, so
-    that after an edit only what was read anew is looked at."""
-    looked_at = []
-    for workload in specification.workloads:
-        for intercept in workload.intercepts:
-            part = trail_of(intercept.source).part
-            if not part.is_checked:
-                looked_at.append(part)
-                with reader.inside(part):
-                    _check(intercept, reader)
-    for part in looked_at:
-        part.is_checked = True
-
-
-def _check(intercept: Intercept, reader: Reader) -> None:
+def check_filters(intercept: Intercept, reader: Reader) -> None:
+    """Of one intercept, also of one that is switched off."""
     _check_global(intercept, reader)
     if not FILTER_KEYS.isdisjoint(intercept.source.places):
         # Imported where there are filters: an editor waits for its server to start, and most files have none.

@@ -35,7 +35,6 @@ def check_handlers(specification: Specification, reader: Reader, *, is_whole: bo
                 replacement=closest(named.name, candidates),
             )
     for handler in specification.handlers:
-        _check_debug(handler, reader)
         if is_whole and handler.name and handler.name not in used:
             named = Named(handler.name, handler.source)
             reader.add(
@@ -59,7 +58,8 @@ def _uses(specification: Specification) -> Iterator[tuple[Named, Code]]:
                 yield Named(intercept.handler, intercept.source, "handler"), Code.UNDEFINED_HANDLER
 
 
-def _check_debug(handler: Handler, reader: Reader) -> None:
+def check_debug(handler: Handler, reader: Reader) -> None:
+    """Whether there is something to debug."""
     others = {"script", "docker", "external"} & handler.source.places.keys()
     place = handler.source.places.get("debug")
     if place is not None and not others:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from telelens_schemas.specification.checks.where import Named, first_line
-from telelens_schemas.specification.models import Specification
+from telelens_schemas.specification.models import Handler, Specification
 from telelens_schemas.specification.problems import Code
 from telelens_schemas.specification.reader import Reader
 
@@ -14,17 +14,20 @@ def check_names(specification: Specification, reader: Reader) -> None:
     """Each kind of thing apart; of several connections each has intercepts of its own."""
     _distinct("handler", (Named(one.name, one.source) for one in specification.handlers), reader)
     _distinct("connection", (Named(one.name or "", one.source) for one in specification.connections), reader)
-    for handler in specification.handlers:
-        _distinct("environment variable", (Named(one.name, one.source) for one in handler.environment), reader)
-        if handler.docker is not None and handler.docker.compose is not None:
-            services = handler.docker.compose.services
-            _distinct("compose service", (Named(one.name, one.source) for one in services), reader)
     intercepts: dict[str | None, list[Named]] = {}
     for workload, intercept in specification.enabled:
         name = intercept.name if "name" in intercept.source.places else workload.bare_name
         intercepts.setdefault(workload.connection, []).append(Named(name, intercept.source))
     for of_one in intercepts.values():
         _distinct("intercept", of_one, reader)
+
+
+def check_names_within(handler: Handler, reader: Reader) -> None:
+    """Those that two have in one handler."""
+    _distinct("environment variable", (Named(one.name, one.source) for one in handler.environment), reader)
+    if handler.docker is not None and handler.docker.compose is not None:
+        services = handler.docker.compose.services
+        _distinct("compose service", (Named(one.name, one.source) for one in services), reader)
 
 
 def _distinct(what: str, named: Iterable[Named], reader: Reader) -> None:

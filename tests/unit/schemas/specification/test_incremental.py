@@ -53,8 +53,14 @@ workloads:
       ]
     - {name: third, handler: nobody}
 """
+DOUBTFUL = (
+    TEXT.replace("      - {name: GREETING", "      - {name: GREETING, value: a}\n      - {name: GREETING")
+    .replace("      port: 81\n", "      port: 81\n      global: true\n      headers:\n        - {name: x, value: (}\n")
+    .replace("  namespace: elsewhere\n", "")
+)
 FORMS = [
     TEXT,
+    DOUBTFUL,
     "---\nkind: Deployment\n---\napiVersion: getambassador.io/v1alpha4\nkind: InterceptSpecification\nspec:\n"
     + textwrap.indent(TEXT, "  ")
     + "---\n"
@@ -132,6 +138,16 @@ def test_any_edits_leave_what_reading_anew_gives(text: str, lines: int, data: st
         with cut_from(lines):
             earlier = read_specification(text, "f", earlier)
             assert everything(earlier) == everything(read_specification(text, "f"))
+
+
+@pytest.mark.parametrize("lines", SMALLEST)
+def test_what_is_wrong_moves_with_the_lines_above_it(lines: int) -> None:
+    with cut_from(lines):
+        before = read_specification(DOUBTFUL, "f")
+        codes = {one.code for one in before.problems}
+        assert {Code.GLOBAL_WITH_FILTERS, Code.BAD_VALUE, Code.DUPLICATE_NAME} <= codes
+        text = f"# one more line\n{DOUBTFUL}"
+        assert everything(read_specification(text, "f", before)) == everything(read_specification(text, "f"))
 
 
 def test_what_an_edit_leaves_alone_is_not_read_again() -> None:
