@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from telelens_daemons.errors import UserError
+from telelens_daemons.kube.errors import KubeconfigError
 from telelens_daemons.kube.kubeconfig import Access, Kubeconfig, config_paths
 
 FRESH_SECONDS = 1.0
@@ -121,7 +122,12 @@ class Contexts:
         stamp = [_stamp_of(path) for path in paths]
         if stamp == self._stamp:
             return None
-        found = Kubeconfig.load(paths)
+        try:
+            found = Kubeconfig.load(paths)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise KubeconfigError(
+                f"{paths[0]} is not a kubeconfig", hint="check it with: kubectl config view", detail=repr(error)
+            ) from error
         self._stamp = stamp
         return found
 

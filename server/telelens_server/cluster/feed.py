@@ -20,6 +20,8 @@ PAGE_SIZE = 250
 MOST_OBJECTS = 20_000
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 5.0
+LONGEST_FIRST_PAUSE = 30.0
+"""Of a cluster that was never reached: it may be one that is switched off for days. A question does not wait."""
 FIRST_REFUSED_PAUSE = 2.0
 """An API server that has just started refuses for a moment what it allows later."""
 LONGEST_REFUSED_PAUSE = 60.0
@@ -49,6 +51,7 @@ class Feed(Generic[T]):
         client: Callable[[], Awaitable[KubeClient]],
         changed: Callable[[], None],
         troubled: Callable[[Feed[Any], UserError], None],
+        recovered: Callable[[], None] = lambda: None,
     ) -> None:
         self.kind = kind
         self.namespace = namespace
@@ -59,6 +62,7 @@ class Feed(Generic[T]):
         self._client = client
         self._changed = changed
         self._troubled = troubled
+        self._recovered = recovered
         self._found: dict[str, T] = {}
         self._sorted: tuple[T, ...] | None = None
         self._version = ""
@@ -90,7 +94,7 @@ class Feed(Generic[T]):
         await self._settled.wait()
 
     def hurry(self) -> None:
-        """Somebody would like to know: do not wait for the next attempt."""
+        """Somebody would like to know, or has reason to hope: do not wait for the next attempt."""
         rested = asyncio.get_running_loop().time() - self._tried_at > HURRY_SECONDS
         if rested and not isinstance(self.trouble, ForbiddenError | TooManyError):
             self._hurry.set()
@@ -111,13 +115,18 @@ class Feed(Generic[T]):
                 self._version = ""
             except UserError as error:
                 self._stumbled(error)
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                # Somebody stands between: a proxy that asks for a login, a gateway.
+                what = self.kind.resource.describe(self.namespace)
+                message = f"what was answered for {what} is not what an API server says"
+                self._stumbled(ServerError(message, hint="check the context's server", detail=repr(error)))
             if clock() - began > SHORT_WATCH and self.trouble is None:
                 pause = FIRST_PAUSE
                 continue
             self._hurry.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._hurry.wait(), self._patience(pause))
-            pause = min(pause * 2, LONGEST_PAUSE)
+            pause = min(pause * 2, LONGEST_PAUSE if self.is_complete else LONGEST_FIRST_PAUSE)
 
     def _patience(self, pause: float) -> float | None:
         if isinstance(self.trouble, TooManyError):
@@ -166,9 +175,12 @@ class Feed(Generic[T]):
                 raise TooManyError(f"there are more than {MOST_OBJECTS:,} {what}", hint="only the first are offered")
             self._changed()
         self._found, self._sorted, self._version = found, None, version
+        had_trouble = self.trouble is not None
         self.is_complete, self.trouble, self._refusals = True, None, 0
         self._settled.set()
         self._changed()
+        if had_trouble:
+            self._recovered()
 
     def _take(self, found: dict[str, T], item: Mapping[str, Any], *, gone: bool) -> None:
         try:

@@ -80,7 +80,12 @@ class ClusterView:
         known = feeds.get(kind.resource.plural)
         if known is None:
             known = feeds[kind.resource.plural] = Feed(
-                kind, namespace, client=self._client, changed=self._changed, troubled=self._feed_troubled
+                kind,
+                namespace,
+                client=self._client,
+                changed=self._changed,
+                troubled=self._feed_troubled,
+                recovered=self._hurry_feeds,
             )
         return known
 
@@ -90,10 +95,7 @@ class ClusterView:
         if self._refused is not None and now - self._refused_at < PROGRAM_REST_SECONDS:
             return
         self._refused = None
-        for feeds in self._feeds.values():
-            for feed in feeds.values():
-                if feed.trouble is not None:
-                    feed.hurry()
+        self._hurry_feeds()
 
     async def stop(self) -> None:
         """End everything."""
@@ -105,6 +107,13 @@ class ClusterView:
         for feeds in self._feeds.values():
             await asyncio.gather(*(feed.stop() for feed in feeds.values()))
         await self._stack.aclose()
+
+    def _hurry_feeds(self) -> None:
+        """What one has got the others may get, too."""
+        for feeds in self._feeds.values():
+            for feed in feeds.values():
+                if feed.trouble is not None:
+                    feed.hurry()
 
     def _end(self, feeds: Mapping[str, Feed[Any]]) -> None:
         for feed in feeds.values():
@@ -133,7 +142,7 @@ class ClusterView:
 
     async def _introduce(self, client: KubeClient) -> None:
         body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
-        with contextlib.suppress(UserError):  # Then nobody is called "you".
+        with contextlib.suppress(UserError, KeyError, TypeError, ValueError):  # Then nobody is called "you".
             review = await client.create(SELF_SUBJECT_REVIEWS, body)
             self.user = str(review["status"]["userInfo"]["username"])
             self._changed()

@@ -255,3 +255,34 @@ async def test_of_several_connections_each_workload_is_asked_for_in_its_own(kube
         assert await asked(client, 12, 20) == []
         said = await client.at("textDocument/hover", URI, 7, 14)
         assert "Deployment, 1 of 2 ready" in said["contents"]["value"]
+
+
+COMPOSE = """\
+handlers:
+  - name: h
+    docker:
+      compose:
+        context: .
+        services:
+          - name: web
+            behavior: remote
+            mapping:
+              namespace: shop
+              name:·
+workloads: []
+""".replace("·", " ")
+
+
+async def test_the_service_that_a_compose_service_leads_to(kubeconfig: Path) -> None:
+    async with speaking(kubeconfig, COMPOSE) as client:
+        assert await asked(client, 10, 20) == ["echo-svc", "orders-svc"]
+        assert await asked(client, 9, 25) == ["shop", "stage"]
+
+
+@pytest.mark.parametrize("nonsense", ["7", "[]", "contexts: 7", "contexts: [7]", "users: {a: b}", "{", "\t"])
+async def test_a_kubeconfig_that_is_none_is_named(kubeconfig: Path, nonsense: str) -> None:
+    await asyncio.to_thread(kubeconfig.write_text, nonsense)
+    async with speaking(kubeconfig) as client:
+        assert await names(client, "workload") == []
+        await eventually(lambda: bool(warnings(client)))
+        assert len(warnings(client)) == 1
