@@ -42,6 +42,14 @@ class Editor:
         text = capabilities.text_document if capabilities is not None else None
         return text is not None and text.diagnostic is not None
 
+    @property
+    def resolved_of_actions(self) -> frozenset[str]:
+        """What of a code action it may be given later."""
+        if self._capabilities is None:
+            return frozenset()
+        support = get_capability(self._capabilities, "text_document.code_action.resolve_support", None)
+        return frozenset(support.properties) if support is not None else frozenset()
+
     def refresh(self) -> None:
         """What depends on trust is worth asking for again."""
         if self.can("workspace.inlay_hint.refresh_support"):

@@ -75,7 +75,7 @@ def create_server() -> LanguageServer:
     CodeLenses(server, documents, live, editor).register()
     Completion(server, documents, live, editor, compose).register()
     Hover(server, documents, live, editor, expansions).register()
-    CodeActions(server, documents, findings).register()
+    CodeActions(server, documents, findings, editor).register()
     InlayHints(server, documents, editor, expansions).register()
     for feature in (
         DocumentSymbols,

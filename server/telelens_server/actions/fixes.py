@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator, Sequence
 
 from lsprotocol import types
-from telelens_schemas.specification import Problem, Range, Replacement
+from telelens_schemas.specification import Problem, Replacement
 
 from telelens_server.actions.offering import meet, workspace_edit
 from telelens_server.documents import Document
 from telelens_server.features.diagnostics import to_diagnostic
 
+_Place = tuple[int, int]
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.telelens"
 
 
@@ -30,11 +32,14 @@ def fixes(document: Document, problems: Sequence[Problem], where: types.Range) -
 
 
 def fix_all(document: Document, problems: Sequence[Problem]) -> Iterator[types.CodeAction]:
-    """Every finding for which only one thing can be done; of two that would write over each other, the first."""
+    """Every finding for which only one thing can be done, or another word is what was meant. Of two that would write
+    over each other, the first."""
+    taken = _Taken()
     chosen: list[Replacement] = []
     count = 0
     for problem in problems:
-        if len(problem.fixes) == 1 and not _overlap(chosen, problem.fixes[0].edits):
+        is_clear = len(problem.fixes) == 1 or (problem.replacement is not None and problem.replacement.text.strip())
+        if problem.fixes and is_clear and taken.take(problem.fixes[0].edits):
             chosen += problem.fixes[0].edits
             count += 1
     if chosen:
@@ -45,17 +50,24 @@ def fix_all(document: Document, problems: Sequence[Problem]) -> Iterator[types.C
         )
 
 
-def _overlap(chosen: Sequence[Replacement], edits: Sequence[Replacement]) -> bool:
-    return any(
-        _start(one.range) <= _end(other.range) and _start(other.range) <= _end(one.range)
-        for one in chosen
-        for other in edits
-    )
+class _Taken:
+    """Stretches that are written over already, in the order of the text."""
 
+    def __init__(self) -> None:
+        self._starts: list[_Place] = []
+        self._ends: list[_Place] = []
 
-def _start(where: Range) -> tuple[int, int]:
-    return where.line, where.column
+    def take(self, edits: Sequence[Replacement]) -> bool:
+        """Whether all of them were free."""
+        spans = [((one.range.line, one.range.column), (one.range.end_line, one.range.end_column)) for one in edits]
+        if not all(self._is_free(*span) for span in spans):
+            return False
+        for start, end in spans:
+            at = bisect.bisect_left(self._starts, start)
+            self._starts.insert(at, start)
+            self._ends.insert(at, end)
+        return True
 
-
-def _end(where: Range) -> tuple[int, int]:
-    return where.end_line, where.end_column
+    def _is_free(self, start: _Place, end: _Place) -> bool:
+        at = bisect.bisect_right(self._starts, end)
+        return at == 0 or self._ends[at - 1] < start

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from telelens_server.actions.conversion import conversion, renewal
+from telelens_server.actions.conversion import conversion, renewal, resolved
 from telelens_server.actions.extraction import creation, extraction
 from telelens_server.actions.fixes import FIX_ALL, fix_all, fixes
 from telelens_server.actions.launching import launching
 from telelens_server.documents import Document, Documents
+from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
 from telelens_server.findings import Findings
 
@@ -22,15 +23,17 @@ KINDS = (_Kind.QuickFix, _Kind.RefactorExtract, _Kind.RefactorRewrite, FIX_ALL)
 class CodeActions:
     """Answers ``textDocument/codeAction``."""
 
-    def __init__(self, server: LanguageServer, documents: Documents, findings: Findings) -> None:
+    def __init__(self, server: LanguageServer, documents: Documents, findings: Findings, editor: Editor) -> None:
         self._server = server
+        self._editor = editor
         self._documents = documents
         self._findings = findings
 
     def register(self) -> None:
         """Answer."""
-        options = types.CodeActionOptions(code_action_kinds=list(KINDS))
+        options = types.CodeActionOptions(code_action_kinds=list(KINDS), resolve_provider=True)
         answer(self._server, types.TEXT_DOCUMENT_CODE_ACTION, self.actions, options)
+        answer(self._server, types.CODE_ACTION_RESOLVE, self.resolve)
 
     def actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
         """Of the kinds that were asked for; to mend everything only if that was."""
@@ -41,6 +44,16 @@ class CodeActions:
         is_asked = params.context.trigger_kind is not types.CodeActionTriggerKind.Automatic
         found = self._found(document, params.range, only, is_asked=is_asked)
         return [one for one in found if not only or any(_is_a(_text(one.kind), kind) for kind in only)]
+
+    def resolve(self, action: types.CodeAction) -> types.CodeAction:
+        """With the edits that were left out."""
+        uri = action.data.get("uri") if isinstance(action.data, Mapping) else None
+        document = self._documents.specification(uri) if isinstance(uri, str) else None
+        return resolved(document, action) if document is not None else action
+
+    @property
+    def _can_resolve(self) -> bool:
+        return "edit" in self._editor.resolved_of_actions
 
     def _found(
         self, document: Document, where: types.Range, only: Sequence[str], *, is_asked: bool
@@ -53,7 +66,7 @@ class CodeActions:
         if is_asked:
             # A lamp on each line of an intercept would only be in the way of those that tell of something wrong.
             yield from launching(document, where)
-            yield from conversion(document, where)
+            yield from conversion(document, where, can_resolve=self._can_resolve)
         if any(_is_a(FIX_ALL, kind) for kind in only):
             yield from fix_all(document, problems)
 

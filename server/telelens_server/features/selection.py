@@ -13,7 +13,9 @@ from telelens_server.features.answering import answer
 from telelens_server.rows import Form
 
 _WORD = re.compile(r"[\w.-]+")
-_VALUE = re.compile(r"[ ]*(?:-[ ]+)*(?:[^:#\"']+|\"[^\"]*\"|'[^']*'):[ ]+(?P<value>[^#\s](?:[^#]|(?<=\S)#)*)")
+_VALUE = re.compile(
+    r"[ ]*(?:-[ ]+)*(?:[^:#\"'\s-][^:#\"']*|\"[^\"]*\"|'[^']*'):[ ]+(?P<value>[^#\s](?:[^#]|(?<=\S)#)*)"
+)
 _Span = tuple[int, int, int, int]
 
 

@@ -134,6 +134,19 @@ async def test_an_older_version_becomes_the_current_one(only: str) -> None:
     assert "v1alpha4" in text
 
 
+async def test_an_editor_that_can_is_given_the_edits_when_its_user_has_chosen() -> None:
+    support = {"properties": ["edit"]}
+    editor = await Editor.opened(TEXT, textDocument={"codeAction": {"resolveSupport": support}})
+    where = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
+    found = await editor.ask("codeAction", range=where, context={"diagnostics": []})
+    (chosen,) = [one for one in found if one["title"] == "Convert to a Kubernetes object"]
+    assert "edit" not in chosen
+    resolved = await editor.server.ask("codeAction/resolve", chosen)
+    assert "kind: InterceptSpecification" in editor.applied(resolved["edit"]["changes"][URI])
+    for data in (None, 1, {}, {"uri": URI}, {"uri": URI, "conversion": "x", "document": 0}, {"uri": "file:///other"}):
+        assert "edit" not in await editor.server.ask("codeAction/resolve", {"title": "x", "data": data})
+
+
 async def test_of_several_documents_the_one_around_the_cursor_is_converted() -> None:
     text = await done("kind: Pod\n---\n" + TEXT + CURSOR, "Convert to a Kubernetes object")
     assert text.startswith("kind: Pod\n---\n")
