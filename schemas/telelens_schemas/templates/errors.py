@@ -29,7 +29,8 @@ class Problem:
 
 
 class TemplateError(SchemasError):
-    """A template cannot be expanded. Lines and columns count from 1, columns in characters; offsets too."""
+    """A template cannot be expanded. ``start`` and ``end`` are the stretch of the source that is to blame; line and
+    column, from 1 and in characters, are the place that Go names, which may be within it."""
 
     def __init__(
         self, message: str, go_message: str, *, start: int, end: int, line: int, column: int, hint: str = ""

@@ -42,6 +42,8 @@ from telelens_schemas.templates.values import (
 
 NO_FINAL: Final = object()
 """There is no value from an earlier command of the pipeline."""
+_READ_IN_A_STEP: Final = 10
+"""Functions read about 2**10 characters in the time of a step."""
 _SHORT_CIRCUITS: Final = {"and": False, "or": True}
 
 
@@ -273,6 +275,7 @@ class Evaluation:
         return value if final is NO_FINAL else final
 
     def _result_of(self, function: Function, given: Sequence[Value], node: Node) -> Value:
+        self.budget.step(sum(len(value) >> _READ_IN_A_STEP for value in given if isinstance(value, str)))
         try:
             result = function.call(self.calling, *given)
         except FunctionError as error:

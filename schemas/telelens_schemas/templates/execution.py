@@ -174,7 +174,8 @@ class Execution:
         if empty and node.otherwise is not None:
             left = self._body(dot, node.otherwise)
         del evaluation.variables[count:]
-        return left
+        # In its else, too, a break is of this range, while a continue is of the one around it.
+        return "" if left == "break" else left
 
     def _items(self, value: Value, pipe: Pipe) -> Iterator[tuple[Value, Value]]:
         """Index or key, and item."""

@@ -180,7 +180,8 @@ class Expressions:
         arguments: list[Expression] = []
 
         def whole() -> Command:
-            return Command(first.start, self._end, first.start, tuple(arguments))
+            end = max(self._end, arguments[-1].end)
+            return Command(first.start, end, first.start, tuple(arguments))
 
         try:
             while True:

@@ -82,6 +82,8 @@ class Lexer:
         self._at = 0
         self._inside = False
         self._depth = 0
+        self._comments_end = True
+        """Whether there may still be an end of a comment ahead; the rest of a text is searched in vain but once."""
 
     def resume(self, at: int, *, inside: bool = False) -> None:
         """Goes on at another place, in text or inside of an action."""
@@ -131,8 +133,9 @@ class Lexer:
         return token
 
     def _comment(self, start: int, inner: int) -> Token:
-        close = self.text.find("*/", inner + 2)
+        close = self.text.find("*/", inner + 2) if self._comments_end else -1
         if close < 0:
+            self._comments_end = False
             return self._error(inner, len(self.text), "unclosed comment")
         end = self._right_end(close + 2)
         if end is None:

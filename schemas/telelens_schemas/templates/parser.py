@@ -56,6 +56,8 @@ class _Parser:
         self._open: list[OpenBlock] = [self._root]
         self._range_depth = 0
         self._definitions: dict[str, Body] = {}
+        self._noted = 0
+        """Problems before the action that is being read."""
 
     def whole(self) -> Parsed:
         while (token := self._tokens.next_word()).kind != "end of file":
@@ -75,10 +77,13 @@ class _Parser:
             case "left":
                 self._action(token)
             case _:
-                self._recover(token, "", self._reader.unexpected(token, "input"))
+                start = self._text.rfind("{{", 0, token.start)
+                self._noted = len(self._reader.problems)
+                self._recover(Token("left", start, start + 2, "{{"), "", self._reader.unexpected(token, "input"))
 
     def _action(self, left: Token) -> None:
         keyword = ""
+        self._noted = len(self._reader.problems)
         first = self._tokens.next_word()
         is_definition = len(self._open) == 1 and first.text == "define" and first.kind == "keyword"
         if not is_definition:
@@ -149,7 +154,7 @@ class _Parser:
                 self._reader.expect("right", "else")
             raise self._misplaced(left, "{{else}}", block)
         block.finish_arm(left.start)
-        block.next_arm(left.start, left.end, None)
+        block.next_arm(left.start, left.start, None)
         if leads and following.text == block.keyword:
             self._tokens.next_word()
             pipe = self._reader.pipeline(following.text, "right")
@@ -261,9 +266,10 @@ class _Parser:
         """Notes what is wrong and finds where text goes on. A block opens and closes however wrong its action is."""
         problem = unreadable.problem
         end = self._resume_at(left, problem)
-        beyond = [each for each in (*self._reader.problems, problem) if each.start >= max(end, left.end)]
+        noted = self._reader.problems[self._noted :]
+        beyond = [each for each in (*noted, problem) if each.start >= max(end, left.end)]
         if beyond:
-            self._reader.problems = [each for each in self._reader.problems if each not in beyond]
+            self._reader.problems[self._noted :] = [each for each in noted if each.start < max(end, left.end)]
             message = "the action is not closed: }} is missing"
             go_message = beyond[0].go_message or beyond[0].message
             problem = Problem(message, left.start, end, beyond[0].line, "unclosed", go_message=go_message)
@@ -271,7 +277,8 @@ class _Parser:
             problem = replace(problem, end=end)
         self._reader.problems.append(problem)
         self._tokens.resume(end)
-        pipe = clipped(unreadable.partial, end) if isinstance(unreadable.partial, Pipe) else None
+        partial = unreadable.partial
+        pipe = clipped(partial, end) if isinstance(partial, Pipe) and partial.start < end else None
         match keyword:
             case "if" | "with" | "range":
                 self._open[-1].nodes.append(Broken(left.start, end, left.start, keyword, pipe))

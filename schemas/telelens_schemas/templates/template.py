@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -55,17 +56,18 @@ class Template:
     functions: Mapping[str, Function]
 
     def execute(self, data: Value, context: Context | None = None) -> Expansion:
-        """The text that it becomes. Raises UnreadableTemplate, ExecutionError, LimitError."""
+        """The text that it becomes. Functions that change a map change a copy. Raises UnreadableTemplate,
+        ExecutionError, LimitError."""
         if self.problems:
             raise self._unreadable(self.problems[0])
         execution = self._execution(context)
-        execution.run(self.definitions[self.name], data)
+        execution.run(self.definitions[self.name], copy.deepcopy(data))
         return execution.output.whole()
 
     def evaluate(self, action: Action, data: Value, context: Context | None = None) -> str:
         """What one action writes that ``stands_alone``; others may be broken. Raises ExecutionError, LimitError."""
         execution = self._execution(context)
-        execution.run(action, data)
+        execution.run(action, copy.deepcopy(data))
         return execution.output.whole().text
 
     def stands_alone(self, action: Action) -> bool:
@@ -114,10 +116,10 @@ class Template:
         lexer.resume(start)
         found: list[Token] = []
         while (token := lexer.next()).kind != "end of file":
-            if token.kind != "space":
-                found.append(token)
             if token.kind == "error" and token.start >= end:
                 break
+            if token.kind != "space":
+                found.append(token)
         return found
 
     def comments(self) -> list[Comment]:

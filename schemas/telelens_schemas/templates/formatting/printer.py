@@ -55,6 +55,8 @@ def sprintln(*values: Value, charged: Charged | None = None) -> str:
 
 def sprintf(text: str, *values: Value, charged: Charged | None = None) -> str:
     """By a format; what is wrong with it stands in the text, as ``%!d(string=x)``."""
+    if charged is not None:
+        charged.memory(len(text))
     parts: list[str] = []
     for piece in read_format(text, values):
         if isinstance(piece, str):
@@ -97,7 +99,8 @@ class _Printer:
 
     def _value(self, value: Value, verb: str, depth: int) -> str:
         if self._charged is not None:
-            self._charged.memory(16 + (self._flags.width or 0))
+            size = len(value) if isinstance(value, str | bytes) else 16
+            self._charged.memory(size + (self._flags.width or 0))
         if value is None:
             return f"{ANY}(nil)" if self._flags.sharp_v else NIL
         spoken = self._spoken(value, verb)
