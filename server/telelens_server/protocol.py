@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from cattrs import Converter
@@ -30,11 +33,20 @@ class EditorProtocol(LanguageServerProtocol):
             super()._handle_cancel_notification(msg_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is in the protocol's form already: where thousands are answered, its classes would take most of the time."""
+
+    value: Any
+
+
 def make_converter() -> Converter:
     """The protocol's own, but places are written without its search for the right way: five times as quick."""
-    converter = default_converter()
+    protocols_own: Callable[[], Converter] = default_converter
+    converter = protocols_own()
     converter.register_unstructure_hook(types.Position, _position)
     converter.register_unstructure_hook(types.Range, _range)
+    converter.register_unstructure_hook(Written, attrgetter("value"))
     return converter
 
 

@@ -9,7 +9,7 @@ from pygls.lsp.server import LanguageServer
 
 from telelens_server.documents import Document
 from telelens_server.features.answering import answer
-from telelens_server.features.document_symbols import outline
+from telelens_server.outline import Placed, outline
 from telelens_server.working import working
 from telelens_server.workspace_files import Remembered, WorkspaceFiles
 
@@ -44,19 +44,21 @@ class WorkspaceSymbols:
 
 
 def _symbols(document: Document) -> list[types.WorkspaceSymbol]:
-    return list(_flat(document.text.uri, outline(document), None))
+    return list(_flat(document.text.uri, outline(document), 0, None))
 
 
-def _flat(uri: str, symbols: Iterable[types.DocumentSymbol], container: str | None) -> Iterator[types.WorkspaceSymbol]:
-    for one in symbols:
-        if one.kind is not types.SymbolKind.Namespace:
-            yield types.WorkspaceSymbol(
-                location=types.Location(uri, one.selection_range),
-                name=one.name,
-                kind=one.kind,
-                container_name=container,
+def _flat(uri: str, placed: Iterable[Placed], above: int, container: str | None) -> Iterator[types.WorkspaceSymbol]:
+    for one in placed:
+        entry, first = one.entry, above + one.first
+        if entry.kind is not types.SymbolKind.Namespace:
+            line, character, end_line, end_character = entry.chosen
+            place = types.Range(
+                types.Position(first + line, character), types.Position(first + end_line, end_character)
             )
-        yield from _flat(uri, one.children or (), one.name)
+            yield types.WorkspaceSymbol(
+                location=types.Location(uri, place), name=entry.name, kind=entry.kind, container_name=container
+            )
+        yield from _flat(uri, entry.children, first, entry.name)
 
 
 def _matching(query: str, symbols: Iterable[types.WorkspaceSymbol]) -> Iterator[types.WorkspaceSymbol]:
