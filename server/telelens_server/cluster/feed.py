@@ -157,8 +157,7 @@ class Feed(Generic[T]):
             client, self.kind.resource, namespace=self.namespace, version=self._version
         ):
             self._version = str(item["metadata"]["resourceVersion"])
-            if event != "BOOKMARK":
-                self._take(self._found, item, gone=event == "DELETED")
+            if event != "BOOKMARK" and self._take(self._found, item, gone=event == "DELETED"):
                 self._changed()
 
     async def _list(self, client: KubeClient) -> None:
@@ -182,13 +181,16 @@ class Feed(Generic[T]):
         if had_trouble:
             self._recovered()
 
-    def _take(self, found: dict[str, T], item: Mapping[str, Any], *, gone: bool) -> None:
+    def _take(self, found: dict[str, T], item: Mapping[str, Any], *, gone: bool) -> bool:
+        """Whether anything is another now: much changes in a cluster that nobody here asks for."""
         try:
             record = self.kind.read(item)
         except (KeyError, TypeError, ValueError, AttributeError):
-            return  # An object of a shape that nobody promised names nothing.
+            return False  # An object of a shape that nobody promised names nothing.
+        before = found.get(record.name)
         if gone:
             found.pop(record.name, None)
         else:
             found[record.name] = record
         self._sorted = None
+        return before is not None if gone else before != record

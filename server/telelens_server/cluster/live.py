@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 GATHERING_SECONDS = 0.1
 """Changes come in crowds: whoever listens is told of those of one moment together."""
+REST_FACTOR = 10
+"""After telling comes a rest so many times as long as it took: a busy cluster must not keep an editor busy."""
 _ROOM = "telelens_server.cluster.answers"
 
 
@@ -31,6 +33,7 @@ class LiveCluster:
         self._opening: asyncio.Task[Answers] | None = None
         self._listeners: list[Callable[[], None]] = []
         self._telling: asyncio.TimerHandle | None = None
+        self._rested_at = 0.0
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Call ``listener``, soon, whenever another answer may be due."""
@@ -90,9 +93,13 @@ class LiveCluster:
 
     def _changed(self) -> None:
         if self._telling is None and self._listeners:
-            self._telling = asyncio.get_running_loop().call_later(GATHERING_SECONDS, self._tell)
+            loop = asyncio.get_running_loop()
+            self._telling = loop.call_at(max(loop.time() + GATHERING_SECONDS, self._rested_at), self._tell)
 
     def _tell(self) -> None:
         self._telling = None
+        clock = asyncio.get_running_loop().time
+        began = clock()
         for listener in self._listeners:
             listener()
+        self._rested_at = clock() + REST_FACTOR * (clock() - began)

@@ -25,8 +25,9 @@ Made = tuple[Feed[WorkloadRecord], Troubles]
 
 
 @asynccontextmanager
-async def feeding(api: FakeApi) -> AsyncIterator[Made]:
-    """The Deployments of the shop."""
+async def feeding(api: FakeApi, changes: list[None] | None = None) -> AsyncIterator[Made]:
+    """The Deployments of the shop. ``changes`` gets one entry each time that something is another."""
+    changes = [] if changes is None else changes
     access = Access("fake", "c", api.url, "shop", {}, {"token": "x"}, KubeFlags())
     told: Troubles = []
     async with KubeClient(access, environment={}, user_agent="tests") as client:
@@ -38,7 +39,7 @@ async def feeding(api: FakeApi) -> AsyncIterator[Made]:
             WORKLOADS[0],
             "shop",
             client=connected,
-            changed=lambda: None,
+            changed=lambda: changes.append(None),
             troubled=lambda _, error: told.append(error),
         )
         try:
@@ -140,3 +141,18 @@ async def test_nothing_of_a_managed_object_is_kept_that_nobody_asks_for(api: Fak
         await feed.settled()
         (record,) = feed.records
         assert len(repr(record)) < 1000
+
+
+async def test_what_nobody_asks_for_may_change_unnoticed(api: FakeApi) -> None:
+    fill(api)
+    changes: list[None] = []
+    async with feeding(api, changes) as (feed, _):
+        await feed.settled()
+        await eventually(api.is_watched)
+        before = len(changes)
+        noted = deployment("echo")
+        noted["metadata"]["annotations"] = {"seen": "now"}
+        api.put(DEPLOYMENTS, noted)
+        api.put(DEPLOYMENTS, deployment("new"))
+        await eventually(lambda: known(feed) == ["echo", "new", "orders"])
+        assert len(changes) == before + 1

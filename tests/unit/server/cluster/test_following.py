@@ -161,6 +161,7 @@ async def test_a_long_list_is_offered_as_it_comes(kubeconfig: Path) -> None:
                 answer = await client.at("textDocument/completion", URI, *PLACES["workload"])
                 if answer["items"]:
                     break
+                await asyncio.sleep(0.02)
             assert (answer["isIncomplete"], len(answer["items"])) == (True, 250)
             held.set()
             assert len(await names(client, "workload")) == 600

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,16 @@ async def readable(client: Client, uri: str = URI) -> list[tuple[int, str]]:
     return [(one["range"]["start"]["line"], one["command"]["title"]) for one in found if not one["command"]["command"]]
 
 
+async def shown(client: Client, said: str = "") -> list[tuple[int, str]]:
+    """The same, once there are any that say something."""
+    for _ in range(500):
+        found = await readable(client)
+        if found and said in found[0][1]:
+            return found
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"no lens says {said!r}")
+
+
 def refreshes(client: Client) -> int:
     return len([one for one in client.messages if one["method"] == "workspace/codeLens/refresh"])
 
@@ -51,10 +62,7 @@ async def test_who_comes_and_goes_has_the_editor_ask_again(api: FakeApi, kubecon
         # The fake knows us as ada.
         api.put(INTERCEPTS, intercept("orders-ada", workload="orders", owner="ada"))
         await eventually(lambda: refreshes(client) >= 1)
-        seen = 0
-        while not (found := await readable(client)) or "by you" not in found[0][1]:
-            seen += 1
-            assert seen < 500
+        found = await shown(client, "by you")
         assert [(line, said.partition(" since")[0]) for line, said in found] == [(7, "intercepted by you")]
         before = refreshes(client)
         api.remove(INTERCEPTS, "orders-ada")
@@ -97,8 +105,5 @@ async def test_what_may_not_be_listed_says_nothing(api: FakeApi, kubeconfig: Pat
 async def test_an_editor_that_cannot_ask_again_is_not_told_to(api: FakeApi, kubeconfig: Path) -> None:
     api.put(INTERCEPTS, intercept("echo-grace", workload="echo", owner="grace"))
     async with speaking(kubeconfig, TEXT) as client:
-        for _ in range(500):
-            if await readable(client):
-                break
-        assert len(await readable(client)) == 2
+        assert len(await shown(client)) == 2
         assert refreshes(client) == 0

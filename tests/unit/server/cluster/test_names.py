@@ -84,11 +84,12 @@ async def test_hover_on_a_workload_tells_what_the_cluster_knows(api: FakeApi, ku
     api.put(INTERCEPTS, intercept("orders", workload="orders", owner="mary"))
     async with speaking(kubeconfig) as client:
         # A cluster that takes its time is not waited for; whoever asks again is told. The fake knows us as ada.
-        for _ in range(50):
+        for _ in range(500):
             answer = await client.at("textDocument/hover", URI, 4, 12)
             said = answer["contents"]["value"]
             if "by you" in said:
                 break
+            await asyncio.sleep(0.02)
     assert "Deployment, 1 of 2 ready" in said
     assert "Service `echo-svc`: http (80), echo-admin (81)" in said
     assert "Intercepted by you since 2 Jan 2020" in said
@@ -243,6 +244,7 @@ async def asked(client: Client, line: int, character: int) -> list[str]:
         answer = await client.at("textDocument/completion", URI, line, character)
         if not answer["isIncomplete"]:
             return sorted(one["label"] for one in answer["items"])
+        await asyncio.sleep(0.02)
     raise AssertionError("still incomplete")
 
 
