@@ -26,6 +26,8 @@ HERE = Path(__file__).parent
 VSIX = "TELELENS_VSIX"
 """Another file than the one that `make vsix` writes."""
 
+TRUST = "security.workspace.trust.enabled"
+
 EXTENSION = "telelens.telelens"
 
 
@@ -121,6 +123,7 @@ def make_scene(
                     environment=desk.environment,
                     prefix=prefix,
                     log=tmp_path / "code-server.log",
+                    asks_for_trust=settings.get(TRUST, False),
                 )
             )
             context = stack.enter_context(browser(playwright, tmp_path, prefix=prefix))

@@ -69,17 +69,9 @@ def test_name_of_a_live_workload_is_completed(scene: Scene) -> None:
     text = sample(scene).replace("  - name: echo\n    intercepts:", "  - name: \n    intercepts:")
     window = open_specification(scene, text)
     window.go_to(text.splitlines().index("  - name: ") + 1, 11)
-    suggestion = window.suggestion("Deployment")
-
-    def offered() -> bool:
-        window.page.keyboard.press("Escape")
-        window.page.keyboard.press("Control+Space")
-        window.page.wait_for_timeout(1000)
-        return suggestion.is_visible()
-
-    eventually(offered, within=30)
+    eventually(lambda: window.offers("Deployment"), within=30)
     window.picture("offered")
-    suggestion.click()
+    window.suggestion("Deployment").click()
     window.save()
     eventually(lambda: (scene.workspace.folder / NAME).read_text() == sample(scene), within=10)
 

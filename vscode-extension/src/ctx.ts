@@ -118,7 +118,8 @@ export class Ctx {
 
   private async start(): Promise<LanguageClient> {
     const python = await this.python.path();
-    const restarting = new Restarting();
+    const failed = (error: unknown): Promise<Error> => startFailure(python, this.python.isChosen, error);
+    const restarting = new Restarting((why) => void failed(why).then((error) => show(this, error)));
     const client = createClient(python, this.output, restarting);
     this.interceptions.listen(client);
     this.runs.listen(client);
@@ -128,7 +129,7 @@ export class Ctx {
     try {
       await client.start();
     } catch (error) {
-      throw await startFailure(python, this.python.isChosen, error);
+      throw await failed(error);
     }
     restarting.whileItWorks = client.createDefaultErrorHandler();
     this.stopwatch.lap("the language server is ready");

@@ -10,12 +10,18 @@ export class Restarting implements ErrorHandler {
   /** The client's own handler, once the server has answered. */
   whileItWorks: ErrorHandler | undefined;
 
+  /** `givenUp` is called when the server crashes again and again. */
+  constructor(private readonly givenUp: (why: string) => void) {}
+
   error(...given: Parameters<ErrorHandler["error"]>): ReturnType<ErrorHandler["error"]> {
     return this.whileItWorks?.error(...given) ?? { action: ErrorAction.Shutdown, handled: true };
   }
 
-  closed(): CloseHandlerResult | Promise<CloseHandlerResult> {
-    return this.whileItWorks?.closed() ?? { action: CloseAction.DoNotRestart, handled: true };
+  async closed(): Promise<CloseHandlerResult> {
+    const result = await this.whileItWorks?.closed();
+    if (result?.action === CloseAction.Restart) return result;
+    if (result) this.givenUp(result.message ?? "it crashes again and again");
+    return { action: CloseAction.DoNotRestart, handled: true };
   }
 }
 

@@ -39,7 +39,6 @@ FLAGS = (
     "--auth=none",
     "--disable-telemetry",
     "--disable-update-check",
-    "--disable-workspace-trust",
     "--disable-getting-started-override",
     "--disable-proxy",
     "--ignore-last-opened",
@@ -85,18 +84,26 @@ class CodeServer:
     """Runs from `__enter__` to `__exit__`, which leaves no process of it behind."""
 
     def __init__(
-        self, profile: Profile, *, port: int, environment: Mapping[str, str], prefix: Sequence[str], log: Path
+        self,
+        profile: Profile,
+        *,
+        port: int,
+        environment: Mapping[str, str],
+        prefix: Sequence[str],
+        log: Path,
+        asks_for_trust: bool = False,
     ) -> None:
         self._profile = profile
         self._port = port
         self._environment = {**environment, "EXTENSIONS_GALLERY": "{}"}
         self._prefix = prefix
         self._log = log
+        self._flags = FLAGS if asks_for_trust else (*FLAGS, "--disable-workspace-trust")
 
     def __enter__(self) -> Self:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*self._prefix, *self._profile.command(), *FLAGS, f"--bind-addr=127.0.0.1:{self._port}"],
+                [*self._prefix, *self._profile.command(), *self._flags, f"--bind-addr=127.0.0.1:{self._port}"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

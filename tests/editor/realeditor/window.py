@@ -113,6 +113,43 @@ class Window:
     def suggestion(self, text: str) -> Locator:
         return self.page.locator(".suggest-widget .monaco-list-row", has_text=text).first
 
+    def offers(self, text: str) -> bool:
+        """Whether completion, asked anew, offers it where the cursor is."""
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("Control+Space")
+        try:
+            self.suggestion(text).wait_for(timeout=2_000)
+        except PageError:
+            return False
+        return True
+
+    def complete(self, typed: str, wanted: str) -> None:
+        """Type the beginning and take what completion then offers under that name, first or not."""
+        self.page.keyboard.type(typed)
+        row = self.page.locator(f'.suggest-widget.visible .monaco-list-row[aria-label^="{wanted}"]').first
+        try:
+            row.wait_for(timeout=2_000)
+        except PageError:
+            self.page.keyboard.press("Control+Space")
+            row.wait_for(timeout=10_000)
+        row.click()
+        self.page.locator(".suggest-widget.visible").wait_for(state="hidden")
+
+    def fix(self, title: str) -> None:
+        """The quick fix of that title, for what the cursor is in. The key means nothing while the editor has no focus
+        yet, and nothing is offered before the findings are there."""
+        action = self.page.locator(".action-widget .monaco-list-row", has_text=title).first
+        for _ in range(5):
+            self.page.keyboard.press("Control+.")
+            try:
+                action.click(timeout=4_000)
+            except PageError:
+                self.page.keyboard.press("Escape")
+                continue
+            action.wait_for(state="hidden")
+            return
+        raise AssertionError(f"no quick fix {title!r} is offered")
+
     def save(self) -> None:
         self.page.keyboard.press("Control+s")
         expect(self.page.locator(".tab.active.dirty")).to_have_count(0, timeout=10_000)

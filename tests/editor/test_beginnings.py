@@ -1,0 +1,88 @@
+"""An editor in which something is not as it should be: the wrong Python, a folder that is not trusted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fixtures.waiting import eventually
+from playwright.sync_api import expect
+
+from tests.editor.conftest import TRUST
+from tests.editor.scene import SAMPLES, Scene
+
+NAME = "echo.ispec.yaml"
+
+
+def open_specification(scene: Scene, text: str | None = None, name: str = NAME) -> Any:
+    scene.workspace.write(name, text or (SAMPLES / NAME).read_text())
+    window = scene.open_window(name)
+    window.line("handlers").wait_for(timeout=30_000)
+    return window
+
+
+class TestWrongPython:
+    @pytest.fixture(params=["/nowhere/python", "/usr/bin/python3"])
+    def python(self, request: pytest.FixtureRequest) -> str:
+        return str(request.param)
+
+    @pytest.fixture
+    def settings(self, python: str) -> dict[str, Any]:
+        return {"telelens.python": python}
+
+    def test_is_named_once_with_what_to_do(self, scene: Scene, python: str) -> None:
+        window = open_specification(scene)
+        told = window.notification(f"does not start with {python}")
+        told.wait_for(timeout=60_000)
+        window.picture("told")
+        assert "The setting telelens.python names it" in told.inner_text()
+        window.page.keyboard.type("# not again")
+        window.line("# not again").wait_for()
+        window.page.wait_for_timeout(2000)
+        assert window.page.locator(".notification-toast").count() == 1
+
+
+class TestUntrusted:
+    @pytest.fixture
+    def settings(self) -> dict[str, Any]:
+        return {TRUST: True, "security.workspace.trust.startupPrompt": "never"}
+
+    def test_is_read_and_nothing_is_run(self, scene: Scene) -> None:
+        text = (SAMPLES / NAME).read_text().replace("handler: echo", "handler: ecko")
+        window = open_specification(scene, text)
+        window.squiggles().first.wait_for(timeout=60_000)
+        window.lens("Run").click()
+        window.notification("not trusted").wait_for()
+        window.picture("untrusted")
+        assert scene.desk.daemon() is None
+        window.press_in_notification("not trusted", "Manage Workspace Trust")
+        window.page.locator(".workspace-trust-editor .monaco-button", has_text="Trust").first.click(timeout=10_000)
+        window.open_file(NAME)
+        window.lens("Run").click()
+        window.notification("Running").or_(window.notification("ecko")).first.wait_for(timeout=30_000)
+        window.picture("trusted")
+
+
+def test_specification_is_told_from_other_yaml_by_what_it_says(scene: Scene) -> None:
+    window = open_specification(scene, name="anything.yaml")
+    expect(window.status("Intercept Specification")).to_be_visible(timeout=30_000)
+    window.lens("Run").wait_for(timeout=60_000)
+    window.open_file("echo.yaml")
+    expect(window.status("YAML")).to_be_visible(timeout=10_000)
+
+
+def test_template_looks_like_none_of_the_yaml_around_it(scene: Scene) -> None:
+    action = '{{ env "PORT" | default 9090 }}'
+    text = (SAMPLES / NAME).read_text().replace('"9090"', action)
+    window = open_specification(scene, text)
+    line = window.line("env")
+
+    def colours() -> dict[str, str]:
+        """By text: the class of each piece of the line."""
+        pieces = line.locator("span span").all()
+        return {(piece.text_content() or "").strip("\xa0 "): piece.get_attribute("class") or "" for piece in pieces}
+
+    eventually(lambda: len(set(colours().values())) >= 5, within=30)
+    window.picture("template")
+    found = colours()
+    assert len({found[word] for word in ("value", "env", '"PORT"', "9090")}) == 4

@@ -1,0 +1,178 @@
+"""The language in the editor: a specification written by completion alone, broken and mended, and a name changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fixtures.waiting import eventually
+from playwright.sync_api import expect
+from realeditor.window import Window
+
+from tests.editor.scene import SAMPLES, Scene
+
+NAME = "echo.ispec.yaml"
+SAMPLE = (SAMPLES / NAME).read_text()
+
+
+@dataclass(frozen=True)
+class Breakage:
+    """What somebody did to the sample, and the title of what mends it."""
+
+    name: str
+    whole: str
+    broken: str
+    fix: str
+    mended: str = ""
+    """Where that is not what stood there before."""
+
+    @property
+    def text(self) -> str:
+        assert self.whole in SAMPLE
+        return SAMPLE.replace(self.whole, self.broken, 1)
+
+    @property
+    def result(self) -> str:
+        return SAMPLE.replace(self.whole, self.mended or self.whole, 1)
+
+
+BREAKAGES = (
+    Breakage("unclosed quote", 'value: "9090"', 'value: "9090', 'Add "'),
+    Breakage("tab", "      shell: sh", "\t\t\tshell: sh", "Indent by spaces"),
+    Breakage("duplicate key", "      shell: sh\n", "      shell: sh\n      shell: sh\n", 'Remove "shell"'),
+    Breakage("misspelt key", "localPort", "localport", "Change to localPort"),
+    Breakage("misspelt value", "shell: sh", "shell: ssh", "Change to sh"),
+    Breakage("unknown handler", "handler: echo", "handler: ecko", "Change to echo"),
+    Breakage("number for text", 'value: "9090"', "value: 9090", 'Change to "9090"'),
+    Breakage(
+        "nothing to debug",
+        "    script:\n      run: exec python3 echo_local.py\n      shell: sh\n",
+        "",
+        'Remove "debug"',
+    ),
+    Breakage(
+        "two of a name",
+        "workloads:",
+        "  - name: echo\nworkloads:",
+        "Rename to echo-2",
+        mended="  - name: echo-2\nworkloads:",
+    ),
+    Breakage(
+        "two paths",
+        "        headers:",
+        "        pathPrefix: /a\n        pathEqual: /b\n        headers:",
+        'Remove "pathEqual"',
+        mended="        pathPrefix: /a\n        headers:",
+    ),
+)
+
+
+def test_ten_ways_to_break_a_specification_are_mended_by_quick_fixes(scene: Scene) -> None:
+    window = None
+    for number, breakage in enumerate(BREAKAGES):
+        name = f"case-{number}.ispec.yaml"
+        scene.workspace.write(name, breakage.text)
+        if window is None:
+            window = scene.open_window(name)
+            window.line("handlers").wait_for(timeout=30_000)
+            window.squiggles().first.wait_for(timeout=60_000)
+        else:
+            window.open_file(name)
+            window.squiggles().first.wait_for(timeout=15_000)
+        window.page.keyboard.press("Control+Home")
+        window.command("Go to Next Problem in Files (Error, Warning, Info)")
+        window.page.locator(".peekview-widget, .marker-widget").first.wait_for()
+        window.picture(f"{breakage.name} seen")
+        window.page.keyboard.press("Escape")
+        window.fix(breakage.fix)
+        expect(window.squiggles()).to_have_count(0, timeout=10_000)
+        window.picture(f"{breakage.name} mended")
+        window.save()
+        path = scene.workspace.folder / name
+        if breakage.name == "nothing to debug":
+            eventually(lambda path=path: "debug:" not in path.read_text(), within=10)
+        else:
+            eventually(lambda path=path, wanted=breakage.result: path.read_text() == wanted, within=10)
+
+
+def test_handler_is_renamed_wherever_it_is_named(scene: Scene) -> None:
+    scene.workspace.write(NAME, SAMPLE)
+    window = scene.open_window(NAME)
+    window.lens("Run").wait_for(timeout=60_000)
+    line = scene.workspace.line_of(NAME, "handler: echo")
+    window.go_to(line, SAMPLE.splitlines()[line - 1].index("echo") + 2)
+    window.page.keyboard.press("F2")
+    box = window.page.locator(".rename-box input")
+    box.wait_for()
+    window.picture("asked")
+    box.fill("kitchen")
+    box.press("Enter")
+    window.line("handler: kitchen").wait_for()
+    window.picture("renamed")
+    window.save()
+    wanted = SAMPLE.replace("handler: echo", "handler: kitchen").replace(
+        "handlers:\n  - name: echo", "handlers:\n  - name: kitchen"
+    )
+    eventually(lambda: (scene.workspace.folder / NAME).read_text() == wanted, within=10)
+
+
+def write_by_completion(window: Window) -> None:
+    """From the first letter: only beginnings are typed, and what nobody else can know."""
+    keys = window.page.keyboard
+    window.complete("h", "handlers")
+    keys.type("local\n")
+    window.complete("s", "script")
+    keys.type("python3 echo_local.py\n")
+    window.complete("sh", "shell")
+    window.complete("b", "bash")
+    keys.press("Enter")
+    keys.press("Shift+Home")
+    keys.press("Delete")
+    window.complete("w", "workloads")
+    eventually(lambda: window.offers("Deployment"), within=30)
+    window.picture("a live name")
+    window.suggestion("Deployment").click()
+    keys.press("Enter")
+    window.complete("i", "intercepts")
+    window.complete("h", "handler")
+    window.complete("l", "local")
+    keys.press("Enter")
+    window.complete("p", "port")
+    eventually(lambda: window.offers("http"), within=30)
+    window.suggestion("http").click()
+    keys.press("Enter")
+    window.complete("he", "headers")
+    keys.type("x-user")
+    keys.press("Escape")
+    keys.press("Tab")
+    keys.type("ada")
+
+
+WRITTEN = """\
+handlers:
+  - name: local
+    script:
+      run: python3 echo_local.py
+      shell: bash
+workloads:
+  - name: echo
+    intercepts:
+      - handler: local
+        port: http
+        headers:
+          - name: x-user
+            value: ada"""
+
+
+def test_specification_is_written_by_completion_alone(scene: Scene) -> None:
+    scene.workspace.write(NAME, "")
+    window = scene.open_window(NAME)
+    window.editor().wait_for(timeout=30_000)
+    window.go_to(1)
+    eventually(lambda: window.offers("workloads"), within=60)
+    window.picture("offered at the beginning")
+    window.page.keyboard.press("Escape")
+    write_by_completion(window)
+    window.picture("written")
+    window.save()
+    eventually(lambda: (scene.workspace.folder / NAME).read_text().rstrip() == WRITTEN, within=10)
+    expect(window.squiggles()).to_have_count(0)
