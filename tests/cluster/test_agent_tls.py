@@ -385,7 +385,7 @@ class TestWhoAsksForCertificates:
 
     async def test_passes_untouched_where_none_is_given(self, scene: Scene) -> None:
         await self.start(scene, "terminating")
-        assert "passes untouched: of its application, it refuses a caller without a certificate" in scene.error
+        assert "passes untouched: of its application, it refuses the agent, which shows no certificate" in scene.error
         assert "inject-originating-tls-secret" in scene.error
         mine = scene.context(self.pair)
         assert await scene.shown(mine) == scene.own.der

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+import asyncio
+import ssl
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from fixtures.authority import Authority, Pair
 from telelens_cluster.agent.http.haproxy_config import Files, render
+from telelens_cluster.agent.http.tls.ending import TlsEnding
 from telelens_cluster.agent.http.tls.material import (
     BrokenMaterialError,
     Material,
@@ -27,45 +25,25 @@ BOTH = TlsSecrets(TERMINATING, ORIGINATING)
 FILES = Files(Path("/run/telelens/http-1-1"))
 
 
-@dataclass(frozen=True)
-class Pair:
-    certificate: bytes
-    key: bytes
-
-
 def make_pair() -> Pair:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "web")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now)
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    return Pair(certificate.public_bytes(pem), private)
+    return Authority().issue("web")
 
 
-def bring(directory: Path, purpose: str, **files: bytes) -> None:
+def bring(directory: Path, purpose: str, **files: str | bytes) -> None:
     folder = directory / purpose
     folder.mkdir(exist_ok=True)
     for name, text in files.items():
-        (folder / name.replace("_", ".")).write_bytes(text)
+        (folder / name.replace("_", ".")).write_bytes(text.encode() if isinstance(text, str) else text)
 
 
 def test_what_both_secrets_hold(tmp_path: Path) -> None:
     web, client = make_pair(), make_pair()
-    bring(tmp_path, "terminating", tls_crt="Straße\n\n".encode() + web.certificate, tls_key=b"\n" + web.key)
+    bring(tmp_path, "terminating", tls_crt="Straße\n\n" + web.certificate, tls_key="\n" + web.key)
     bring(tmp_path, "originating", tls_crt=client.certificate, tls_key=client.key, ca_crt=web.certificate)
     found = read_material(tmp_path, BOTH)
-    assert found == Material(web.key + web.certificate, b"", client.key + client.certificate, found.trust)
-    assert found.trust == web.certificate
+    assert found.certificate.decode() == web.key + web.certificate
+    assert (found.callers, found.client.decode()) == (b"", client.key + client.certificate)
+    assert found.trust.decode() == web.certificate
     assert found.shape == Shape(mutual=False, trusts=True)
     assert b"\n\n" not in found.certificate, "a blank line ends what HAProxy is told"
     assert "PRIVATE" not in repr(found)
@@ -93,8 +71,8 @@ def test_an_originating_secret_alone_does_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["another-key", "no-pem", "no-text", "bad-authority"])
 def test_what_cannot_be_used_is_named_without_being_shown(tmp_path: Path, kind: str) -> None:
     web, other = make_pair(), make_pair()
-    key = {"another-key": other.key, "no-pem": b"secret words", "no-text": b"\xff\xfe"}.get(kind, web.key)
-    bring(tmp_path, "terminating", tls_crt=web.certificate, tls_key=key)
+    keys: dict[str, str | bytes] = {"another-key": other.key, "no-pem": b"secret words", "no-text": b"\xff\xfe"}
+    bring(tmp_path, "terminating", tls_crt=web.certificate, tls_key=keys.get(kind, web.key))
     if kind == "bad-authority":
         bring(tmp_path, "terminating", ca_crt=b"-----BEGIN CERTIFICATE-----\n\xff\n-----END CERTIFICATE-----\n")
     with pytest.raises(BrokenMaterialError) as error:
@@ -145,3 +123,35 @@ def test_every_backend_that_is_chosen_is_there() -> None:
         there = {line.removeprefix("backend ") for line in lines if line.startswith("backend ")}
         chosen = {line.split()[1] for line in lines if line.lstrip().startswith(("use_backend", "default_backend"))}
         assert {one for one in chosen if "%" not in one} <= there
+
+
+async def test_an_application_that_is_no_longer_trusted_is_left_alone(tmp_path: Path) -> None:
+    """HAProxy would have nothing for its callers but a 503."""
+    trusted, other = Authority(), Authority()
+    web = make_pair()
+    bring(tmp_path, "terminating", tls_crt=web.certificate, tls_key=web.key)
+    bring(tmp_path, "originating", ca_crt=trusted.certificate)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+
+    def show(authority: Authority) -> None:
+        pair = authority.issue("application")
+        (tmp_path / "pair.pem").write_text(pair.key + pair.certificate)
+        context.load_cert_chain(tmp_path / "pair.pem")
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(b"HTTP/1.1 404 Not Found\r\n\r\n")
+        writer.close()
+
+    show(trusted)
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        ending = TlsEnding(directory=tmp_path, secrets=BOTH, host="127.0.0.1", changed=lambda: None, late=0.0)
+        assert await ending.routes({port}) == {port: "h1"}
+        assert not ending.error({port})
+        show(other)
+        assert await ending.routes({port}) == {}
+        assert "is not of the originating Secret's ca.crt" in ending.error({port})
+    assert await ending.routes(set()) == {}
+    assert not ending.error({port}), "nobody asks for it"

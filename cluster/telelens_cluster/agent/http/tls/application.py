@@ -62,7 +62,7 @@ async def spoken_on(host: str, port: int, material: Material | None) -> Spoken |
 
 
 async def _with_certificate(host: str, port: int, material: Material, refusal: str) -> Spoken | None:
-    said = f"it refuses a caller without a certificate ({refusal})"
+    said = f"it refuses the agent, which shows no certificate and asks for no name ({refusal})"
     if not material.client:
         return Spoken(
             tls=True,

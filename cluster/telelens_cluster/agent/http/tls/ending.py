@@ -6,6 +6,7 @@ A port is left alone, its TLS untouched, as long as anything is missing: callers
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,8 @@ from telelens_cluster.agent.injection import TlsSecrets
 
 LOOK_SECONDS: Final = 2.0
 _SOON: Final = 1.0
-_LATE: Final = 30.0
+LATE_SECONDS: Final = 30.0
+"""Between two questions about a port that is left alone, or whose application must show who it is."""
 
 
 @dataclass(slots=True)
@@ -33,7 +35,16 @@ class _Port:
 class TlsEnding:
     """``run`` is its task; ``changed`` is called when ``material`` or ``routes`` may be others."""
 
-    def __init__(self, *, directory: Path, secrets: TlsSecrets, host: str, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        *,
+        directory: Path,
+        secrets: TlsSecrets,
+        host: str,
+        changed: Callable[[], None],
+        late: float = LATE_SECONDS,
+    ) -> None:
+        self._late = late
         self._directory = directory
         self._secrets = secrets
         self._host = host
@@ -126,12 +137,19 @@ class TlsEnding:
         return [(number, port) for number, port in self._ports.items() if port.due <= now]
 
     async def _ask(self, number: int, port: _Port) -> None:
-        """Seldom again where the answer does not do, and at once where nobody listened yet."""
-        spoken = await spoken_on(self._host, number, self.material)
+        """Soon again where nobody listened yet, and ever more seldom where the answer does not do."""
+        material = self.material
+        spoken = await spoken_on(self._host, number, material)
         now = asyncio.get_running_loop().time()
         if spoken is None:
             port.due = now + _SOON
             return
         port.spoken = spoken
-        port.due = now + port.delay if spoken.problem or not spoken.tls else float("inf")
-        port.delay = port.delay * 2 if not spoken.tls else min(port.delay * 2, _LATE)
+        if not spoken.tls:
+            port.due, port.delay = now + port.delay, port.delay * 2
+        elif spoken.problem:
+            port.due, port.delay = now + port.delay, min(port.delay * 2, self._late)
+        else:
+            # One that is renewed without its authority would be refused by HAProxy, which has nothing else for callers.
+            port.due = now + self._late if material and (material.trust or spoken.mutual) else math.inf
+            port.delay = _SOON
