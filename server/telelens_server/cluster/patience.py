@@ -27,8 +27,10 @@ class Patience:
         self._since.pop(meant, None)
         if since is not None and now - since < FORGOTTEN_SECONDS:
             return True
-        while len(self._since) >= MOST:
-            del self._since[next(iter(self._since))]
+        if len(self._since) >= MOST:
+            self._since = {one: at for one, at in self._since.items() if now - at < FORGOTTEN_SECONDS}
+        if len(self._since) >= MOST:
+            return False  # When it is over for one of those, whoever is told will come again.
         self._since[meant] = now
         loop.call_later(REST_SECONDS, self._again)
         return False

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 USER_AGENT = "telelens-server"
 MOST_NAMESPACES = 16
 """Whoever types a namespace's name asks for many that are not there, letter by letter."""
+IDLE_SECONDS = 120.0
+"""Whoever is only looked at may have to make room for another that is."""
 PROGRAM_REST_SECONDS = 30.0
 """A program that gave no credentials may have opened a browser: it is not run again at once."""
 
@@ -50,6 +52,7 @@ class ClusterView:
         self._refused_at = 0.0
         self._introducing: asyncio.Task[None] | None = None
         self._feeds: dict[str, dict[str, Feed[Any]]] = {}
+        self._used_at: dict[str, float] = {}
         self._stopping: set[asyncio.Task[None]] = set()
 
     @property
@@ -62,8 +65,10 @@ class ClusterView:
         return namespace in self._feeds
 
     def has_room(self, namespace: str) -> bool:
-        """Whether asking for a namespace ends no other's watches."""
-        return namespace in self._feeds or len(self._feeds) < MOST_NAMESPACES
+        """Whether asking for a namespace ends no watches but such as nobody has looked at for long."""
+        if namespace in self._feeds or len(self._feeds) < MOST_NAMESPACES:
+            return True
+        return asyncio.get_running_loop().time() - self._used_at[next(iter(self._feeds))] > IDLE_SECONDS
 
     def known(self, kind: Kind[T], namespace: str) -> Feed[T] | None:
         """The same for whoever begins nothing."""
@@ -75,8 +80,11 @@ class ClusterView:
         if feeds is None:
             feeds = {}
             while len(self._feeds) >= MOST_NAMESPACES:
-                self._end(self._feeds.pop(next(iter(self._feeds))))
+                oldest = next(iter(self._feeds))
+                del self._used_at[oldest]
+                self._end(self._feeds.pop(oldest))
         self._feeds[namespace] = feeds  # The one asked for last is the last to go.
+        self._used_at[namespace] = asyncio.get_running_loop().time()
         known = feeds.get(kind.resource.plural)
         if known is None:
             known = feeds[kind.resource.plural] = Feed(
@@ -106,6 +114,7 @@ class ClusterView:
                     await task
         for feeds in self._feeds.values():
             await asyncio.gather(*(feed.stop() for feed in feeds.values()))
+        await asyncio.gather(*self._stopping)
         await self._stack.aclose()
 
     def _hurry_feeds(self) -> None:
