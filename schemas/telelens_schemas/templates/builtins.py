@@ -66,7 +66,7 @@ def length(calling: Calling, item: Value) -> int:
     if item is MISSING:
         raise FunctionError(_NO_TYPE)
     if kind_of(item) not in ("string", "slice", "map"):
-        raise FunctionError(f"len of type {type_of(item)}")
+        raise FunctionError(f"len of type {type_of(item).removeprefix('*')}")
     return byte_length(item) if isinstance(item, str) else len(item)
 
 
@@ -99,7 +99,7 @@ def index(calling: Calling, item: Value, *indexes: Value) -> Value:
                 key = _key(item, each)
                 item = item_of(item, item[key]) if key in item else absent_item_of(item)
             case _:
-                raise FunctionError(f"can't index item of type {type_of(item)}")
+                raise FunctionError(f"can't index item of type {type_of(item).removeprefix('*')}")
     return item
 
 
@@ -147,7 +147,7 @@ def cut(calling: Calling, item: Value, *indexes: Value) -> Value:
     if len(indexes) > 3:
         raise FunctionError(f"too many slice indexes: {len(indexes)}")
     if kind_of(item) not in ("string", "slice"):
-        raise FunctionError(f"can't slice item of type {type_of(item)}")
+        raise FunctionError(f"can't slice item of type {type_of(item).removeprefix('*')}")
     if isinstance(item, str) and len(indexes) == 3:
         raise FunctionError("cannot 3-index slice a string")
     data = to_bytes(item) if isinstance(item, str) else item

@@ -59,7 +59,9 @@ def _equal_composites(first: Value, second: Value) -> bool:
         return is_no_value(first) == is_no_value(second)
     if not isinstance(second, GoObject):
         raise FunctionError(sprintf("non-comparable type %s: %v", second, type_of(second)))
-    return first is second or (type_of(first) == type_of(second) and first.fields() == second.fields())
+    if kind_of(first) == "ptr":
+        return first is second
+    return type_of(first) == type_of(second) and first.fields() == second.fields()
 
 
 def _less(first: Value, second: Value) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn
 
+from telelens_schemas.templates.arguments import Failure, can_be_nil, constant, fitting, typed_constant
 from telelens_schemas.templates.builtins import truth
 from telelens_schemas.templates.formatting import quote, sprint
 from telelens_schemas.templates.functions import REFLECTED, Calling, Function, FunctionError
 from telelens_schemas.templates.limits import LimitExceeded
 from telelens_schemas.templates.nodes import (
-    BoolNode,
     Chain,
     Command,
     Dot,
@@ -19,17 +19,12 @@ from telelens_schemas.templates.nodes import (
     Identifier,
     Nil,
     Node,
-    NumberNode,
     Pipe,
-    StringNode,
     Variable,
 )
 from telelens_schemas.templates.reflected import MISSING, Boxed, item_of, plain, static_type, unboxed
 from telelens_schemas.templates.values import (
     ANY,
-    FLOATS,
-    SIGNED,
-    UNSIGNED,
     GoObject,
     SizedInt,
     Value,
@@ -45,10 +40,6 @@ NO_FINAL: Final = object()
 _READ_IN_A_STEP: Final = 10
 """Functions read about 2**10 characters in the time of a step."""
 _SHORT_CIRCUITS: Final = {"and": False, "or": True}
-
-
-class Failure(Exception):
-    """An expression has no value; raised where ``Evaluation.node`` tells where."""
 
 
 class Evaluation:
@@ -129,30 +120,11 @@ class Evaluation:
                 return dot
             case Nil():
                 self.fail("nil is not a command")
-        return self._constant(first)
+        return constant(first)
 
     def _not_a_function(self, arguments: Sequence[Expression], final: Value) -> None:
         if len(arguments) > 1 or final is not NO_FINAL:
             self.fail(f"can't give argument to non-function {arguments[0].say()}")
-
-    def _constant(self, node: Node) -> Value:
-        """A constant where no type is asked for."""
-        self.node = node
-        match node:
-            case BoolNode():
-                return node.value
-            case StringNode():
-                return node.text
-            case NumberNode():
-                number = node.number
-                if number.as_complex is not None:
-                    return number.as_complex
-                if number.is_float:
-                    return number.as_float
-                if number.as_int is None:
-                    self.fail(f"{number.text} overflows int")
-                return number.as_int
-        self.fail(f"can't handle assignment of {node.say()} to empty interface argument")
 
     def _field_node(self, dot: Value, node: Field, arguments: Sequence[Expression], final: Value) -> Value:
         self.node = node
@@ -235,7 +207,7 @@ class Evaluation:
         types = [self._parameter_type(function, index) for index in range(len(arguments) + 1)]
         given = [self.argument(dot, types[index], argument) for index, argument in enumerate(arguments)]
         if final is not NO_FINAL:
-            given.append(self._fitting(final, types[len(arguments)]))
+            given.append(fitting(final, types[len(arguments)]))
         if is_builtin and function.name == "call":
             name = arguments[0].say() if arguments else sprint(plain(final))
             return self._call_value(name, unboxed(given[0]), given[1:], node)
@@ -252,7 +224,7 @@ class Evaluation:
             wanted = f"{'at least ' if function.variadic else ''}{function.fewest}"
             self.fail(f"error calling call: wrong number of args for {name}: got {len(given)} want {wanted}")
         types = [self._parameter_type(function, index) for index in range(len(given))]
-        return self._result_of(function, [self._fitting(*each) for each in zip(given, types, strict=True)], node)
+        return self._result_of(function, [fitting(*each) for each in zip(given, types, strict=True)], node)
 
     def _check_count(self, function: Function, count: int, final: Value) -> None:
         total = count + (final is not NO_FINAL)
@@ -299,64 +271,19 @@ class Evaluation:
         self.node = node
         match node:
             case Dot():
-                return self._fitting(dot, wanted)
+                return fitting(dot, wanted)
             case Nil():
                 if wanted is None or not can_be_nil(wanted):
                     self.fail(f"cannot assign nil to {wanted}")
                 return MISSING if wanted == REFLECTED else zero_of(wanted)
             case Field():
-                return self._fitting(self._field_node(dot, node, (node,), NO_FINAL), wanted)
+                return fitting(self._field_node(dot, node, (node,), NO_FINAL), wanted)
             case Variable():
-                return self._fitting(self._variable_node(dot, node, (), NO_FINAL), wanted)
+                return fitting(self._variable_node(dot, node, (), NO_FINAL), wanted)
             case Pipe():
-                return self._fitting(self.pipeline(dot, node), wanted)
+                return fitting(self.pipeline(dot, node), wanted)
             case Identifier():
-                return self._fitting(self._function(dot, node, node, (), NO_FINAL), wanted)
+                return fitting(self._function(dot, node, node, (), NO_FINAL), wanted)
             case Chain():
-                return self._fitting(self._chain(dot, node, (), NO_FINAL), wanted)
-        return self._typed_constant(node, wanted or ANY)
-
-    def _typed_constant(self, node: Node, wanted: str) -> Value:
-        number = node.number if isinstance(node, NumberNode) else None
-        if wanted in (ANY, REFLECTED):
-            return self._constant(node)
-        if wanted == "bool":
-            return node.value if isinstance(node, BoolNode) else self.fail(f"expected bool; found {node.say()}")
-        if wanted == "string":
-            return node.text if isinstance(node, StringNode) else self.fail(f"expected string; found {node.say()}")
-        if wanted in SIGNED:
-            if number is None or number.as_int is None:
-                self.fail(f"expected integer; found {node.say()}")
-            return as_type(number.as_int, wanted)
-        if wanted in UNSIGNED:
-            if number is None or number.as_uint is None:
-                self.fail(f"expected unsigned integer; found {node.say()}")
-            return as_type(number.as_uint, wanted)
-        if wanted in FLOATS:
-            if number is None or number.as_float is None:
-                self.fail(f"expected float; found {node.say()}")
-            return number.as_float
-        self.fail(f"can't handle {node.say()} for arg of type {wanted}")
-
-    def _fitting(self, value: Value, wanted: str | None) -> Value:
-        """The value if it is of that type; Go converts nothing."""
-        if wanted is None or wanted == REFLECTED:
-            return value
-        if value is MISSING or value is None:
-            if not can_be_nil(wanted):
-                self.fail(f"invalid value; expected {wanted}")
-            return zero_of(wanted)
-        inner = value.value if isinstance(value, Boxed) else value
-        if wanted == ANY:
-            return inner
-        if inner is None:
-            self.fail(f"wrong type for value; expected {wanted}; got {ANY}")
-        spelt = type_of(inner)
-        if spelt not in (wanted, "*" + wanted):
-            self.fail(f"wrong type for value; expected {wanted}; got {spelt}")
-        return inner
-
-
-def can_be_nil(go_type: str) -> bool:
-    """Whether nil is a value of the type."""
-    return go_type in (ANY, REFLECTED, "error") or go_type.startswith(("[]", "map[", "*", "func"))
+                return fitting(self._chain(dot, node, (), NO_FINAL), wanted)
+        return typed_constant(node, wanted or ANY)

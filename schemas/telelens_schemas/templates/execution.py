@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal, TypeAlias
 
+from telelens_schemas.templates.arguments import Failure
 from telelens_schemas.templates.builtins import truth
 from telelens_schemas.templates.errors import ExecutionError, LimitError
-from telelens_schemas.templates.evaluation import Evaluation, Failure
+from telelens_schemas.templates.evaluation import Evaluation
 from telelens_schemas.templates.formatting import quote, sprint
 from telelens_schemas.templates.formatting.ordering import sorted_items
 from telelens_schemas.templates.functions import Calling, Function

@@ -24,7 +24,7 @@ from telelens_schemas.templates.nodes import (
     StringNode,
     Variable,
 )
-from telelens_schemas.templates.numbers import Number, NumberError, read_character, read_number
+from telelens_schemas.templates.numbers import Number, NumberError, read_character, read_complex, read_number
 from telelens_schemas.templates.tokens import Tokens
 
 DEEPEST: Final = 80
@@ -274,7 +274,9 @@ class Expressions:
 
     def _number(self, token: Token) -> Number:
         try:
-            return read_character(token.text) if token.kind == "character constant" else read_number(token.text)
+            if token.kind == "character constant":
+                return read_character(token.text)
+            return read_complex(token.text) if token.kind == "complex" else read_number(token.text)
         except (NumberError, QuotingError) as error:
             self.note(token.start, token.end, str(error))
             return Number(token.text, 0, 0, 0.0)

@@ -193,7 +193,7 @@ class Lexer:
                 return self._raw(start)
             case "$":
                 return self._name("variable", start)
-            case "." if not "0" <= self.text[start + 1 : start + 2] <= "9":
+            case "." if start + 1 < len(self.text) and not "0" <= self.text[start + 1] <= "9":
                 return self._name("field", start)
             case "(" | ")":
                 return self._parenthesis(start, char)

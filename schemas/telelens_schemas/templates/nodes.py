@@ -7,7 +7,7 @@ the start: of ``.a.b`` it is that of ``.b``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from telelens_schemas.templates.formatting.quoting import quote
@@ -302,14 +302,3 @@ def path_to(node: Node, offset: int) -> tuple[Node, ...]:
         if not inner:
             return tuple(path)
         path.append(inner[-1])
-
-
-def clipped(pipe: Pipe, end: int) -> Pipe:
-    """The pipe without what stands behind ``end``."""
-    kept = (tuple(argument for argument in command.arguments if argument.end <= end) for command in pipe.commands)
-    commands = tuple(
-        replace(command, arguments=arguments, end=arguments[-1].end)
-        for command, arguments in zip(pipe.commands, kept, strict=True)
-        if arguments
-    )
-    return replace(pipe, commands=commands, end=commands[-1].end if commands else min(pipe.end, end))

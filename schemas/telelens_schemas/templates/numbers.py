@@ -13,7 +13,10 @@ _PREFIXES: Final = {"0x": 16, "0b": 2, "0o": 8}
 _LONE_UNDERSCORE: Final = {digits: re.compile(rf"(?<![{digits}])_|_(?![{digits}])") for digits in ("0-9", "0-9a-fA-F")}
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
 _HEXADECIMAL: Final = re.compile(r"[+-]?0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?[0-9]+\Z")
-_COMPLEX: Final = re.compile(r"([+-]?[^+-]+(?:(?<=[eEpP])[+-][^+-]+)?)([+-].+)i\Z")
+_PART: Final = (
+    r"(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)"
+)
+_COMPLEX: Final = re.compile(rf"([+-]?{_PART})([+-]{_PART})i\Z")
 _MIN_INT: Final = -(1 << 63)
 _MAX_INT: Final = (1 << 63) - 1
 _MAX_UINT: Final = (1 << 64) - 1
@@ -43,9 +46,9 @@ class Number:
 
 
 def read_number(text: str) -> Number:
-    """Any constant that the lexer takes for a number. Raises NumberError."""
+    """A constant of one part, perhaps an imaginary one. Raises NumberError."""
     if text.endswith("i"):
-        return _read_complex(text)
+        return _read_imaginary(text)
     unsigned = _unsigned(text)
     signed = _signed(text)
     if unsigned is None and signed == 0:
@@ -79,12 +82,29 @@ def _of_float(text: str, value: float, as_complex: complex | None) -> Number:
     )
 
 
-def _read_complex(text: str) -> Number:
-    parts = _COMPLEX.match(text)
-    real = read_float(parts[1]) if parts else 0.0
-    imaginary = read_float(parts[2] if parts else text[:-1])
-    if real is None or imaginary is None:
+def _read_imaginary(text: str) -> Number:
+    imaginary = read_float(text[:-1])
+    if imaginary is None:
         raise NumberError(f"illegal number syntax: {quote(text)}")
+    return _of_complex(text, 0.0, imaginary)
+
+
+def read_complex(text: str) -> Number:
+    """A constant of two parts, as 1+2i. Raises NumberError."""
+    parts = _COMPLEX.match(text)
+    if parts is None or len(parts[2]) == 1:
+        raise NumberError("syntax error scanning complex number")
+    return _of_complex(text, _part(parts[1]), _part(parts[2]))
+
+
+def _part(text: str) -> float:
+    value = read_float(text)
+    if value is None:
+        raise NumberError(f"strconv.ParseFloat: parsing {quote(text)}: invalid syntax")
+    return value
+
+
+def _of_complex(text: str, real: float, imaginary: float) -> Number:
     value = complex(real, imaginary)
     return _of_float(text, real, value) if imaginary == 0 else Number(text, as_complex=value)
 

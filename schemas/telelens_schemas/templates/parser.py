@@ -20,14 +20,12 @@ from telelens_schemas.templates.nodes import (
     Body,
     Broken,
     Comment,
-    Definition,
     Invocation,
     Leave,
-    Node,
     Pipe,
     Text,
-    clipped,
 )
+from telelens_schemas.templates.tree import clipped, is_blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,12 +319,3 @@ class _Parser:
             )
             block.is_broken = True
             self._close(Token("left", end, end, ""), end)
-
-
-def is_blank(node: Node) -> bool:
-    """Nothing but space, comments and definitions."""
-    if isinstance(node, Body):
-        return all(is_blank(inner) for inner in node.nodes)
-    if isinstance(node, Definition):
-        return node.keyword == "define"
-    return isinstance(node, Comment) or (isinstance(node, Text) and not node.text.strip())

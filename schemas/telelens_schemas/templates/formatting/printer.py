@@ -91,6 +91,8 @@ class _Printer:
             return flags.pad(NIL) if verb in "Tv" else f"%!{verb}({NIL})"
         if verb == "T":
             return flags.pad(flags.cut(type_of(value)))
+        if verb == "w":
+            return self._bad(value, verb)
         if verb == "p":
             return self._pointer(value, verb)
         if isinstance(value, bytes) and verb in "vd":
