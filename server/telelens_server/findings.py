@@ -35,4 +35,6 @@ class Findings:
 
     def of(self, document: Document) -> list[Problem]:
         """The problems of a document as it stands now."""
-        return [*document.reading.problems, *(one for finder in self._finders for one in finder(document))]
+        every = [*document.reading.problems, *(one for finder in self._finders for one in finder(document))]
+        # What several aliases lead to is wrong once: where it stands.
+        return list({(one.range, one.code, one.message): one for one in reversed(every)}.values())[::-1]

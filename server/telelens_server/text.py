@@ -86,8 +86,13 @@ class EditorText(TextDocument):
 
     @property
     def lines(self) -> Lines:
-        """Every line with its end."""
-        return Lines(self.source, self.line_starts)
+        """Every line with its end, as YAML sees them: without a byte order mark."""
+        starts = self.line_starts
+        return Lines(self.source, [1, *starts[1:]] if self.mark(0) else starts)
+
+    def mark(self, line: int) -> int:
+        """How many characters of a line (0-based) are no YAML: one, where it begins with a byte order mark."""
+        return 1 if line == 0 and self.source.startswith(_BYTE_ORDER_MARK) else 0
 
     @property
     def line_starts(self) -> list[int]:
@@ -148,7 +153,7 @@ class EditorText(TextDocument):
         """Line, first and last column (0-based, in characters) of a range of ours; ``None`` if it has more lines."""
         if where.line != where.end_line:
             return None
-        mark = 1 if where.line == 1 and self.source.startswith(_BYTE_ORDER_MARK) else 0
+        mark = self.mark(where.line - 1)
         return where.line - 1, where.column - 1 + mark, where.end_column - 1 + mark
 
     def position(self, line: int, column: int) -> types.Position:
@@ -158,8 +163,7 @@ class EditorText(TextDocument):
 
     def place(self, position: types.Position) -> tuple[int, int]:
         """Line and column of ours, 1-based, of a position of the editor's."""
-        mark = 1 if position.line == 0 and self.source.startswith(_BYTE_ORDER_MARK) else 0
-        return position.line + 1, max(self.column(position) + 1 - mark, 1)
+        return position.line + 1, max(self.column(position) + 1 - self.mark(position.line), 1)
 
     def to_editor(self, where: Range) -> types.Range:
         """A range of ours."""

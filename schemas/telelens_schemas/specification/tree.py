@@ -13,7 +13,7 @@ from telelens_schemas.specification.fragments import Fragment
 from telelens_schemas.specification.templates import find_actions, mask
 
 _SEPARATOR = re.compile(r"^(---|\.\.\.)(?=[ \t\r\n]|\Z)", re.MULTILINE)
-_BLANK = re.compile(r"(?:---)?(?:[ \t]*(?:[#%][^\n]*)?(?:\n|\r|\Z))*[ \t]*\Z")
+_BLANK = re.compile(r"(?:---)?(?:[ \t]*(?:[#%][^\n\r]*)?(?:\n|\r|\Z))*[ \t]*\Z")
 
 
 @dataclass(frozen=True, slots=True)

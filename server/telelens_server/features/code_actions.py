@@ -11,6 +11,7 @@ from telelens_server.actions.conversion import conversion, renewal, resolved
 from telelens_server.actions.extraction import creation, extraction
 from telelens_server.actions.fixes import FIX_ALL, fix_all, fixes
 from telelens_server.actions.launching import launching
+from telelens_server.actions.repairs import repairs
 from telelens_server.documents import Document, Documents
 from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
@@ -60,6 +61,7 @@ class CodeActions:
     ) -> Iterator[types.CodeAction]:
         problems = self._findings.of(document)
         yield from fixes(document, problems, where)
+        yield from repairs(document, problems, where)
         yield from creation(document, problems, where)
         yield from renewal(document, problems, where)
         yield from extraction(document, where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 
 from lsprotocol import types
@@ -46,7 +47,10 @@ class Completion:
         in_action = _in_template(document, params.position)
         if in_action is not None:
             return types.CompletionList(is_incomplete=False, items=in_action)
-        cursor = cursor_at(document.text.lines, line, column)
+        mark = document.text.mark(line)
+        cursor = cursor_at(document.text.lines, line, max(column - mark, 0))
+        if cursor is not None and mark:
+            cursor = dataclasses.replace(cursor, start=cursor.start + mark)
         if cursor is None or cursor.shape is None:
             return nothing
         if cursor.key is not None:

@@ -71,6 +71,8 @@ def inside(text: str, offset: int) -> Inside | None:
     is_open = close < 0 or (0 <= following < close)
     end = min(line_end, following if following >= 0 else line_end) if is_open else close + 2
     template = parse(text[start:end])
+    if "\n" in text[start:offset] and (is_open or any(one.code == "syntax" for one in template.problems)):
+        return None  # an action that was left open above: those braces are another's
     tokens = tuple(token for token in template.tokens(0, end - start) if token.kind not in ("left", "right", "error"))
     if any(token.kind == "comment" for token in tokens):
         return None

@@ -1,0 +1,262 @@
+"""Every line of "awkward input": what is said of it, how it is mended, and that all else stays as good as before."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from unit.server.features.editor import CURSOR, Editor
+from unit.server.in_process import URI
+
+TEXT = """\
+connection: {namespace: shop}
+handlers:
+  - name: echo
+    script:
+      run: exec echo
+workloads:
+  - name: web
+    intercepts:
+      - handler: echo
+        port: http
+"""
+OUTLINE = ["connection", "handlers", "echo", "workloads", "web", "web"]
+
+
+def flat(symbols: list[dict[str, Any]]) -> list[str]:
+    return [name for one in symbols for name in (one["name"], *flat(one.get("children") or []))]
+
+
+async def found(text: str) -> list[tuple[str, str]]:
+    """Each finding's code, and the stretch that it is shown at."""
+    editor = await Editor.opened(text)
+    return [(one["code"], editor.cut(one["range"])) for one in editor.server.published() or []]
+
+
+async def mended(text: str, title: str) -> str:
+    """The text after the fix of that name for the first finding."""
+    editor = await Editor.opened(text)
+    where = (editor.server.published() or [])[0]["range"]
+    fixes = await editor.ask("codeAction", range=where, context={"diagnostics": [], "only": ["quickfix"]})
+    (fix,) = [one for one in fixes if one["title"] == title]
+    assert fix["diagnostics"][0]["range"] == where
+    return editor.applied(fix["edit"]["changes"][URI])
+
+
+async def keeps_everything_else(text: str) -> None:
+    """Completion, hover, symbols, lenses and definitions where nothing is broken: of the handler and the intercept."""
+    editor = await Editor.opened(text)
+    names = flat(await editor.ask("documentSymbol"))
+    assert names.count("web") == 2
+    assert "echo" in names
+    lenses = [one["command"]["title"] for one in await editor.ask("codeLens")]
+    assert "Intercept & Debug" in lenses
+    handler = editor.range("handler:")["start"]
+    hover = await editor.ask("hover", position=handler)
+    assert "Which handler takes it." in hover["contents"]["value"]
+    value = editor.position(text.index("handler: ") + len("handler: "))
+    assert len(await editor.ask("definition", position=value)) == 1
+    completed = await editor.ask("completion", position=value)
+    assert "echo" in {one["label"] for one in completed["items"]}
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+async def test_an_unclosed_quote(quote: str) -> None:
+    text = TEXT.replace("exec echo", f"{quote}exec echo")
+    assert await found(text) == [("yaml-syntax", f"{quote}exec echo")]
+    assert await mended(text, f"Add {quote}") == TEXT.replace("exec echo", f"{quote}exec echo{quote}")
+    await keeps_everything_else(text)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "word"),
+    [("        port: http", "       port: http", "port"), ("    script:\n", "   script:\n", "script")],
+)
+async def test_bad_indentation_is_one_error_at_the_right_place(good: str, bad: str, word: str) -> None:
+    text = TEXT.replace(good, bad)
+    assert await found(text) == [("yaml-syntax", word)]
+    indent = len(good) - len(good.lstrip())
+    assert await mended(text, f"Indent by {indent} blanks") == TEXT
+    await keeps_everything_else(text)
+
+
+async def test_a_half_typed_key_above_another_key() -> None:
+    text = TEXT.replace("        port", "        loc\n        port")
+    assert await found(text) == [("yaml-syntax", "loc")]
+    assert await mended(text, "Complete to localPort") == text.replace("loc\n", "localPort: \n")
+    assert await mended(text, "Remove the line") == TEXT
+    await keeps_everything_else(text)
+    editor = await Editor.opened(text.replace("loc\n", "loc‸\n"))
+    completed = await editor.at_cursor("completion")
+    (item,) = [one for one in completed["items"] if one["label"] == "localPort"]
+    assert editor.applied([item["textEdit"]]) == text.replace("loc\n", "localPort: \n")
+
+
+async def test_a_colon_without_its_blank() -> None:
+    text = TEXT.replace("port: http", "port:http")
+    assert await found(text) == [("yaml-syntax", "port:http")]
+    assert await mended(text, "Put a blank after the colon") == TEXT
+
+
+async def test_an_unclosed_bracket() -> None:
+    text = TEXT.replace("shop}", "shop")
+    assert await found(text) == [("yaml-syntax", "{")]
+    assert await mended(text, "Add }") == TEXT
+    await keeps_everything_else(text)
+
+
+async def test_an_unquoted_template_is_no_broken_yaml() -> None:
+    text = TEXT.replace("exec echo", '{{ print "A" }}@{{ print "B" }}: x').replace("shop}", '{{ print "N" }}}')
+    codes = {code for code, _ in await found(text.replace(": x", ""))}
+    assert not codes & {"yaml-syntax", "wrong-type", "invalid-character"}
+    await keeps_everything_else(text.replace(": x", ""))
+
+
+@pytest.mark.parametrize(
+    "broken", ["{{", "{{ ", "{{ print", '{{ print "', "{{ print (", "{{ if }}", "{{ end }}", "{{ nonsense }}"]
+)
+async def test_a_template_broken_while_typing(broken: str) -> None:
+    text = TEXT.replace("exec echo", broken)
+    assert {at for _, at in await found(text)} <= {
+        broken,
+        broken.rstrip(),
+        *(broken[start:end] for start in range(len(broken)) for end in range(len(broken) + 1)),
+    }
+    await keeps_everything_else(text)
+
+
+async def test_typographic_quotes_in_text_are_letters() -> None:
+    assert await found(TEXT.replace("exec echo", "“echo”")) == []
+
+
+async def test_tabs() -> None:
+    text = TEXT.replace("      run", "\t\t\trun")
+    assert await found(text) == [("tab-indentation", "\t\t\t")]
+    assert await found(await mended(text, "Indent by spaces")) == []
+    await keeps_everything_else(text)
+
+
+async def test_duplicate_keys() -> None:
+    text = TEXT + "        port: grpc\n"
+    assert await found(text) == [("duplicate-key", "port")]
+    assert await mended(text, 'Remove "port"') == TEXT
+    await keeps_everything_else(text)
+
+
+async def test_anchors_aliases_and_merge_keys() -> None:
+    text = """\
+connection: {namespace: shop}
+handlers:
+  - &base
+    name: echo
+    script: &script {run: exec echo, shell: bsh}
+  - <<: *base
+    name: other
+  - {name: third, script: *script}
+workloads:
+  - name: web
+    intercepts:
+      - &one {handler: echo, port: http}
+      - {<<: *one, name: two, port: grpc, handler: othr, localPort: 9000}
+      - {<<: *one, name: three, port: x, handler: third, localPort: 9001}
+"""
+    # What is shared is wrong once, and where it stands.
+    expected = [("bad-value", "bsh"), ("unused-handler", "other"), ("undefined-handler", "othr")]
+    assert sorted(await found(text)) == sorted(expected)
+    await keeps_everything_else(text)
+
+
+async def test_several_documents_one_of_them_broken() -> None:
+    text = f"{TEXT}---\nhandlers: [\n---\n{TEXT.replace('web', 'shop').replace('port:', 'prot:')}"
+    codes = await found(text)
+    assert [code for code, _ in codes] == ["yaml-syntax", "unknown-key"]
+    await keeps_everything_else(text)
+    editor = await Editor.opened(text)
+    assert "shop" in flat(await editor.ask("documentSymbol"))
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff", "# 😋\n", "\ufeff# 😋\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+async def test_line_ends_byte_order_marks_and_astral_characters(start: str, end: str) -> None:
+    text = start + TEXT.replace("exec echo", "exec 😋 echo").replace("{namespace: shop}", "{context: 😋, prot: 1}")
+    text = text.replace("\n", end)
+    assert await found(text) == [("unknown-key", "prot")]
+    await keeps_everything_else(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "\ufeff", "# only a comment\n", "# one\n# two 😋", "---\n", "--- # x\n...\n"]
+)
+async def test_an_empty_file_and_one_of_comments_only(text: str) -> None:
+    assert {code for code, _ in await found(text)} <= {"no-specification"}
+    editor = await Editor.opened(text + CURSOR)
+    completed = await editor.at_cursor("completion")
+    assert {one["label"] for one in completed["items"]} >= (
+        {"handlers", "workloads"} if not text.endswith(("😋", "...\n")) else set()
+    )
+    assert await editor.ask("documentSymbol") == []
+
+
+@pytest.mark.parametrize(
+    ("uri", "language", "text"),
+    [
+        ("file:///shop/values.yaml", "yaml", "handlers: 1\nfoo: [\n"),
+        ("file:///shop/echo.py", "python", TEXT),
+        ("untitled:Untitled-1", "markdown", TEXT),
+    ],
+)
+async def test_a_document_that_is_not_a_specification_gets_nothing(uri: str, language: str, text: str) -> None:
+    editor = await Editor.opened(TEXT)
+    item = {"uri": uri, "languageId": language, "version": 1, "text": text}
+    editor.server.say("textDocument/didOpen", {"textDocument": item})
+    editor.uri = uri
+    where = {"line": 0, "character": 1}
+    for method in ("hover", "signatureHelp", "prepareRename", "formatting"):
+        params = {"options": {"tabSize": 2, "insertSpaces": True}} if method == "formatting" else {"position": where}
+        assert await editor.ask(method, **params) is None
+    for method in ("documentSymbol", "foldingRange", "documentLink", "codeLens", "definition", "documentHighlight"):
+        assert await editor.ask(method, position=where) == []
+    assert (await editor.ask("completion", position=where))["items"] == []
+    assert editor.server.published(uri) is None
+
+
+def large(intercepts: int) -> str:
+    handlers = "".join(f"  - name: h{n}\n    script: {{run: exec h{n}}}\n" for n in range(intercepts))
+    workloads = "".join(
+        f"  - name: w{n}\n    intercepts:\n      - handler: h{n}\n        port: http\n        localPort: {n + 1000}\n"
+        for n in range(intercepts)
+    )
+    return f"handlers:\n{handlers}workloads:\n{workloads}"
+
+
+async def typed(editor: Editor, offset: int, letters: str) -> None:
+    for version, letter in enumerate(letters, 2):
+        where = editor.position(offset)
+        change = {"range": {"start": where, "end": where}, "text": letter}
+        document = {"uri": URI, "version": version}
+        editor.server.say("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
+        editor.text = editor.text[:offset] + letter + editor.text[offset:]
+        offset += 1
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("intercepts", [1_000, 7_143])
+async def test_a_thousand_intercepts_and_fifty_thousand_lines(intercepts: int) -> None:
+    text = large(intercepts)
+    assert text.count("\n") >= 7 * intercepts
+    editor = await Editor.opened(text)
+    assert editor.server.published() == []
+    offset = text.index(f"handler: h{intercepts - 1}\n") + len(f"handler: h{intercepts - 1}")
+    began = time.process_time()
+    await typed(editor, offset, "xy")
+    place = editor.position(offset)
+    completed = await editor.ask("completion", position=place)
+    hover = await editor.ask("hover", position=editor.position(offset - 12))
+    # Generous: the benchmark measures.
+    assert time.process_time() - began < 5
+    assert len(completed["items"]) == intercepts
+    assert "Which handler takes it." in hover["contents"]["value"]
+    symbols = await editor.ask("documentSymbol")
+    assert [len(one["children"]) for one in symbols] == [intercepts, intercepts]
