@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
 from telelens_schemas.specification import Connection, Intercept, Workload, read_specification
+from telelens_schemas.workloads.manifest import selects, service_ports
 
 from telelens_server.requests import ConnectionWanted, DebugTarget, HeaderFilter, KubeFlag, PathFilter, TargetPort
 
@@ -23,10 +24,12 @@ def intercept_target(text: str, *, workload: str, intercept: str) -> DebugTarget
 
 def manifest_target(text: str, *, kind: str, name: str) -> DebugTarget | None:
     """Of a workload's manifest. None where the text has no such workload, or cannot be read."""
-    for document in _documents(text):
+    documents = list(_documents(text))
+    for document in documents:
         metadata = _mapping(document.get("metadata"))
         if document.get("kind") == kind and metadata.get("name") == name:
-            return DebugTarget(namespace=str(metadata.get("namespace") or ""), ports=tuple(_ports(document)))
+            services = [one for one in documents if one.get("kind") == "Service"]
+            return DebugTarget(namespace=str(metadata.get("namespace") or ""), ports=tuple(_ports(document, services)))
     return None
 
 
@@ -70,22 +73,40 @@ def _documents(text: str) -> Iterator[Mapping[str, Any]]:
         return
 
 
-def _ports(workload: Mapping[str, Any]) -> Iterator[TargetPort]:
-    for container in _list(_pod(workload).get("containers")):
+def _ports(workload: Mapping[str, Any], services: Sequence[Mapping[str, Any]]) -> Iterator[TargetPort]:
+    template = _template(workload)
+    labels = _mapping(_mapping(template.get("metadata")).get("labels"))
+    behind = [one for one in services if selects(one, labels)]
+    for container in _list(_mapping(template.get("spec")).get("containers")):
         for port in _list(_mapping(container).get("ports")):
             described = _mapping(port)
             number = described.get("containerPort")
             if isinstance(number, int) and described.get("protocol", "TCP") == "TCP":
-                yield TargetPort(port=number, service=str(described.get("name", "")))
+                name = str(described.get("name", ""))
+                yield TargetPort(port=number, service=_leading_there(behind, number, name) or name)
 
 
-def _pod(workload: Mapping[str, Any]) -> Mapping[str, Any]:
-    spec = _mapping(workload.get("spec"))
+def _leading_there(services: Sequence[Mapping[str, Any]], number: int, name: str) -> str:
+    """What a service of the same file calls the port; empty: there is none that leads to it."""
+    for service in services:
+        try:
+            ports = service_ports(service)
+        except (TypeError, ValueError, AttributeError):  # a port that is no mapping, a number that is none
+            continue
+        for port in ports:
+            if port.protocol == "TCP" and port.target in (number, name):
+                return port.name or str(port.number)
+    return ""
+
+
+def _template(workload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Labels and containers of the pods."""
     if workload.get("kind") == "Pod":
-        return spec
+        return workload
+    spec = _mapping(workload.get("spec"))
     if workload.get("kind") == "CronJob":
         spec = _mapping(_mapping(spec.get("jobTemplate")).get("spec"))
-    return _mapping(_mapping(spec.get("template")).get("spec"))
+    return _mapping(spec.get("template"))
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

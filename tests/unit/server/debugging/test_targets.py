@@ -25,6 +25,40 @@ def test_ports_are_those_of_the_containers(text: str, kind: str) -> None:
     assert [(one.service, one.port) for one in target.ports] == [("http", 8080)]
 
 
+TWO_PORTS = """\
+kind: Deployment
+metadata: {name: echo}
+spec:
+  template:
+    metadata: {labels: {app: echo}}
+    spec: {containers: [{name: app, ports: [{name: web, containerPort: 8080}, {name: admin, containerPort: 9000}]}]}
+"""
+SERVICE = "kind: Service\nmetadata: {name: echo}\nspec: {selector: {app: echo}, ports: %s}\n"
+
+
+@pytest.mark.parametrize(
+    ("ports", "called"),
+    [
+        ("[{name: http, port: 80, targetPort: web}, {name: inner, port: 81, targetPort: 9000}]", ["http", "inner"]),
+        ("[{port: 80, targetPort: web}]", ["80", "admin"]),
+        ("[7, {port: x}]", ["web", "admin"]),
+        ("7", ["web", "admin"]),
+    ],
+)
+def test_ports_are_called_as_the_service_beside_calls_them(ports: str, called: list[str]) -> None:
+    target = manifest_target(f"{TWO_PORTS}---\n{SERVICE % ports}", kind="Deployment", name="echo")
+    assert target is not None
+    assert [one.service for one in target.ports] == called
+
+
+def test_ports_are_not_called_as_anothers_service_calls_them() -> None:
+    service = SERVICE % "[{name: http, port: 80, targetPort: web}]"
+    text = f"{TWO_PORTS}---\n{service.replace('app: echo', 'app: other')}"
+    target = manifest_target(text, kind="Deployment", name="echo")
+    assert target is not None
+    assert target.ports[0].service == "web"
+
+
 def test_namespace_is_the_manifests() -> None:
     target = manifest_target(DEPLOYMENT, kind="Deployment", name="echo")
     assert target is not None
