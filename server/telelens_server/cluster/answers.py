@@ -62,13 +62,12 @@ class Answers:
             return Known((), complete=False)
         if asked.names is Names.CONTEXT:
             return Known([self._context(name) for name in self.contexts.names])
+        if asked.names is Names.HEADER:
+            return self._headers(asked)
         view = self._view(asked.context)
         if asked.names is Names.NAMESPACE:
             return self._namespaces(view) if view is not None else Known()
         scope = self._scope(view, asked.namespace)
-        if asked.names is Names.HEADER:
-            feed = scope.intercept_feed if scope is not None else None
-            return Known(list(header_names(feed.records if feed else ())), feed is None or feed.is_settled)
         if scope is None:
             return Known()
         feeds = self._wanted(scope, asked.names)
@@ -158,16 +157,20 @@ class Answers:
         is_current = name == self.contexts.current
         return Name(name, "current" if is_current else self.contexts.cluster_of(name))
 
+    def _headers(self, asked: Asked) -> Known:
+        """Some are known without any cluster: nobody misses the others."""
+        scope = self._scope(self._glimpse_view(asked.context), asked.namespace)
+        feed = scope.intercept_feed if scope is not None else None
+        return Known(list(header_names(feed.records if feed else ())), feed is None or feed.is_settled)
+
     def _namespaces(self, view: ClusterView) -> Known:
         feed = view.feed(NAMESPACE, "")
         self._want(view.access.context, feed)
         found = {one.name: "" for one in feed.records}
         if not feed.is_complete and feed.is_settled:
-            found |= {name: f"of context {context}" for name, context in self._own_namespaces(view).items()}
+            own = self.contexts.namespaces_like(view.access.context)
+            found |= {name: f"of context {context}" for name, context in own.items()}
         return Known([Name(name, detail) for name, detail in sorted(found.items())], feed.is_settled)
-
-    def _own_namespaces(self, view: ClusterView) -> Mapping[str, str]:
-        return self.contexts.namespaces_like(view.access.context)
 
     def _view(self, context: str | None) -> ClusterView | None:
         """For a user's question."""

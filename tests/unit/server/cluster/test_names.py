@@ -51,6 +51,8 @@ async def test_headers_that_intercepts_there_use_and_common_ones(api: FakeApi, k
 async def test_header_suggestions_need_no_cluster() -> None:
     async with speaking("/nowhere/config") as client:
         assert "x-telepresence-intercept-id" in await names(client, "header")
+        await asyncio.sleep(0.6)
+        assert warnings(client) == []
 
 
 async def test_a_new_workload_is_offered_without_asking_anew(api: FakeApi, kubeconfig: Path) -> None:
