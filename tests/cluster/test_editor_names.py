@@ -195,8 +195,11 @@ async def test_a_thousand_deployments_are_offered_at_once(
         assert took < 3
         assert max(taken) < 1
         assert resident_mb(client.process.pid) < 150
-    async with editor(kubeconfig, text(large)) as client:
+    async with language_client({"KUBECONFIG": str(kubeconfig)}) as client:
+        # The server answers `initialize` before it has loaded itself: that is not what is measured.
+        await client.request("textDocument/documentSymbol", {"textDocument": {"uri": "file:///shop/other.yaml"}})
         began = time.monotonic()
+        client.open(URI, text(large))
         assert len(await names(client)) == MANY
         note(f"all {MANY} names after opening, not connected yet", f"{(time.monotonic() - began) * 1000:.0f} ms")
 
