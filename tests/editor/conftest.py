@@ -129,11 +129,12 @@ def make_scene(
             context = stack.enter_context(browser(playwright, tmp_path, prefix=prefix))
             windows: list[Window] = []
 
-            def open_window(name: str | None = None) -> Window:
-                window = Window(context, pictures)
+            def open_window(name: str | None = None, *, beside: bool = False, folders: Path | None = None) -> Window:
+                window = Window(context, pictures, beside=beside)
                 windows.append(window)
                 stack.callback(_last_picture, window)
-                window.open(server.url(workspace.folder, workspace.folder / name if name else None))
+                file = workspace.folder / name if name else None
+                window.open(server.url(folders or workspace.folder, file))
                 return window
 
             return Scene(desk, echo, workspace, open_window)

@@ -111,7 +111,8 @@ class Scene:
     echo: Echo
     workspace: Workspace
     open_window: Callable[..., Window]
-    """Called with the name of a file of the workspace, which is opened."""
+    """Called with the name of a file of the workspace, which is opened; `beside` the window there is, or with the
+    `folders` of a workspace's file."""
 
     def intercepts(self) -> list[dict[str, Any]]:
         return self.desk.intercepts()

@@ -3,8 +3,9 @@ import * as vscode from "vscode";
 import { blockOf } from "./block";
 import type { Ctx } from "./ctx";
 import { merged, mergedList } from "./environment";
-import { HELD } from "./interceptions";
+import { HELD, type Held } from "./interceptions";
 import { interpreter } from "./interpreter";
+import { isListening } from "./listening";
 import { isCancelled, show } from "./problems";
 import type { Intercepted } from "./requests";
 
@@ -25,6 +26,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
       const block = blockOf(configuration);
       if (!block) return configuration;
       const held = await this.ctx.interceptions.take(block, { token });
+      if (configuration.request === "launch") await warnOfListeners(held);
       return { ...configuration, [HELD]: held.intercepted.id };
     } catch (error) {
       if (!isCancelled(error)) void show(this.ctx, error);
@@ -47,6 +49,17 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
       ...configuration,
       python: (configuration["python"] as string | undefined) ?? (await interpreter(folder)),
     };
+  }
+}
+
+/** The program that is about to start would not get the port, and its requests would go to another one. */
+async function warnOfListeners({ intercepted, sessions, expected }: Held): Promise<void> {
+  if (sessions.size > 0 || expected > 1) return;
+  for (const { localPort } of intercepted.ports) {
+    if (!(await isListening(localPort))) continue;
+    void vscode.window.showWarningMessage(
+      `Telelens: another program listens on port ${localPort} already, and gets the requests of ${intercepted.workload}. End it, or write another port into "ports".`,
+    );
   }
 }
 

@@ -16,12 +16,21 @@ export function isListed(table: string, port: number): boolean {
   });
 }
 
+/** Whether somebody listens now; no on systems that do not tell. */
+export async function isListening(port: number): Promise<boolean> {
+  return (await tables()).some((table) => isListed(table, port));
+}
+
 /** Wait until somebody listens; after `patience` milliseconds, or on systems that do not tell, do not wait longer. */
 export async function untilListening(port: number, patience: number): Promise<void> {
   const end = Date.now() + patience;
   while (Date.now() < end) {
-    const tables = await Promise.all(TABLES.map((table) => readFile(table, "utf8").catch(() => "")));
-    if (tables.every((table) => table === "") || tables.some((table) => isListed(table, port))) return;
+    const known = await tables();
+    if (known.every((table) => table === "") || known.some((table) => isListed(table, port))) return;
     await pause(PAUSE_MS);
   }
+}
+
+function tables(): Promise<string[]> {
+  return Promise.all(TABLES.map((table) => readFile(table, "utf8").catch(() => "")));
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { isListed, untilListening } from "../src/listening";
+import { isListed, isListening, untilListening } from "../src/listening";
 
 const TABLE = `  sl  local_address rem_address   st tx_queue rx_queue
    0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1
@@ -22,10 +22,12 @@ void test("waits for a listener without connecting to it", async () => {
   });
   const before = Date.now();
   await untilListening(1, 120);
+  assert.ok(!(await isListening(1)));
   assert.ok(Date.now() - before >= 100);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   await untilListening((server.address() as AddressInfo).port, 5_000);
   assert.ok(Date.now() - before < 4_000);
+  assert.ok(await isListening((server.address() as AddressInfo).port));
   assert.equal(connections, 0);
   server.close();
 });

@@ -130,9 +130,10 @@ class CodeServer:
         for socket in Path(self._environment["XDG_RUNTIME_DIR"]).glob("vscode-*.sock"):
             socket.unlink()
 
-    def url(self, folder: Path, file: Path | None = None) -> str:
-        """Of a window on the folder, with the file open."""
-        query = f"folder={urllib.parse.quote(str(folder))}"
+    def url(self, place: Path, file: Path | None = None) -> str:
+        """Of a window on a folder, or on the folders of a workspace's file, with the file open."""
+        kind = "workspace" if place.suffix == ".code-workspace" else "folder"
+        query = f"{kind}={urllib.parse.quote(str(place))}"
         if file is not None:
             remote = f"vscode-remote://127.0.0.1:{self._port}{file}"
             query += f"&payload={urllib.parse.quote(json.dumps([['openFile', remote]]))}"

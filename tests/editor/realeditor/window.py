@@ -15,8 +15,8 @@ EDITOR = ".editor-instance .monaco-editor"
 class Window:
     """Everything waits until it is so, ten seconds unless said otherwise, and fails with what it waited for."""
 
-    def __init__(self, context: BrowserContext, pictures: Path) -> None:
-        self.page: Page = context.pages[0] if context.pages else context.new_page()
+    def __init__(self, context: BrowserContext, pictures: Path, *, beside: bool = False) -> None:
+        self.page: Page = context.pages[0] if context.pages and not beside else context.new_page()
         self._pictures = pictures
         self._taken = 0
 

@@ -1,0 +1,86 @@
+"""Desks that are not the plainest: two ports, two windows, several folders, a port that somebody has already."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+from fixtures.waiting import eventually
+
+from tests.editor.scene import MANIFEST, PROGRAM, SAMPLES, Scene
+from tests.editor.test_intercept_and_debug import BUTTON, TOLD, open_at_button
+
+SPECIFICATION = "echo.ispec.yaml"
+ADMIN = """\
+            - name: admin
+              containerPort: 9000
+"""
+PORT = "containerPort: 8080\n"
+
+
+def test_of_two_ports_one_is_chosen(scene: Scene) -> None:
+    scene.workspace.write_launch(json.dumps({"configurations": []}))
+    manifest = (SAMPLES / MANIFEST).read_text()
+    assert PORT in manifest
+    scene.workspace.write(MANIFEST, manifest.replace(PORT, PORT + ADMIN, 1))
+    window = open_at_button(scene)
+    window.lens(BUTTON).click()
+    window.picker().wait_for(timeout=30_000)
+    window.picture("which")
+    window.pick("8080:http")
+    window.picker().get_by_text(PROGRAM).first.wait_for()
+    window.pick(PROGRAM)
+    window.notification(TOLD).wait_for(timeout=60_000)
+    (intercept,) = scene.desk.status()["intercepts"]
+    assert [one["service_port_identifier"] for one in intercept["ports"]] == ["http"]
+    window.step("Stop")
+    eventually(lambda: not scene.intercepts(), within=20)
+
+
+def test_second_window_shares_the_connection_which_ends_with_the_last(scene: Scene) -> None:
+    scene.workspace.write_launch()
+    first = open_at_button(scene)
+    first.lens(BUTTON).click()
+    first.notification(TOLD).wait_for(timeout=60_000)
+    text = (SAMPLES / SPECIFICATION).read_text().replace("telelens-demo", scene.desk.namespace)
+    scene.workspace.write(SPECIFICATION, text)
+    second = scene.open_window(SPECIFICATION, beside=True)
+    second.lens("Run").click(timeout=60_000)
+    eventually(lambda: len(scene.intercepts()) == 2, within=60)
+    second.picture("second")
+    first.page.bring_to_front()
+    first.step("Stop")
+    eventually(lambda: len(scene.intercepts()) == 1, within=20)
+    assert scene.desk.status().get("connection"), "the second window's intercept needs it"
+    second.page.bring_to_front()
+    second.lens("Stop").click()
+    eventually(lambda: not scene.intercepts(), within=20)
+    eventually(lambda: not scene.desk.status().get("connection"), within=10)
+
+
+def test_several_folders_each_have_their_own_configurations(scene: Scene) -> None:
+    """The manifest's folder says how its program is run, not the first one of the window."""
+    scene.workspace.write_launch()
+    empty = scene.workspace.folder.parent / "another"
+    empty.mkdir()
+    shutil.copy(SAMPLES / PROGRAM, empty / "unrelated.py")
+    both = scene.workspace.folder.parent / "both.code-workspace"
+    both.write_text(json.dumps({"folders": [{"path": "another"}, {"path": scene.workspace.folder.name}]}))
+    window = scene.open_window(MANIFEST, folders=both)
+    window.go_to(scene.workspace.line_of(MANIFEST, "kind: Deployment"))
+    window.lens(BUTTON).click(timeout=60_000)
+    window.notification(TOLD).wait_for(timeout=60_000)
+    window.picture("running")
+    window.step("Stop")
+    eventually(lambda: not scene.intercepts(), within=20)
+
+
+def test_port_that_another_program_has_is_said(scene: Scene) -> None:
+    scene.workspace.write_launch()
+    server = scene.desk.local_server(port=8080)
+    window = open_at_button(scene)
+    window.lens(BUTTON).click()
+    window.notification("another program listens on port 8080").wait_for(timeout=60_000)
+    window.picture("told")
+    eventually(lambda: not scene.intercepts(), within=30)
+    server.close()
