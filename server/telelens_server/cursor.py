@@ -74,6 +74,42 @@ def cursor_at(lines: Lines, line: int, column: int) -> Cursor | None:
     return _fill(lines, path, start, start, siblings, line)
 
 
+def fitting_column(lines: Lines, line: int, column: int) -> int:
+    """On a blank line the column of a key that fits there, the nearest to the left of the cursor: that of what is
+    open above, or of what a key above opens."""
+    if lines[line].strip() or lines[line][:column].strip():
+        return column
+    number = line - 1
+    while number >= 0 and not lines[number].split("#")[0].strip():
+        number -= 1
+    if number < 0:
+        return 0
+    if lines[number].startswith(_ENDS):
+        return 0
+    tokens = list(_tokens(lines[number]))
+    columns = [token.column for token in tokens]
+    last = tokens[-1] if tokens else None
+    if last is not None and last.key is not None and not last.rest.partition("#")[0].strip():
+        columns.append(_opened(lines, line, last.column))
+    least = min(columns, default=len(lines[number]) - len(lines[number].lstrip(" ")))
+    while number > 0 and least > 0:
+        number = lines.above(number - 1, " " * least)
+        if number >= 0 and lines[number].strip():
+            columns += [token.column for token in _tokens(lines[number])]
+            least = min(columns)
+    return max((one for one in columns if one <= column), default=column)
+
+
+def _opened(lines: Lines, line: int, column: int) -> int:
+    """Where what belongs to a key in a column begins: as below, else a step deeper."""
+    for number in range(line + 1, min(line + 50, len(lines))):
+        text = lines[number]
+        if text.split("#")[0].strip():
+            indent = len(text) - len(text.lstrip(" "))
+            return indent if indent > column else column + 2
+    return column + 2
+
+
 def _value(
     lines: Lines,
     path: tuple[str, ...],

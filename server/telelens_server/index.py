@@ -9,10 +9,11 @@ import bisect
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from telelens_schemas.specification import FoundKey, Part, Range, Reading
+from telelens_schemas.specification import FoundKey, Part, Range, Reading, Specification
 from telelens_schemas.specification.nodes import Scalar
+from telelens_schemas.specification.parts import Trail
 
-from telelens_server.symbols import Symbol, symbols_of
+from telelens_server.symbols import Symbol, keyed_symbols, symbols_of
 
 T = TypeVar("T")
 
@@ -82,12 +83,21 @@ class Index:
             for symbol in self.of_part(part, symbols_of):
                 if covers(symbol.range, line, column):
                     return root, symbol
+        if root is not None:
+            for symbol in self._keyed(root):
+                if covers(symbol.range, line, column):
+                    return root, symbol
         return None
 
     def symbols(self, root: Part) -> Iterator[Symbol]:
         """Every name that a document gives or uses."""
         for part in root.walk():
             yield from self.of_part(part, symbols_of)
+        yield from self._keyed(root)
+
+    def _keyed(self, root: Part) -> Iterator[Symbol]:
+        found = next((one for one in self.reading.specifications if _root_of(one) is root), None)
+        return keyed_symbols(found) if found is not None else iter(())
 
     def _take_over(self) -> None:
         if self._older is None:
@@ -98,6 +108,14 @@ class Index:
                 known = older.get(id(part))
                 if known is not None and known[0] is part:
                     self._memory[id(part)] = known
+
+
+def _root_of(specification: Specification) -> Part | None:
+    trail = specification.source.trail
+    part = trail.part if isinstance(trail, Trail) else None
+    while part is not None and part.above is not None:
+        part = part.above
+    return part
 
 
 def covers(where: Range, line: int, column: int) -> bool:

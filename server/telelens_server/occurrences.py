@@ -20,6 +20,7 @@ from telelens_server.rows import Mark
 from telelens_server.symbols import Role
 
 ANCHOR = "anchor"
+_LONGEST_ANCHOR = 200
 _ANCHOR_NAME = re.compile(r"[^\s,\[\]{}&*!#:\"']+")
 
 
@@ -142,8 +143,11 @@ def _symbol_at(document: Document, position: types.Position) -> Named | None:
 
 
 def _anchor_at(document: Document, position: types.Position) -> Named | None:
-    marks = document.rows.marks
     column = document.text.column(position)
+    around = document.text.line(position.line)[max(0, column - _LONGEST_ANCHOR) : column + 1]
+    if "&" not in around and "*" not in around:
+        return None  # before every line is looked at
+    marks = document.rows.marks
     here = next((one for one in marks if one.line == position.line and one.start - 1 <= column <= one.end), None)
     if here is None:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from telelens_schemas.specification import FoundKey, Part, Range
+from telelens_schemas.specification import FoundKey, Part, Range, Specification
 from telelens_schemas.specification.nodes import Items, Node, Scalar
 
 
@@ -69,6 +69,16 @@ def _symbols(found: FoundKey) -> Iterator[Symbol]:
             start, end = inside(scalar)
             if slash and prefix and end - start == len(scalar.value):
                 yield Symbol(Role.CONNECTION, prefix, scalar, start, start + len(prefix), key=found)
+
+
+def keyed_symbols(specification: Specification) -> Iterator[Symbol]:
+    """Of older versions: handlers that are named by their keys."""
+    for handler in specification.handlers:
+        place = handler.source.places.get("name")
+        node = place.value_node if place is not None and place.key_node is place.value_node else None
+        if isinstance(node, Scalar) and node.value:
+            start, end = inside(node)
+            yield Symbol(Role.HANDLER, node.value, node, start, end, is_definition=True)
 
 
 def _scalars(value: Node) -> Iterator[Scalar]:

@@ -11,7 +11,7 @@ from pygls.lsp.server import LanguageServer
 from telelens_server.completing.keys import keys
 from telelens_server.completing.values import values
 from telelens_server.compose_files import ComposeFiles
-from telelens_server.cursor import cursor_at
+from telelens_server.cursor import cursor_at, fitting_column
 from telelens_server.documents import Document, Documents
 from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
@@ -48,15 +48,25 @@ class Completion:
         if in_action is not None:
             return types.CompletionList(is_incomplete=False, items=in_action)
         mark = document.text.mark(line)
-        cursor = cursor_at(document.text.lines, line, max(column - mark, 0))
-        if cursor is not None and mark:
-            cursor = dataclasses.replace(cursor, start=cursor.start + mark)
+        lines, here = document.text.lines, max(column - mark, 0)
+        fitting = fitting_column(lines, line, here) if line < len(lines) else here
+        cursor = cursor_at(lines, line, fitting)
+        if cursor is not None and (mark or fitting != here):
+            cursor = dataclasses.replace(cursor, start=cursor.start + mark + here - fitting)
         if cursor is None or cursor.shape is None:
             return nothing
         if cursor.key is not None:
             return values(document, cursor, column, self._live, self._compose)
         found = keys(document, cursor, column, with_snippets=self._editor.can(_SNIPPETS))
-        return types.CompletionList(is_incomplete=False, items=list(found))
+        return types.CompletionList(is_incomplete=False, items=[_moved(one, line, here, fitting) for one in found])
+
+
+def _moved(item: types.CompletionItem, line: int, column: int, fitting: int) -> types.CompletionItem:
+    """With the indentation mended, where the cursor stands in a column in which nothing can stand."""
+    if fitting != column:
+        where = types.Range(types.Position(line, 0), types.Position(line, column))
+        item.additional_text_edits = [types.TextEdit(where, " " * fitting)]
+    return item
 
 
 def _in_template(document: Document, position: types.Position) -> list[types.CompletionItem] | None:

@@ -145,6 +145,86 @@ async def test_a_specification_can_be_written_by_completion_alone() -> None:
     assert text == "handlers:\n  - name: echo\n    script:\n      run: ‸"
 
 
+SNIPPETS = {"textDocument": {"completion": {"completionItem": {"snippetSupport": True}}}}
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "expected"),
+    [
+        ("‸", "handlers", "handlers:\n  - name: $0"),
+        (HEAD + "  - name: x\n    ‸", "script", "script:\n      run: $0"),
+        (HEAD + "  - name: x\n    script:\n      ‸", "shell", "shell: ${1|bash,zsh,sh|}"),
+        (HEAD + TAIL + "        ‸", "global", "global: ${1|true,false|}"),
+        (HEAD + TAIL + "      - ‸", "handler", "handler: ${1|echo|}"),
+        (HEAD + TAIL + "        ‸", "headers", "headers:\n          - name: $1\n            value: $0"),
+        (HEAD + TAIL + "        ‸", "localPort", "localPort: $0"),
+        (HEAD + TAIL.replace("port:", "po‸rt:"), "localPort", "localPort"),
+    ],
+)
+async def test_snippets_lead_from_value_to_value(text: str, label: str, expected: str) -> None:
+    before, _, after = text.partition("‸")
+    one = await InProcess().initialize(**SNIPPETS)
+    one.open(before + after)
+    lines = before.split("\n")
+    items = (await one.at("textDocument/completion", len(lines) - 1, len(lines[-1])))["items"]
+    (item,) = [each for each in items if each["label"] == label]
+    assert item["textEdit"]["newText"] == expected
+    assert item.get("insertTextFormat") == (2 if "$" in expected else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "indent"),
+    [
+        (HEAD + TAIL + "         ‸", "localPort", 8),
+        (HEAD + TAIL + "       ‸", "- handler", 6),
+        (HEAD + "  - name: x\n     ‸", "script", 4),
+        (HEAD + "  - name: x\n    script:\n        ‸\n      shell: bash\n", "run", 6),
+        (" ‸", "handlers", 0),
+        (HEAD + " ‸\n" + TAIL, "prerequisites", 0),
+    ],
+)
+async def test_on_an_empty_line_a_key_comes_to_stand_where_it_fits(text: str, label: str, indent: int) -> None:
+    items = (await completed(text))["items"]
+    (found,) = [one for one in items if one["label"] == label]
+    assert [edit["newText"] for edit in found["additionalTextEdits"]] == [" " * indent]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (HEAD + TAIL + "        headers: [{name: a, value: ‸", ["auto"]),
+        ("connections:\n  - name: a\nhandlers:\n  - name: x\n    docker: {compose: {services: [{connection: ‸", ["a"]),
+        ("handlers: [{name: x}]\nprerequisites:\n  - create: ‸\n", ["x"]),
+        (HEAD + TAIL + "        previewURL: ‸", ["true", "false"]),
+        ("handlers:\n  - name: x\n    external:\n      outputFormat: ‸\n", ["json", "yaml"]),
+    ],
+)
+async def test_values_of_the_whole_language(text: str, expected: list[str]) -> None:
+    assert await labels(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (HEAD + TAIL + "        previewURL:\n          ‸", ["enable", "banner", "ingress"]),
+        (
+            "apiVersion: getambassador.io/v1alpha1\nkind: InterceptSpecification\n"
+            "spec:\n  workloads:\n    web:\n      ‸",
+            ["namespace", "intercepts"],
+        ),
+    ],
+)
+async def test_keys_of_the_whole_language(text: str, expected: list[str]) -> None:
+    assert await labels(text) == expected
+
+
+async def test_keys_come_with_their_meaning() -> None:
+    items = (await completed(HEAD + TAIL + "        ‸"))["items"]
+    (item,) = [one for one in items if one["label"] == "localPort"]
+    assert "Where the handler listens." in item["documentation"]["value"]
+    assert "Default: 8080." in item["documentation"]["value"]
+
+
 async def test_other_documents_get_nothing() -> None:
     one = await InProcess().initialize()
     one.open("a: 1\n", "file:///values.yaml")

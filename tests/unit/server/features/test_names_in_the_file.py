@@ -160,3 +160,51 @@ async def test_an_anchor_of_another_document_or_given_anew_is_another() -> None:
 async def test_a_file_broken_in_one_place_keeps_names_elsewhere() -> None:
     broken = TEXT.replace("localPort: 9000", 'localPort: "9000\n        port: [')
     assert await lines(broken.replace("handler: echo,", "handler: ec‸ho,"), "definition") == [3]
+
+
+WHOLE = """\
+connections:
+  - {name: a, context: x}
+  - {name: b, context: y}
+prerequisites:
+  - {create: made, delete: made}
+handlers:
+  - {name: made, script: {run: x}}
+  - name: composed
+    docker: {compose: {spec: {services: {web: {image: x}}}, services: [{name: web, connection: a}]}}
+workloads:
+  - name: a/made
+    intercepts: [{handler: composed}]
+  - name: "b/a"
+    intercepts: [{handler: composed, name: a, localPort: 9}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("marked", "found"),
+    [
+        (WHOLE.replace("create: made", "create: ma‸de"), [4, 4, 6]),
+        (WHOLE.replace("name: a,", "name: ‸a,", 1), [1, 8, 10]),
+        (WHOLE.replace('"b/a"', '"‸b/a"'), [2, 12]),
+        (WHOLE.replace('"b/a"', '"b/‸a"'), []),
+    ],
+)
+async def test_connections_their_prefixes_and_prerequisites(marked: str, found: list[int]) -> None:
+    assert await lines(marked, "references", context={"includeDeclaration": True}) == found
+
+
+async def test_rename_of_a_connection_changes_prefixes() -> None:
+    editor = await Editor.opened(WHOLE.replace("connection: a", "connection: ‸a"))
+    edit = await editor.at_cursor("rename", newName="alpha")
+    expected = WHOLE.replace("{name: a, c", "{name: alpha, c").replace("connection: a", "connection: alpha")
+    assert editor.applied(edit["changes"][URI]) == expected.replace("a/made", "alpha/made")
+
+
+async def test_handlers_that_are_named_by_their_keys() -> None:
+    old = "apiVersion: getambassador.io/v1alpha1\nkind: InterceptSpecification\nspec:\n"
+    old += "  handlers:\n    echo: {script: {run: x}}\n"
+    old += "  workloads:\n    web: {intercepts: [{handler: ec‸ho, port: http}]}\n"
+    assert await lines(old, "definition") == [4]
+    editor = await Editor.opened(old.replace("‸", "").replace("    echo:", "    e‸cho:"))
+    edit = await editor.at_cursor("rename", newName="shout")
+    assert editor.applied(edit["changes"][URI]) == old.replace("‸", "").replace("echo", "shout")
