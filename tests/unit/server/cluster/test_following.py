@@ -72,7 +72,7 @@ async def test_a_context_that_is_deleted_offers_nothing_more(api: FakeApi, other
     async with speaking(kubeconfig, TEXT.replace("context: ", "context: fake")) as client:
         assert await names(client, "workload") == ["echo", "orders"]
         document = two_clusters(api, other, current="other")
-        del document["contexts"][0]  # type: ignore[attr-defined]
+        del document["contexts"][0]
         write(kubeconfig, document)
         assert await names(client, "workload", without="echo") == []
         assert await names(client, "context") == ["other"]

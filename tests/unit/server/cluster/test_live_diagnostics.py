@@ -218,3 +218,24 @@ workloads:
                 break
         assert [marked(text, one) for one in found] == ["there/echo"]
         assert "namespace stage" in found[0]["message"]
+
+
+async def test_an_editor_that_asks_for_diagnostics_is_told_to_ask_again(api: FakeApi, kubeconfig: Path) -> None:
+    pulls = {"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": True}}}
+    text = specification(workload="ehco")
+    async with speaking(kubeconfig, text, **pulls) as client:
+        asked = {"textDocument": {"uri": URI}}
+        assert (await client.request("textDocument/diagnostic", asked))["items"] == []
+
+        def refreshes() -> int:
+            return len([one for one in client.messages if one["method"] == "workspace/diagnostic/refresh"])
+
+        await eventually(lambda: refreshes() == 1)
+        (found,) = (await client.request("textDocument/diagnostic", asked))["items"]
+        assert marked(text, found) == "ehco"
+        api.put(DEPLOYMENTS, deployment("ehco"))
+        # Its Service is still the other one's.
+        await eventually(lambda: refreshes() == 2)
+        (found,) = (await client.request("textDocument/diagnostic", asked))["items"]
+        assert found["code"] == "unknown-service"
+        assert client.is_silent(URI)
