@@ -29,6 +29,10 @@ from telelens_schemas.templates.tokens import Tokens
 
 DEEPEST: Final = 80
 """Parentheses inside of each other. Go allows more than anybody writes."""
+MOST_PROBLEMS: Final = 1000
+"""Of one text: nobody reads more."""
+_MOST_SEARCHES: Final = 50
+_MOST_NAMES: Final = 1000
 _OPERANDS: Final[tuple[TokenKind, ...]] = (
     "bool",
     "character constant",
@@ -69,6 +73,7 @@ class Expressions:
         """Where the action begins that is being read; 0 outside of one."""
         self._functions = functions
         self._depth = 0
+        self._searches = 0
         self._end = 0
         """Of the operand that was read last."""
 
@@ -77,7 +82,12 @@ class Expressions:
     ) -> None:
         """Adds a problem and goes on."""
         hint = f'did you mean "{replacement}"?' if replacement is not None else ""
-        self.problems.append(Problem(message, start, end, self.tokens.last_line, code, hint, replacement))
+        self.add(Problem(message, start, end, self.tokens.last_line, code, hint, replacement))
+
+    def add(self, problem: Problem) -> None:
+        """Adds a problem; of a hopeless text not all are kept."""
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(problem)
 
     def unreadable(self, token: Token, message: str) -> Unreadable:
         """The problem that ends an action."""
@@ -241,7 +251,7 @@ class Expressions:
                 return Nil(*place)
             case "variable":
                 if token.text not in self.variables:
-                    near = closest(token.text, (name for name in self.variables if name != "$"))
+                    near = self._nearest(token.text, [name for name in self.variables if name != "$"])
                     message = f"undefined variable {quote(token.text)}"
                     self.note(token.start, token.end, message, "undefined-variable", near)
                 return Variable(*place, token.text)
@@ -269,8 +279,13 @@ class Expressions:
 
     def _check_function(self, token: Token) -> None:
         if token.text not in self._functions:
-            near = closest(token.text, self._functions)
+            near = self._nearest(token.text, self._functions)
             self.note(token.start, token.end, f"function {quote(token.text)} not defined", "unknown-function", near)
+
+    def _nearest(self, name: str, known: Collection[str]) -> str | None:
+        """What a name was meant to be; looking for it takes long, so it is done for the first names only."""
+        self._searches += 1
+        return closest(name, known) if self._searches <= _MOST_SEARCHES and len(known) < _MOST_NAMES else None
 
     def _number(self, token: Token) -> Number:
         try:

@@ -273,7 +273,7 @@ class _Parser:
             problem = Problem(message, left.start, end, beyond[0].line, "unclosed", go_message=go_message)
         elif problem.code == "unclosed":
             problem = replace(problem, end=end)
-        self._reader.problems.append(problem)
+        self._reader.add(problem)
         self._tokens.resume(end)
         partial = unreadable.partial
         pipe = clipped(partial, end) if isinstance(partial, Pipe) and partial.start < end else None
@@ -314,8 +314,7 @@ class _Parser:
             block = self._open[-1]
             message = f"the {{{{{block.keyword}}}}} is not closed: {{{{end}}}} is missing"
             line = self._tokens.last_line
-            self._reader.problems.append(
-                Problem(message, block.start, block.opening_end, line, "unclosed", go_message="unexpected EOF")
-            )
+            problem = Problem(message, block.start, block.opening_end, line, "unclosed", go_message="unexpected EOF")
+            self._reader.add(problem)
             block.is_broken = True
             self._close(Token("left", end, end, ""), end)

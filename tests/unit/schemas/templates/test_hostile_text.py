@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from telelens_schemas.templates import Context, Limits, Template, TemplateError, parse
+from telelens_schemas.templates.expressions import MOST_PROBLEMS
 from telelens_schemas.templates.nodes import Node, walk
 
 from .grammar import DATA, TEMPLATES
@@ -93,3 +94,8 @@ def test_much_of_the_same_is_read_in_time_that_grows_with_its_length(text: str) 
     started = time.process_time()
     check(text)
     assert time.process_time() - started < 4
+
+
+def test_of_a_hopeless_text_not_all_problems_are_kept() -> None:
+    template = check("{{ unheard_of }}" * 2000)
+    assert len(template.problems) == MOST_PROBLEMS
