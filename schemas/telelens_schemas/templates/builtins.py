@@ -185,7 +185,7 @@ def print_line(calling: Calling, *values: Value) -> str:
     return sprintln(*values, charged=calling.budget)
 
 
-@BUILTINS.function("printf", "format string, values ...any", "string", "The values in that format: %s, %d, %q, %v and others.")
+@BUILTINS.function("printf", "format string, values ...any", "string", "The values in that format: %s, %d, %q, %v, …")
 def print_formatted(calling: Calling, text: str, *values: Value) -> str:
     """Every verb and flag of Go's fmt."""
     return sprintf(text, *values, charged=calling.budget)
