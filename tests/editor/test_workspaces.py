@@ -27,12 +27,12 @@ def test_of_two_ports_one_is_chosen(scene: Scene) -> None:
     window.lens(BUTTON).click()
     window.picker().wait_for(timeout=30_000)
     window.picture("which")
-    window.pick("8080:http")
+    window.pick("container port 8080")
     window.picker().get_by_text(PROGRAM).first.wait_for()
     window.pick(PROGRAM)
     window.notification(TOLD).wait_for(timeout=60_000)
     (intercept,) = scene.desk.status()["intercepts"]
-    assert [one["service_port_identifier"] for one in intercept["ports"]] == ["http"]
+    assert [one["servicePortIdentifier"] for one in intercept["ports"]] == ["http"]
     window.step("Stop")
     eventually(lambda: not scene.intercepts(), within=20)
 
@@ -81,6 +81,8 @@ def test_port_that_another_program_has_is_said(scene: Scene) -> None:
     window = open_at_button(scene)
     window.lens(BUTTON).click()
     window.notification("another program listens on port 8080").wait_for(timeout=60_000)
+    window.stopped()
     window.picture("told")
-    eventually(lambda: not scene.intercepts(), within=30)
+    window.step("Stop")
+    eventually(lambda: not scene.intercepts(), within=20)
     server.close()

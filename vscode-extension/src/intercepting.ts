@@ -83,9 +83,13 @@ function checked(block: Block): Block {
 async function portsFor(target: DebugTarget | null, workload: string): Promise<string[] | undefined> {
   const ports = target?.ports ?? [];
   if (ports.length < 2) return ports.map(({ port }) => String(port));
-  const title = `Which port of ${workload}?`;
-  const chosen = await vscode.window.showQuickPick(ports.map(writtenPort), { title });
-  return chosen ? [chosen] : undefined;
+  const items = ports.map((port) => ({
+    label: port.service || String(port.port),
+    description: `container port ${port.port}`,
+    written: writtenPort(port),
+  }));
+  const chosen = await vscode.window.showQuickPick(items, { title: `Which port of ${workload}?` });
+  return chosen && [chosen.written];
 }
 
 function folderOf(uri: string): vscode.WorkspaceFolder | undefined {

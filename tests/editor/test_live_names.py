@@ -1,0 +1,37 @@
+"""What the cluster knows, in the editor: a name that is not there, and who has taken a workload already."""
+
+from __future__ import annotations
+
+from fixtures.desk import Desk
+from playwright.sync_api import expect
+from realeditor.window import EDITOR
+
+from tests.editor.scene import SAMPLES, Scene
+
+NAME = "echo.ispec.yaml"
+
+
+def test_a_wrong_name_is_mended_and_an_intercept_of_somebody_else_is_seen(scene: Scene, second_desk: Desk) -> None:
+    text = (SAMPLES / NAME).read_text().replace("namespace: telelens-demo", f"namespace: {scene.desk.namespace}")
+    wrong = text.replace("workloads:\n  - name: echo", "workloads:\n  - name: ecko")
+    assert wrong != text
+    scene.workspace.write(NAME, wrong)
+    window = scene.open_window(NAME)
+    window.line("handlers").wait_for(timeout=30_000)
+    warnings = window.page.locator(f"{EDITOR} .squiggly-warning")
+    warnings.first.wait_for(timeout=60_000)
+    window.go_to(scene.workspace.line_of(NAME, "name: ecko"), 12)
+    window.page.keyboard.press("F8")
+    window.picture("no such workload")
+    window.page.keyboard.press("Escape")
+    window.fix("Change to echo")
+    expect(warnings).to_have_count(0, timeout=10_000)
+    assert "name: echo" in window.text()
+
+    server = second_desk.local_server()
+    second_desk.intercept("echo", port=server.port)
+    status = window.page.locator(f"{EDITOR} .codelens-decoration", has_text=f"intercepted by {second_desk.user.name}")
+    status.first.wait_for(timeout=20_000)
+    window.picture("intercepted")
+    second_desk.leave("echo")
+    expect(status).to_have_count(0, timeout=20_000)
