@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from telelens_schemas.templates.errors import Problem, UnreadableTemplate
 from telelens_schemas.templates.execution import Execution
@@ -18,7 +18,6 @@ from telelens_schemas.templates.nodes import (
     Body,
     Branch,
     Broken,
-    Comment,
     Definition,
     Node,
     Variable,
@@ -83,12 +82,6 @@ class Template:
         """The nodes around a place, the innermost last."""
         return path_to(self.root, offset)
 
-    def action_at(self, offset: int) -> Node | None:
-        """The innermost node with braces of its own around a place; ``None`` in text. Of a block, only its opening
-        action counts, which begins where the block does."""
-        found = [node for node in self.path_to(offset) if not isinstance(node, Body)]
-        return next((node for node in reversed(found) if self.text.startswith("{{", node.start)), None)
-
     def actions(self) -> list[tuple[int, int]]:
         """The stretches between braces, braces included, in order, whether they can be read or not."""
         spans: list[tuple[int, int]] = []
@@ -112,19 +105,14 @@ class Template:
     def tokens(self, start: int, end: int) -> list[Token]:
         """The tokens of the action between these offsets, without spaces: what completion looks at while the action is
         being written."""
-        lexer = Lexer(self.text[:end])
-        lexer.resume(start)
+        lexer = Lexer(self.text[start:end])
         found: list[Token] = []
         while (token := lexer.next()).kind != "end of file":
-            if token.kind == "error" and token.start >= end:
+            if token.kind == "error" and token.start >= end - start:
                 break
             if token.kind != "space":
-                found.append(token)
+                found.append(replace(token, start=token.start + start, end=token.end + start))
         return found
-
-    def comments(self) -> list[Comment]:
-        """All of them."""
-        return [node for node in walk(self.root) if isinstance(node, Comment)]
 
     def _execution(self, context: Context | None) -> Execution:
         context = context or Context()
