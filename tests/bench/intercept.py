@@ -1,8 +1,8 @@
 """What an intercept costs: ``make bench-intercept``. Prints a table, then the same as JSON on the last line.
 
 One run measures everything: direct to the Service, the agent there and idle, a TCP intercept, an HTTP intercept for
-requests that match and for those that do not, ``kubectl port-forward``, the intercepts again with a route to the pods, and
-the TCP intercept with the API server 20 ms away. The requester is a pod; the desk sits in a workstation namespace that
+requests that match and for those that do not, ``kubectl port-forward``, the intercepts again with a route to the pods,
+and the TCP intercept with the API server 20 ms away. The requester is a pod; the desk sits in a workstation namespace that
 reaches the API server alone, and for the rows with a route on the node itself.
 """
 
@@ -167,7 +167,7 @@ def _run_installed(place: Place, report: Report, desk: Desk) -> None:
 
 
 def _routed(place: Place, report: Report, service: str) -> None:
-    """The intercepts again from a desk that has a route to the pods, as behind a VPN: tunnels go straight to the agent."""
+    """The intercepts again from a desk with a route to the pods, as behind a VPN: tunnels go straight to the agent."""
     desk = replace(place.desk(place.status["kubeconfig"]), network=())
     with _handlers(desk):
         desk.telelens("connect", "-n", NAMESPACE)
