@@ -22,7 +22,7 @@ def test_a_wrong_name_is_mended_and_an_intercept_of_somebody_else_is_seen(scene:
     warnings.first.wait_for(timeout=60_000)
     window.go_to(scene.workspace.line_of(NAME, "name: ecko"), 12)
     window.page.keyboard.press("F8")
-    window.picture("no such workload")
+    window.picture("no-such-workload")
     window.page.keyboard.press("Escape")
     window.fix("Change to echo")
     expect(warnings).to_have_count(0, timeout=10_000)
