@@ -1,9 +1,9 @@
 """What an intercept costs: ``make bench-intercept``. Prints a table, then the same as JSON on the last line.
 
 One run measures everything: direct to the Service, the agent there and idle, a TCP intercept, an HTTP intercept for
-requests that match and for those that do not, ``kubectl port-forward``, the intercepts again with a route to the pods,
-and the TCP intercept with the API server 20 ms away. The requester is a pod; the desk sits in a workstation namespace that
-reaches the API server alone, and for the rows with a route on the node itself.
+requests that match and for those that do not, ``kubectl port-forward``, the intercepts again with a route to the
+pods, and the TCP intercept with the API server 20 ms away. The requester is a pod; the desk sits in a workstation
+namespace that reaches the API server alone, and for the rows with a route on the node itself.
 """
 
 from __future__ import annotations
