@@ -63,6 +63,7 @@ def _moment(calling: Calling, value: Value) -> Time:
 
 @function("mustDateModify", "span string, date time.Time", "time.Time", "The date so much later: 24h, -1h30m.")
 def must_date_modify(calling: Calling, span: str, moment: Time) -> Time:
+    calling.budget.step(len(span))
     return moment.plus(durations.parse_duration(span))
 
 
@@ -87,6 +88,7 @@ def must_to_date(calling: Calling, layout: str, text: str) -> Time:
     from telelens_schemas.templates.sprig.time_reading import parse_time
 
     calling.budget.memory(32 * (byte_length(layout) + byte_length(text)))
+    calling.budget.step(len(layout) * len(text) // 1024)  # each part of the layout cuts the text anew
     return parse_time(text, layout, local_zone(calling))
 
 
@@ -126,6 +128,7 @@ def duration_round(calling: Calling, span: Value) -> str:
     if isinstance(span, Time):
         return durations.roughly(present(calling).total - span.total)
     if isinstance(span, str):
+        calling.budget.step(len(span))
         try:
             return durations.roughly(durations.parse_duration(span))
         except FunctionError:

@@ -93,19 +93,19 @@ def _decimal(number: int, size: int) -> str:
 def parse_duration(text: str) -> int:
     """Raises FunctionError with Go's words."""
     negative = text[:1] == "-"
-    rest = text[1:] if text[:1] in ("+", "-") else text
-    if rest == "0":
+    at = 1 if text[:1] in ("+", "-") else 0
+    if text[at:] == "0":
         return 0
-    if not rest:
+    if at == len(text):
         raise _invalid(text)
     total = 0
-    while rest:
-        found = _PIECE.match(rest)
+    while at < len(text):
+        found = _PIECE.match(text, at)
         assert found is not None
         total += _nanoseconds(text, *found.groups())
         if total > _MOST + 1:
             raise _invalid(text)
-        rest = rest[found.end() :]
+        at = found.end()
     if total > _MOST and not negative:
         raise _invalid(text)
     return -total if negative else total

@@ -69,8 +69,10 @@ def decode_base64(text: str) -> bytes:
 
 def _wrong_base64(data: bytes) -> int:
     """Where Go's decoder stops. Bytes are counted with line breaks, groups of four without."""
-    places = [index for index, byte in enumerate(data) if byte not in _LINE_BREAKS]
-    valid = _BASE64.match(bytes(data[index] for index in places))
+    bare = data.translate(None, _LINE_BREAKS)
+    whole = len(bare) == len(data)
+    places = range(len(data)) if whole else [index for index, byte in enumerate(data) if byte not in _LINE_BREAKS]
+    valid = _BASE64.match(bare)
     assert valid is not None
     padded = valid[0].endswith(b"=")
     at = valid.end()

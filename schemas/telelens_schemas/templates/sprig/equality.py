@@ -53,6 +53,7 @@ def _same_object(calling: Calling, one: GoObject, other: GoObject, depth: int) -
 def deep_copy(calling: Calling, value: Value, depth: int = 0) -> Value:
     """A copy that shares nothing that can be changed."""
     check_depth(depth)
+    calling.budget.step()
     if isinstance(value, list):
         calling.budget.items(len(value))
         items = [deep_copy(calling, item, depth + 1) for item in value]

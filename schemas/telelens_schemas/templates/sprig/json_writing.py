@@ -31,6 +31,7 @@ class _Writer:
 
     def write(self, value: Value, depth: int) -> str:
         check_depth(depth)
+        self._calling.budget.step()
         self._calling.budget.memory(16)
         if value is None or is_nil(value):
             return "null"

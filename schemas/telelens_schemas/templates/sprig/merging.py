@@ -20,6 +20,7 @@ def merge_into(
     if target is source:
         return
     calling.budget.items(len(source))
+    calling.budget.step()
     for key, value in list(source.items()):
         if value is None:
             if overwrite:

@@ -17,11 +17,13 @@ def base(calling: Calling, path: str) -> str:
 
 @function("dir", "path string", "string", "All but the last part of a path, cleaned.")
 def directory(calling: Calling, path: str) -> str:
+    calling.budget.step(len(path) // 8)
     return cleaned(path[: path.rfind("/") + 1])
 
 
 @function("clean", "path string", "string", "The shortest path that means the same.")
 def clean(calling: Calling, path: str) -> str:
+    calling.budget.step(len(path) // 8)
     return cleaned(path)
 
 

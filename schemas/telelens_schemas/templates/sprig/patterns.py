@@ -23,6 +23,11 @@ _WORDING: Final = (
 )
 """RE2's words for what is wrong, and Go's."""
 _ANY_BYTE: Final = re.compile(r"\\Q.*?(?:\\E|\Z)|\\C|\\.", re.DOTALL)
+_LARGEST: Final = 2 << 20
+"""Bytes that a compiled pattern may take."""
+_LEAST_COST: Final = 8
+_CHEAP: Final = 512
+"""So many characters at so many states are worth one step."""
 _REFERENCE: Final = re.compile(r"\$(?:(\$)|\{(\w+)\}|(\w+))")
 _GROUP_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 
@@ -47,12 +52,14 @@ class Match:
 class Pattern:
     """A compiled pattern and the text that it is used upon."""
 
-    def __init__(self, calling: Calling, pattern: str, text: str) -> None:
+    def __init__(self, calling: Calling, pattern: str, text: str, *, with_groups: bool = False) -> None:
         self._calling = calling
         self.text = runes(text)
+        calling.budget.step(len(pattern) ** 2 // _CHEAP)
         calling.budget.memory(64 * byte_length(pattern) + byte_length(text))
         calling.budget.look_at_clock()
-        self._compiled: Any = _compile(runes(pattern))
+        self._compiled = _compile(runes(pattern), with_groups=with_groups)
+        self._cost = (len(pattern) + _LEAST_COST) * len(text) * (1 + self._compiled.groups) // _CHEAP
 
     @property
     def names(self) -> Mapping[str, int]:
@@ -83,11 +90,12 @@ class Pattern:
                 return
 
     def _look_through(self) -> None:
-        """RE2 is linear: a megabyte takes some milliseconds, of which the budget is told."""
-        self._calling.budget.step(len(self.text) // 256)
+        """At worst RE2 has as many states to think of as the pattern is long, at each character, and for each of them
+        where every group is."""
+        self._calling.budget.step(self._cost)
 
 
-def _compile(pattern: str) -> object:
+def _compile(pattern: str, *, with_groups: bool) -> Any:
     """Raises FunctionError with Go's words."""
     import re2
 
@@ -95,6 +103,8 @@ def _compile(pattern: str) -> object:
         raise FunctionError(r"error parsing regexp: invalid escape sequence: `\C`")
     options = re2.Options()
     options.log_errors = False
+    options.max_mem = _LARGEST
+    options.never_capture = not with_groups
     try:
         return re2.compile(pattern, options)
     except re2.error as error:

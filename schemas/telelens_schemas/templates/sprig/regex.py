@@ -50,7 +50,7 @@ def must_find_all(calling: Calling, pattern: str, text: str, count: int) -> Valu
     "The text with every match replaced; $1 and ${name} stand for groups.",
 )
 def must_replace_all(calling: Calling, pattern: str, text: str, replacement: str) -> str:
-    compiled = Pattern(calling, pattern, text)
+    compiled = Pattern(calling, pattern, text, with_groups="$" in replacement)
     names = compiled.names
     return _replaced(calling, compiled, lambda found: expanded(replacement, found, names))
 

@@ -53,6 +53,7 @@ class VersionValue(GoObject):
     "semver", "version string", POINTER, "A version with .Major, .Minor, .Patch, .Prerelease, .Metadata, .Compare …"
 )
 def semver(calling: Calling, version: str) -> VersionValue:
+    calling.budget.step(len(version))
     return VersionValue(parse_version(version))
 
 
@@ -65,6 +66,7 @@ def semver(calling: Calling, version: str) -> VersionValue:
 def semver_compare(calling: Calling, constraint: str, version: str) -> bool:
     from telelens_schemas.templates.sprig.constraints import allows
 
+    calling.budget.step(len(constraint) + len(version))
     return allows(constraint, version)
 
 

@@ -97,7 +97,7 @@ def _named(calling: Calling, name: str, days: int, issuer: Certificate | None) -
             .not_valid_after(now + datetime.timedelta(days=days))
         )
     except (OverflowError, ValueError) as error:
-        raise FunctionError(f"error creating certificate: {days} days: {error}") from error
+        raise FunctionError(f"error creating certificate: it cannot be valid for {days} days") from error
 
 
 def _with_purposes(builder: CertificateBuilder, *, is_authority: bool) -> CertificateBuilder:

@@ -22,6 +22,7 @@ def env(calling: Calling, name: str) -> str:
 @function("expandenv", "text string", "string", "The text with $NAME and ${NAME} replaced by environment variables.")
 def expandenv(calling: Calling, text: str) -> str:
     def value(found: re.Match[str]) -> str:
+        calling.budget.step()
         name = next((group for group in found.groups()[:4] if group), "")
         expanded = calling.environment.get(name, "") if name else ""
         calling.budget.memory(byte_length(expanded))

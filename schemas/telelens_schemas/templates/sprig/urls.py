@@ -23,7 +23,7 @@ function = URLS.function
 )
 def url_parse(calling: Calling, url: str) -> dict[str, Value]:
     calling.budget.memory(4 * byte_length(url))
-    calling.budget.step(byte_length(url) // 64)
+    calling.budget.step(byte_length(url))
     parsed = _parsed(url, "unable to parse url")
     return {
         "scheme": parsed.scheme,

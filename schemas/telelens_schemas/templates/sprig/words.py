@@ -36,7 +36,7 @@ def untitle(calling: Calling, text: str) -> str:
 
 def _firsts(calling: Calling, text: str, separates: Callable[[str], bool], change: Callable[[str], str]) -> str:
     """The text with the first character of each word changed."""
-    calling.budget.step(len(text) // 16)
+    calling.budget.step(len(text) // 8)
     characters = runes(text)
     pairs = zip(" " + characters, characters, strict=False)
     return "".join(change(char) if separates(before) and not is_space(char) else char for before, char in pairs)
@@ -51,7 +51,7 @@ def _separates(char: str) -> bool:
 
 @function("swapcase", "text string", "string", "Capitals as small letters and the other way round.")
 def swapcase(calling: Calling, text: str) -> str:
-    calling.budget.step(len(text) // 16)
+    calling.budget.step(len(text) // 8)
     swapped: list[str] = []
     after_space = True
     for char in runes(text):
@@ -69,19 +69,19 @@ def swapcase(calling: Calling, text: str) -> str:
 
 @function("camelcase", "text string", "string", "A name in words with capitals: http_server as HttpServer.")
 def camelcase(calling: Calling, text: str) -> str:
-    calling.budget.step(len(text) // 16)
+    calling.budget.step(len(text) // 8)
     return pascal_case(runes(text))
 
 
 @function("snakecase", "text string", "string", "A name in small words with _ between: FirstName as first_name.")
 def snakecase(calling: Calling, text: str) -> str:
-    calling.budget.step(len(text) // 16)
+    calling.budget.step(len(text) // 8)
     return separated(text, "_")
 
 
 @function("kebabcase", "text string", "string", "A name in small words with - between: FirstName as first-name.")
 def kebabcase(calling: Calling, text: str) -> str:
-    calling.budget.step(len(text) // 16)
+    calling.budget.step(len(text) // 8)
     return separated(text, "-")
 
 
