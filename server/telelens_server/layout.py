@@ -190,10 +190,16 @@ class _Indenting:
             case Form.COMMENT:
                 return " " * self._of_comment(number, row) + line.strip(" \t")
             case Form.CONTINUED:
-                return " " * max(row.indent + self._shift, 0) + line.strip(" \t")
+                return " " * max(row.indent + self._shift, self._least(line)) + line.strip(" \t")
             case Form.SEPARATOR:
                 self._open.clear()
         return line.rstrip(" \t")
+
+    def _least(self, line: str) -> int:
+        """Deeper than what it belongs to, as YAML wants it; only a bracket that closes may stand as deep."""
+        if not self._open:
+            return 0
+        return self._open[-1].new + (0 if line.lstrip(" \t").startswith(("]", "}")) else 1)
 
     def _content(self, number: int, line: str) -> str:
         dashes = _DASHES.match(self._masked[number])

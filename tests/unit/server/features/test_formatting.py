@@ -111,6 +111,7 @@ async def test_a_range_that_cannot_be_moved_by_itself_keeps_its_indentation() ->
         ("a: |+\n  x\n\n\n", "a: |+\n  x\n\n\n"),
         ("a: |2\n     x\n   y\nb:\n    - |1\n       x\n", "a: |2\n     x\n   y\nb:\n  - |1\n     x\n"),
         ("a:\n   b: one\n     two\n", "a:\n  b: one\n    two\n"),
+        ("- a: [\n {b: c}\n ]\n", "- a: [\n   {b: c}\n  ]\n"),
         ("a:\n   b: 'one\n\n     two'\n", "a:\n  b: 'one\n\n    two'\n"),
         ("- - a\n  -   b\n-\n    c: 1\n    d: 2\n", "- - a\n  - b\n-\n  c: 1\n  d: 2\n"),
         ("a:\n\tb: 1\n\tc: 2\n", "a:\n  b: 1\n  c: 2\n"),
@@ -208,7 +209,7 @@ def test_formatting_never_changes_what_a_text_means_and_is_done_once(lines: list
     assert apply(once, step) == once
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(at=st.integers(0, len(UGLY)), sign=st.sampled_from(list("\n\t \"'{}[]:-#&*!|>😋")))
 def test_a_specification_reads_the_same_afterwards_whatever_is_typed_into_it(at: int, sign: str) -> None:
     text = UGLY[:at] + sign + UGLY[at:]

@@ -1,0 +1,62 @@
+"""What comes with a diagnostic beside its message: where its code is explained, other places, how it is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import telelens_server
+from telelens_schemas.specification import Code
+from unit.server.features.editor import Editor
+from unit.server.in_process import URI
+
+TEXT = """\
+handlers:
+  - {name: a, script: {run: x}}
+  - {name: a, script: {run: x}}
+workloads:
+  - name: web
+    intercepts: [{handler: a, port: http}]
+"""
+DOCUMENTATION = Path(telelens_server.__file__).parents[2] / "docs" / "specification.md"
+
+
+async def diagnostics(text: str) -> tuple[Editor, list[dict[str, Any]]]:
+    editor = await Editor.opened(text)
+    return editor, editor.server.published() or []
+
+
+async def test_the_code_leads_to_its_section_of_the_reference_page() -> None:
+    _, (found,) = await diagnostics(TEXT)
+    href = found["codeDescription"]["href"]
+    assert href == f"{DOCUMENTATION.as_uri()}#{found['code']}"
+
+
+@pytest.mark.parametrize("code", [code.value for code in Code])
+def test_each_code_has_its_section(code: str) -> None:
+    assert f"## {code}\n" in DOCUMENTATION.read_text()
+
+
+async def test_the_other_place_is_told() -> None:
+    editor, (found,) = await diagnostics(TEXT)
+    (related,) = found["relatedInformation"]
+    assert (related["location"]["uri"], related["location"]["range"]["start"]["line"]) == (URI, 1)
+    assert editor.cut(related["location"]["range"]) == "a"
+
+
+async def test_what_is_unused_is_faded_and_what_is_deprecated_struck_through() -> None:
+    _, (unused,) = await diagnostics(TEXT.replace("name: a", "name: b", 1))
+    assert (unused["code"], unused["tags"], unused["severity"]) == ("unused-handler", [1], 4)
+    old = "apiVersion: getambassador.io/v1alpha2\nkind: InterceptSpecification\nspec:\n  "
+    _, found = await diagnostics(old + TEXT.replace("name: a", "name: b", 1).replace("\n", "\n  ").rstrip() + "\n")
+    (deprecated,) = [one for one in found if one["code"] == "deprecated"]
+    assert deprecated["tags"] == [2]
+
+
+async def test_what_this_version_cannot_run_yet_is_right_to_write() -> None:
+    text = TEXT.replace("{name: a, script: {run: x}}", "{name: b, docker: {image: x}}", 1)
+    _, found = await diagnostics(text.replace("handler: a", "handler: b"))
+    assert [one["code"] for one in found] == ["unused-handler"]
+    _, found = await diagnostics(TEXT.replace("name: a", "name: b", 1).replace("run: x", "run: {{ print 1 }}", 1))
+    assert "not-supported-yet" not in {one["code"] for one in found}
