@@ -287,6 +287,7 @@ def test_server_that_is_killed_takes_its_intercepts_along_and_says_so(scene: Sce
             process.kill()
     window.notification("server ended").wait_for(timeout=20_000)
     eventually(lambda: not scene.intercepts(), within=20)
+    eventually(lambda: not scene.desk.status().get("connection"), within=20)
     window.picture("server-killed")
     window.step("Stop")
     window.toolbar().wait_for(state="hidden", timeout=20_000)

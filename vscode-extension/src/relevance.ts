@@ -4,8 +4,8 @@
 export const SPECIFICATION = "intercept-specification";
 
 const KINDS = "InterceptSpecification|Deployment|StatefulSet|ReplicaSet|DaemonSet|Job|CronJob|Rollout|Pod";
-const KIND = new RegExp(`^\\s*kind:\\s*["']?(?:${KINDS})\\b`, "m");
-const ROOT_KIND = /^kind:\s*["']?(\w*)/gm;
+const KIND = new RegExp(`^[ \\t]*kind:[ \\t]*["']?(?:${KINDS})\\b`, "m");
+const ROOT_KIND = /^kind:[ \t]*["']?(\w*)/gm;
 
 export function isRelevant(path: string, text: string): boolean {
   return /\.ispec\.ya?ml$/.test(path) || KIND.test(text) || isFileForm(text);
