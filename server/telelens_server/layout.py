@@ -54,7 +54,10 @@ def layout(source: str, step: int, first: int = 0, last: int | None = None) -> l
         low, high = max(start, first), min(end, last + 1)
         if low < high:
             edits += _document(lines[start:end], masked[start:end], step, (low - start, high - start), start)
-    return [*edits, *_ending(lines, masked, first, last)]
+    ending = list(_ending(lines, masked, first, last))
+    # Lines that are taken away need no other edit.
+    gone = ending[0].line if ending and not ending[0].text else len(lines)
+    return [*(one for one in edits if one.line < gone), *ending]
 
 
 def _documents(rows: Rows) -> Iterator[tuple[int, int]]:

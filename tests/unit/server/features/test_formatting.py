@@ -117,6 +117,7 @@ async def test_a_range_that_cannot_be_moved_by_itself_keeps_its_indentation() ->
         ("a:\n\tb: 1\n\tc: 2\n", "a:\n  b: 1\n  c: 2\n"),
         ("", ""),
         ("# only\n\n\n", "# only\n"),
+        ("a: 1\n\n  \t\n\n", "a: 1\n"),
         ("a: 1\n---\nb:\n    c: 1\n---\nd: [\n    e:  \n", "a: 1\n---\nb:\n  c: 1\n---\nd: [\n    e:  \n"),
         ("a:\n   {{ if x }}\n   b: 1  \n   {{ end }}\n", "a:\n   {{ if x }}\n   b: 1\n   {{ end }}\n"),
         ('a:\n   b: {{ env "X" }}-1  \n', 'a:\n  b: {{ env "X" }}-1\n'),
