@@ -216,7 +216,7 @@ def test_a_specification_reads_the_same_afterwards_whatever_is_typed_into_it(at:
     text = UGLY[:at] + sign + UGLY[at:]
     after = apply(text, 2)
     before, now = read_specification(text, "f"), read_specification(after, "f")
-    if Code.TAB not in {problem.code for problem in before.problems}:
+    if not {Code.TAB, Code.YAML_SYNTAX} & {problem.code for problem in before.problems}:
         assert [problem.message for problem in now.problems] == [problem.message for problem in before.problems]
         assert [to_file_form(one) for one in now.specifications] == [to_file_form(one) for one in before.specifications]
 
