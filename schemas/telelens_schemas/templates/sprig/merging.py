@@ -6,10 +6,10 @@ source's entries come first, whatever they are; maps are merged in depth either 
 
 from __future__ import annotations
 
-from telelens_schemas.templates.functions import Calling
+from telelens_schemas.templates.functions import Calling, FunctionError
 from telelens_schemas.templates.sprig.casts import is_empty
 from telelens_schemas.templates.sprig.equality import check_depth
-from telelens_schemas.templates.values import Value, kind_of
+from telelens_schemas.templates.values import ANY, Value, element_type, kind_of, type_of
 
 
 def merge_into(
@@ -34,4 +34,10 @@ def merge_into(
         if kind_of(value) == "slice" and not is_empty(old) and not overwrite:
             continue
         if overwrite or key not in target or is_empty(old):
+            _check_assignable(element_type(type_of(source)), element_type(type_of(target)))
             target[key] = value
+
+
+def _check_assignable(given: str, wanted: str) -> None:
+    if wanted not in (given, ANY):
+        raise FunctionError(f"reflect.Value.SetMapIndex: value of type {given} is not assignable to type {wanted}")
