@@ -158,7 +158,9 @@ def plural(calling: Calling, one: str, many: str, count: int) -> str:
 
 @function("quote", "values ...any", "string", "Each value as a string in double quotes, escaped as in Go.")
 def quote_all(calling: Calling, *values: Value) -> str:
-    shown = [quote(strval(calling, value)) for value in values if value is not None]
+    texts = [strval(calling, value) for value in values if value is not None]
+    calling.budget.step(sum(map(len, texts)) // 8)
+    shown = [quote(text) for text in texts]
     calling.budget.memory(sum(map(len, shown)))
     return " ".join(shown)
 

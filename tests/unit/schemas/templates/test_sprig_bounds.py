@@ -63,6 +63,7 @@ TOO_LONG = [
     '{{ urlParse (print "http://" (repeat 1000000 "%41")) }}',
     '{{ upper (repeat 10000000 "é") | len }}',
     '{{ camelcase (repeat 10000000 "_") | len }}',
+    '{{ $s := "x" }}{{ range until 40 }}{{ $s = quote $s $s }}{{ end }}',
     '{{ clean (repeat 10000000 "a/../") }}',
     '{{ semver (print "1.2.3-" (repeat 1000000 "a.") "_") }}',
     '{{ $s := repeat 6000000 "x" }}{{ range until 100000 }}{{ $x := sha512sum $s }}{{ end }}',
