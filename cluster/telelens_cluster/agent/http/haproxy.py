@@ -7,6 +7,8 @@ import contextlib
 import os
 import shutil
 import signal
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +29,16 @@ class HaproxyError(Exception):
     """HAProxy does not start; the text says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a process knows from its first connection on: what its predecessor had been told."""
+
+    patterns: Sequence[tuple[str, str]] = ()
+    """(UID of an intercept, pattern of its requests), none that was refused."""
+    canaries: Collection[str] = ()
+    routes: Mapping[int, str] = field(default_factory=dict)
+
+
 class Haproxy:
     """A process and where its files are."""
 
@@ -37,22 +49,22 @@ class Haproxy:
         self._material = material
 
     @classmethod
-    async def start(cls, files: Files, material: Material | None = None) -> Haproxy:
-        """Return when it takes connections, with no filter yet, and ends TLS of no port yet. Raises HaproxyError,
-        OSError."""
+    async def start(cls, files: Files, known: Known, material: Material | None = None) -> Haproxy:
+        """Return when it takes connections. Raises HaproxyError, OSError."""
         secret = _write(files, material) if material else []
         try:
-            return await cls._start(files, material)
+            return await cls._start(files, known, material)
         finally:
             for file in secret:
                 file.unlink()
 
     @classmethod
-    async def _start(cls, files: Files, material: Material | None) -> Haproxy:
+    async def _start(cls, files: Files, known: Known, material: Material | None) -> Haproxy:
         files.configuration.write_text(render(files, material.shape if material else None))
         files.cases.write_text(case_table())
-        files.filters.write_text("")
-        files.canaries.write_text("")
+        files.filters.write_text("".join(f"{pattern} {uid}\n" for uid, pattern in known.patterns))
+        files.canaries.write_text("".join(f"{address}\n" for address in known.canaries))
+        files.tls.routes.write_text("".join(f"{port} {name}\n" for port, name in known.routes.items()))
         await _check(files)
         process = await asyncio.create_subprocess_exec(
             *(PROGRAM, "-q", "-db", "-f", str(files.configuration)),
@@ -121,7 +133,6 @@ class Haproxy:
 
 def _write(files: Files, material: Material) -> list[Path]:
     """For HAProxy to read while it starts."""
-    files.tls.routes.write_text("")
     written = []
     for file, pem in files.tls.contents(material).items():
         file.touch(mode=0o600)

@@ -7,13 +7,14 @@ import contextlib
 import enum
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from telelens_cluster.agent.configuration import Configuration
 from telelens_cluster.agent.http.desk import Desk
 from telelens_cluster.agent.http.filters import Filters, filters_of
-from telelens_cluster.agent.http.haproxy import Haproxy, HaproxyError, new_folder
+from telelens_cluster.agent.http.haproxy import Haproxy, HaproxyError, Known, new_folder
 from telelens_cluster.agent.http.haproxy_config import Files
 from telelens_cluster.agent.http.runtime import RuntimeSocketError
 from telelens_cluster.agent.http.tls.ending import TlsEnding
@@ -153,10 +154,11 @@ class HttpMechanism:
     async def _start(self) -> Haproxy:
         self._starts += 1
         files = Files(new_folder(self._run_directory, self._starts))
-        self._told, self._routes = None, {}
+        known = self._known()
+        self._told, self._routes = None, known.routes
         server = await asyncio.get_running_loop().create_unix_server(self._desk.protocol, str(files.desk))
         try:
-            haproxy = await self._with_tls(files)
+            haproxy = await self._with_tls(files, known)
         except BaseException:
             server.close()
             raise
@@ -166,14 +168,22 @@ class HttpMechanism:
         watch.add_done_callback(self._watches.discard)
         return haproxy
 
-    async def _with_tls(self, files: Files) -> Haproxy:
+    def _known(self) -> Known:
+        """To one that takes another's place connections come at once: those to the desk are not to miss it."""
+        if self._haproxy is None or self._told is None:
+            return Known()
+        patterns = [(uid, pattern) for uid, pattern in self._told.patterns if uid not in self._refused]
+        return Known(patterns, self._told.canaries, self._tls.possible(self._routes))
+
+    async def _with_tls(self, files: Files, known: Known) -> Haproxy:
         """Without, where HAProxy does not like what the Secrets hold: requests in clear text are not to suffer."""
         if (material := self._tls.material) is not None:
             try:
-                return await Haproxy.start(files, material)
+                return await Haproxy.start(files, known, material)
             except HaproxyError as error:
                 self._tls.refused(str(error))
-        return await Haproxy.start(files)
+                self._routes = {}
+        return await Haproxy.start(files, replace(known, routes={}))
 
     async def _watch(self, haproxy: Haproxy, server: asyncio.Server) -> None:
         """One that another took the place of hands over to the desk until its end."""

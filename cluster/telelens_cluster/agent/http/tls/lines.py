@@ -65,6 +65,11 @@ def route(*, http2: bool, mutual: bool) -> str:
     return f"{'h2' if http2 else 'h1'}{_MUTUAL if mutual else ''}"
 
 
+def sockets(shape: Shape) -> frozenset[str]:
+    """The names of all that there are."""
+    return frozenset(route(http2=http2, mutual=kind == _MUTUAL) for kind in kinds(shape) for http2 in (True, False))
+
+
 def kinds(shape: Shape) -> tuple[str, ...]:
     """How the application is reached within TLS, as backends' names tell it."""
     return (_MUTUAL, _TLS) if shape.mutual else (_TLS,)
