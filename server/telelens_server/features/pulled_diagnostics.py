@@ -21,6 +21,9 @@ from telelens_server.workspace_files import Remembered, WorkspaceFiles
 _REST_SECONDS = 30.0
 """An editor that gets its answer in parts asks again at once: nothing is looked for before something has changed, or
 so long after the last time."""
+_LARGE = 100_000
+"""Characters that take longer to read than another answer may wait."""
+_PAUSE_SECONDS = 0.01
 _Report = types.WorkspaceFullDocumentDiagnosticReport | types.WorkspaceUnchangedDocumentDiagnosticReport
 
 
@@ -56,9 +59,14 @@ class PulledDiagnostics:
         self._documents.on_close(self._wake)
         self._findings.listen(self._found_more)
 
-    def of_document(self, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
+    async def of_document(self, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
         """Everything that is wrong with a document, or that it is what it was."""
         document = self._documents.specification(params.text_document.uri)
+        if document is not None and len(document.text.source) > _LARGE:
+            # Editors ask this with every key, and right behind it for what the user waits for: that is answered first.
+            # And of two keys in so short a time only the second costs anything.
+            await asyncio.sleep(_PAUSE_SECONDS)
+            document = self._documents.specification(params.text_document.uri)
         items = diagnostics_of(document, self._findings) if document is not None else []
         result = _result_of(items)
         if result == params.previous_result_id:
