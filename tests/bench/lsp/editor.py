@@ -283,6 +283,8 @@ async def editor(command: Sequence[str], settings: Mapping[str, Any]) -> AsyncIt
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
+        # A program that is installed finds its own modules compiled.
+        env={name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         limit=256 * 2**20,
     )
     one = Editor(process, settings)
