@@ -78,7 +78,8 @@ class Document:
         source = self.text.source
         if self._rows is None or self._rows[0] is not source:
             actions = find_actions(source)
-            self._rows = source, read_rows(split_lines(mask(source, actions) if actions else source))
+            lines = split_lines(mask(source, actions) if actions else source)
+            self._rows = source, read_rows(lines, self._rows[1] if self._rows is not None else None)
         return self._rows[1]
 
     @property

@@ -108,8 +108,8 @@ def _events(lines: Sequence[str]) -> list[tuple[object, ...]] | None:
             (type(one), *(getattr(one, name, None) for name in ("anchor", "tag", "value", "implicit")))
             for one in yaml.parse("\n".join(lines), Loader=_LOADER)
         ]
-    except (yaml.YAMLError, RecursionError):
-        return None
+    except (yaml.YAMLError, RecursionError, UnicodeEncodeError):
+        return None  # half a surrogate pair cannot even be handed to the parser
 
 
 def _edit(line: int, old: str, new: str) -> Edit | None:

@@ -6,8 +6,8 @@ Folding, formatting and anchors read this, because a document that is broken in 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 _LOOKS_NEW = re.compile(r"(?:---|\.\.\.)(?=\s|$)|-(?=\s|$)|(?:\"[^\"]*\"|'[^']*'|[\w.$/<-][^:#\"'{}\[\],]*):(?=\s|$)")
@@ -70,12 +70,18 @@ class _Open:
     depth: int = 0
 
 
+_Key = tuple[str, str, int, int]
+_Read = tuple[Row, tuple[str, int, int], tuple[Mark, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Of a whole text."""
 
     rows: tuple[Row, ...]
     marks: tuple[Mark, ...]
+    known: Mapping[_Key, _Read] = field(default_factory=dict, compare=False, repr=False)
+    """What each line is, by its text and what the ones above leave open."""
 
     @property
     def separators(self) -> list[int]:
@@ -111,24 +117,39 @@ class Rows:
         return None
 
 
-def read_rows(lines: Sequence[str]) -> Rows:
-    """``lines`` may have their ends; template actions must be hidden already."""
-    reader = _RowReader()
-    return Rows(tuple(reader.read(line) for line in lines), tuple(reader.marks))
+def read_rows(lines: Iterable[str], earlier: Rows | None = None) -> Rows:
+    """``lines`` may have their ends; template actions must be hidden already. What is known of the ``earlier`` text's
+    lines is taken over."""
+    reader = _RowReader(earlier.known if earlier is not None else {})
+    return Rows(tuple(reader.read(line) for line in lines), tuple(reader.marks), reader.now)
 
 
 class _RowReader:
     """Reads line by line."""
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: Mapping[_Key, _Read]) -> None:
         self.marks: list[Mark] = []
+        self.now: dict[_Key, _Read] = {}
+        self._earlier = earlier
         self._open = _Open()
         self._number = -1
 
     def read(self, line: str) -> Row:
         """The next one."""
         self._number += 1
-        return self._row(line.rstrip("\r\n"))
+        opened = self._open
+        key = line, opened.sign, opened.above, opened.depth
+        known = self.now.get(key) or self._earlier.get(key)
+        if known is None:
+            before = len(self.marks)
+            row = self._row(line.rstrip("\r\n"))
+            after = self._open
+            known = row, (after.sign, after.above, after.depth), tuple(self.marks[before:])
+        else:
+            self._open = _Open(*known[1])
+            self.marks += (replace(mark, line=self._number) for mark in known[2])
+        self.now[key] = known
+        return known[0]
 
     def _row(self, text: str) -> Row:
         rest = text.lstrip(" ")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any, overload
 
@@ -42,6 +42,11 @@ class Lines(Sequence[str]):
         start = self._starts[index]
         following = index + 1 if index >= 0 else index + 1 or len(self._starts)
         return self._source[start : self._starts[following] if following < len(self._starts) else None]
+
+    def __iter__(self) -> Iterator[str]:
+        source, starts = self._source, self._starts
+        for start, end in zip(starts, [*starts[1:], len(source)], strict=True):
+            yield source[start:end]
 
     def above(self, number: int, beginnings: str | tuple[str, ...]) -> int:
         """The nearest line from this one up that begins otherwise; -1 where there is none."""
