@@ -8,14 +8,23 @@ from telelens_schemas.specification import Problem
 from telelens_schemas.specification.compose import check_compose, contexts
 
 from telelens_server.compose_files import ComposeFiles
-from telelens_server.documents import Document
+from telelens_server.documents import Document, Documents
+from telelens_server.findings import Findings
 
 
 class ComposeFindings:
     """A finder: asked after each edit, so it looks at the disk only where a handler leads there."""
 
-    def __init__(self, files: ComposeFiles) -> None:
+    def __init__(self, files: ComposeFiles, documents: Documents, findings: Findings) -> None:
         self._files = files
+        self._documents = documents
+        self._findings = findings
+
+    def files_changed(self) -> None:
+        """A file beside the documents is another now: those that lead to one are looked at again."""
+        for document in self._documents.opened():
+            if document.is_specification and "compose" in document.text.source:
+                self._findings.changed(document.text.uri)
 
     def __call__(self, document: Document) -> Sequence[Problem]:
         """A file that is not there, or cannot be read, is no finding: it may be made by the run."""

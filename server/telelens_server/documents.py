@@ -124,6 +124,10 @@ class Documents:
             self._documents[uri] = known = Document(text)
         return known
 
+    def opened(self) -> list[Document]:
+        """Those that were asked for and are open still."""
+        return list(self._documents.values())
+
     def specification(self, uri: str) -> Document | None:
         """The document if it is, or holds, a specification."""
         document = self.get(uri)

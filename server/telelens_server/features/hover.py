@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import textwrap
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from telelens_schemas.specification import FoundKey
+from telelens_schemas.specification.nodes import Scalar
 from telelens_schemas.specification.shapes import Names
 
 from telelens_server.cursor import cursor_at
@@ -15,9 +17,11 @@ from telelens_server.documents import Document, Documents
 from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
 from telelens_server.index import covers
-from telelens_server.names import Asked, Live, asked_at
+from telelens_server.names import Asked, Live, asked_at, specification_at
 from telelens_server.templating.expansion import Expansions
 
+_MOST_LINES = 12
+"""Of a handler that are shown where its name is used."""
 _PATIENCE_SECONDS = 0.5
 """How long a cluster that is asked for the first time is waited for; nothing else waits meanwhile."""
 
@@ -58,6 +62,7 @@ class Hover:
         where, text = found.key.range, _about(found)
         if not covers(where, line, column):
             where = found.value.range
+            text += _defined(document, found)
             asked = self._asked(document, found)
             if asked is not None:
                 text = await self._facts(asked) or text
@@ -87,3 +92,18 @@ def _about(found: FoundKey) -> str:
     key = found.about
     head = f"**{key.name}**: {key.shape.what}{', required' if key.required else ''}"
     return f"{head}\n\n{described(key, with_link=True)}"
+
+
+def _defined(document: Document, found: FoundKey) -> str:
+    """Of a handler's name where it is used: how the handler begins."""
+    if found.about.names is not Names.HANDLER or not isinstance(found.value, Scalar):
+        return ""
+    specification = specification_at(document, found.key.range.line - 1)
+    handler = specification.handler(found.value.value) if specification is not None else None
+    if handler is None:
+        return ""
+    where = handler.source.range
+    last = min(where.end_line, where.line + _MOST_LINES - 1)
+    lines = [document.text.line(number - 1) for number in range(where.line, last + 1)]
+    shown = textwrap.dedent("\n".join([" " * (where.column - 1) + lines[0][where.column - 1 :], *lines[1:]]))
+    return f"\n\n````yaml\n{shown.rstrip()}{'' if last == where.end_line else chr(10) + '…'}\n````"

@@ -81,3 +81,10 @@ async def test_hover_says_nothing_on_nothing() -> None:
     one.open(TEXT)
     assert await one.at("textDocument/hover", 8, 6) is None
     assert await one.at("textDocument/hover", 8, 9) is None
+
+
+async def test_hover_over_the_name_of_a_handler_shows_how_it_begins() -> None:
+    one = await InProcess().initialize()
+    one.open(TEXT.replace("ehco", "echo"))
+    answer = await one.at("textDocument/hover", 7, 18)
+    assert "```yaml\nname: echo\nscript: {run: x, shell: bsh}\n" in answer["contents"]["value"]

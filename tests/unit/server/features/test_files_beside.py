@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from unit.server.features.editor import Editor
 from unit.server.in_process import InProcess
+from unit.waiting import until
 
 TEXT = """\
 handlers:
@@ -181,3 +182,15 @@ async def test_a_service_that_the_compose_file_does_not_have_is_wrong_and_can_be
     where = found[0]["range"]
     fixes = await editor.ask("codeAction", range=where, context={"diagnostics": [], "only": ["quickfix"]})
     assert "Change to database" in {one["title"] for one in fixes}
+
+
+async def test_a_compose_file_that_changes_on_disk_is_looked_at_again(folder: Path) -> None:
+    editor = await opened(folder, TEXT)
+    assert "undefined-compose-service" not in {one["code"] for one in editor.server.published(editor.uri) or []}
+    (folder / "stack" / "compose.yaml").write_text("services: {database: {image: x}}\n")
+    editor.server.say("workspace/didChangeWatchedFiles", {"changes": []})
+    await until(
+        lambda: (
+            [one["code"] for one in editor.server.published(editor.uri) or []].count("undefined-compose-service") == 2
+        )
+    )
