@@ -22,14 +22,19 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two groups for two workers: one after the other on a cluster, and beside it what mostly waits or needs none.
+    """Files for two workers, each taking the next one whole: fixtures of a file are made once, and nobody waits long.
 
-    First what must not, and what need not, have the second worker's cluster.
+    First the tests that want the machine for themselves and, beside them, those that need no cluster; then what takes
+    minutes, so that no worker is left with it at the end.
     """
-    items.sort(key=lambda item: UNIT not in item.path.parents and item.path != ALONE)
-    for item in items:
-        beside = {UNIT, EDITOR} & set(item.path.parents) or item.get_closest_marker("slow")
-        item.add_marker(pytest.mark.xdist_group("beside" if beside else "cluster"))
+    minutes = {item.path for item in items if item.get_closest_marker("slow")}
+
+    def turn(item: pytest.Item) -> int:
+        if item.path == ALONE or UNIT in item.path.parents:
+            return 0
+        return 1 if item.path in minutes else 2 if EDITOR in item.path.parents else 3
+
+    items.sort(key=turn)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -403,10 +403,12 @@ async def test_the_end_of_a_pod(bench: AgentBench, alice: Identity) -> None:
 
 
 async def test_a_port_called_by_its_number_is_reset(bench: AgentBench) -> None:
-    reader, writer = await bench.connect(REDIRECT_PORT)
-    with pytest.raises(ConnectionResetError):
-        await reader.read()
-    writer.close()
+    with pytest.raises(ConnectionResetError):  # whenever it comes: the caller may still be connecting
+        reader, writer = await bench.connect(REDIRECT_PORT)
+        try:
+            await reader.read()
+        finally:
+            writer.close()
 
 
 async def test_who_says_nothing_at_the_gate_is_turned_away(bench: AgentBench, alice: Identity) -> None:

@@ -70,8 +70,14 @@ def fates(cluster: Cluster) -> list[tuple[str, int]]:
 
 def left_behind(before: Traces) -> dict[str, list[str]]:
     """The kernel takes a namespace apart a moment after its last process has ended."""
-    eventually(lambda: not Traces.now().beyond(before), seconds=10)
-    return Traces.now().beyond(before)
+    found: list[dict[str, list[str]]] = []
+
+    def nothing() -> bool:
+        found.append(Traces.now().beyond(before))
+        return not found[-1]
+
+    eventually(nothing, seconds=10)
+    return found[-1]
 
 
 def test_running_cluster_is_found_at_once(first: Cluster) -> None:
