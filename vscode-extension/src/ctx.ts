@@ -127,11 +127,10 @@ export class Ctx {
       if (newState === State.Stopped) this.interceptions.lost();
     });
     try {
-      await client.start();
+      await restarting.answered(client);
     } catch (error) {
       throw await failed(error);
     }
-    restarting.whileItWorks = client.createDefaultErrorHandler();
     this.stopwatch.lap("the language server is ready");
     return client;
   }

@@ -1,7 +1,13 @@
 // A language server that does not start: why, in words that help.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { CloseAction, ErrorAction, type CloseHandlerResult, type ErrorHandler } from "vscode-languageclient/node";
+import {
+  CloseAction,
+  ErrorAction,
+  type CloseHandlerResult,
+  type ErrorHandler,
+  type LanguageClient,
+} from "vscode-languageclient/node";
 
 const run = promisify(execFile);
 
@@ -9,15 +15,27 @@ const run = promisify(execFile);
 export class Restarting implements ErrorHandler {
   /** The client's own handler, once the server has answered. */
   whileItWorks: ErrorHandler | undefined;
+  private fail: (why: Error) => void = () => undefined;
+  /** Rejects when the server goes before it has answered: the client's own promise may then never settle. */
+  private readonly gone = new Promise<never>((_, reject) => (this.fail = reject));
 
   /** `givenUp` is called when the server crashes again and again. */
   constructor(private readonly givenUp: (why: string) => void) {}
 
+  /** Waits for the server's first answer, or rejects when none can come any more. */
+  async answered(client: LanguageClient): Promise<void> {
+    await Promise.race([client.start(), this.gone]);
+    this.whileItWorks = client.createDefaultErrorHandler();
+  }
+
   error(...given: Parameters<ErrorHandler["error"]>): ReturnType<ErrorHandler["error"]> {
-    return this.whileItWorks?.error(...given) ?? { action: ErrorAction.Shutdown, handled: true };
+    if (this.whileItWorks) return this.whileItWorks.error(...given);
+    this.fail(given[0]);
+    return { action: ErrorAction.Shutdown, handled: true };
   }
 
   async closed(): Promise<CloseHandlerResult> {
+    if (!this.whileItWorks) this.fail(new Error("it ended before it answered"));
     const result = await this.whileItWorks?.closed();
     if (result?.action === CloseAction.Restart) return result;
     if (result) this.givenUp(result.message ?? "it crashes again and again");
