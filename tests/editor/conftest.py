@@ -73,8 +73,9 @@ def profile(make_profile: Callable[[], Profile]) -> Profile:
     return make_profile()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """Not for longer: while it is there, its event loop counts as running, and other files' tests cannot run theirs."""
     with sync_playwright() as running:
         yield running
 
