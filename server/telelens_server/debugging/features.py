@@ -2,89 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lsprotocol.types import WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport
-from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
-from telelens_daemons.errors import UserError
-from telelens_schemas.wire.daemon_pb2 import InterceptInfo, StatusReply
 
 from telelens_server import requests
-from telelens_server.debugging.daemon import Daemon
-from telelens_server.debugging.interception import Interception
-from telelens_server.debugging.runs import run_specification
-from telelens_server.debugging.shapes import json_of, parameters
-from telelens_server.debugging.targets import intercept_target, manifest_target
 
-REQUEST_FAILED = -32803  # LSP 3.17: the request was right, and failed
-
-
-class Debugging:
-    """What is held for one editor. All of it are tasks of the server's loop, which ends with the editor's connection:
-    then each is cancelled and undoes itself; and where even that fails, the daemon sees its calls break off."""
-
-    def __init__(self, server: LanguageServer, daemon: Daemon) -> None:
-        self._server = server
-        self._daemon = daemon
-        self._held: dict[str, Interception] = {}
-
-    async def intercept(self, given: object) -> Any:
-        params = parameters(given, requests.InterceptParams)
-        with _Told():
-            progress = _Progress(self._server, params.work_done_token, f"Intercepting {params.workload}")
-            told: list[str] = []
-
-            def changed(info: InterceptInfo | None) -> None:
-                self._changed(told[0] if told else "", info)
-
-            interception = Interception(params, self._daemon, progress=progress.report, changed=changed)
-            try:
-                active = await asyncio.shield(interception.active)
-            except BaseException:
-                await asyncio.shield(asyncio.ensure_future(interception.release()))
-                raise
-            finally:
-                progress.end()
-            told.append(active.id)
-            self._held[active.id] = interception
-            return json_of(active)
-
-    async def release(self, given: object) -> None:
-        params = parameters(given, requests.ReleaseParams)
-        held = self._held.pop(params.id, None)
-        if held is not None:
-            await asyncio.shield(asyncio.ensure_future(held.release()))
-
-    async def run(self, given: object) -> None:
-        params = parameters(given, requests.RunParams)
-        with _Told():
-            await run_specification(params, self._daemon, self._tell)
-
-    async def status(self, _: object) -> Any:
-        with _Told():
-            return json_of(_status(await self._daemon.status()))
-
-    def debug_target(self, given: object) -> Any:
-        params = parameters(given, requests.DebugTargetParams)
-        text = self._server.workspace.get_text_document(params.uri).source
-        if params.intercept:
-            found = intercept_target(text, workload=params.name, intercept=params.intercept)
-        else:
-            found = manifest_target(text, kind=params.kind, name=params.name)
-        return json_of(found) if found is not None else None
-
-    def _tell(self, event: requests.RunEvent) -> None:
-        self._server.protocol.notify(requests.RUN_EVENT, json_of(event))
-
-    def _changed(self, id: str, info: InterceptInfo | None) -> None:
-        if info is None:
-            self._held.pop(id, None)
-            change = requests.InterceptChanged(id=id, phase="", message="ended from outside", ended=True)
-        else:
-            change = requests.InterceptChanged(id=id, phase=info.phase, message=info.message)
-        self._server.protocol.notify(requests.INTERCEPT_CHANGED, json_of(change))
+if TYPE_CHECKING:
+    from telelens_server.debugging.daemon import Daemon
+    from telelens_server.debugging.held import Debugging
 
 
 def register(server: LanguageServer, daemon: Daemon | None = None) -> None:
@@ -92,7 +18,11 @@ def register(server: LanguageServer, daemon: Daemon | None = None) -> None:
     debugging: list[Debugging] = []
 
     def held() -> Debugging:
-        # Made by the first request: it needs the running loop.
+        # Made by the first request: it needs the running loop, and an editor that only edits does without the daemon's
+        # protocol, whose import takes as long as a third of a server's start.
+        from telelens_server.debugging.daemon import Daemon
+        from telelens_server.debugging.held import Debugging
+
         if not debugging:
             debugging.append(Debugging(server, daemon or Daemon()))
         return debugging[0]
@@ -116,65 +46,3 @@ def register(server: LanguageServer, daemon: Daemon | None = None) -> None:
     @server.feature(requests.DEBUG_TARGET)
     def target(_: LanguageServer, given: object) -> Any:
         return held().debug_target(given)
-
-
-class _Told:
-    """Turns a UserError within into a failed request that carries it."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, UserError):
-            problem = requests.Problem(code=error.code, message=error.message, hint=error.hint)
-            raise JsonRpcException(error.message, code=REQUEST_FAILED, data=json_of(problem)) from error
-
-
-class _Progress:
-    """Work-done progress, where the editor asked for it."""
-
-    def __init__(self, server: LanguageServer, token: str | int | None, title: str) -> None:
-        self._progress = server.work_done_progress
-        self._token = token
-        if token is not None:
-            self._progress.begin(token, WorkDoneProgressBegin(title=title, cancellable=True))
-
-    def report(self, text: str) -> None:
-        if self._token is not None:
-            self._progress.report(self._token, WorkDoneProgressReport(message=text))
-
-    def end(self) -> None:
-        if self._token is not None:
-            self._progress.end(self._token, WorkDoneProgressEnd())
-            self._progress.tokens.pop(self._token, None)
-            self._token = None
-
-
-def _status(reply: StatusReply | None) -> requests.Status:
-    if reply is None:
-        return requests.Status(daemon="", connection=None, intercepts=())
-    connection = reply.connection
-    return requests.Status(
-        daemon=reply.version,
-        connection=requests.ConnectionState(
-            context=connection.context,
-            server=connection.server,
-            namespace=connection.namespace,
-            owner=connection.owner,
-            state=connection.state,
-        )
-        if connection.session_uid
-        else None,
-        intercepts=tuple(
-            requests.InterceptState(
-                name=one.name,
-                namespace=one.namespace,
-                workload=one.workload,
-                workload_kind=one.workload_kind,
-                phase=one.phase,
-                message=one.message,
-                curl=one.curl,
-            )
-            for one in reply.intercepts
-        ),
-    )
