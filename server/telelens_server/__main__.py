@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from telelens_server.handshake import generated_code
+
 if TYPE_CHECKING:
     from pygls.lsp.server import LanguageServer
 
@@ -42,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _create_server() -> LanguageServer:
     # Thousands of protocol classes are made while importing; collecting garbage among them finds none.
     gc.disable()
-    from telelens_server.server import create_server
+    with generated_code.kept(generated_code.beside_modules()):
+        from telelens_server.server import create_server
 
     server = create_server()
     gc.freeze()
