@@ -9,6 +9,8 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Mapping
+from itertools import accumulate, count
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from telelens_schemas.specification.source import Range
@@ -49,6 +51,7 @@ class Fragment:
     """``text`` is the user's, ``yaml`` what the parser sees in its place: as long, actions and dashes hidden."""
 
     __slots__ = (
+        "_scanned",
         "_starts",
         "above",
         "actions",
@@ -89,7 +92,8 @@ class Fragment:
         """Anchors that are named here, as they were found defined above."""
         self.memory: dict[tuple[int, int], Any] = {}
         """What was read here, by node and shape."""
-        self._starts: list[int] | None = None
+        self._starts = [0]
+        self._scanned = 0  # from there on lines are not known yet
 
     def put(self, above: Fragment, offset: int, line: int) -> None:
         """Place it in another one."""
@@ -119,9 +123,7 @@ class Fragment:
     @property
     def starts(self) -> list[int]:
         """Offsets of its lines. Line ends are those that editors know."""
-        if self._starts is None:
-            self._starts = [0, *(found.end() for found in _LINE_END.finditer(self.text))]
-        return self._starts
+        return self._starts_until(len(self.text))
 
     def range(self, start: int, end: int) -> Range:
         """The place of two offsets in the whole text; an empty one is widened to a character where there is one."""
@@ -144,8 +146,27 @@ class Fragment:
 
     def start_of_line(self, offset: int) -> int:
         """Offset of the first character of the line."""
-        return self.starts[bisect.bisect_right(self.starts, offset) - 1]
+        starts = self._starts_until(offset)
+        return starts[bisect.bisect_right(starts, offset) - 1]
 
     def _position(self, offset: int) -> tuple[int, int]:
-        line = bisect.bisect_right(self.starts, offset)
-        return line, offset - self.starts[line - 1] + 1
+        starts = self._starts_until(offset)
+        line = bisect.bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
+
+    def _starts_until(self, offset: int) -> list[int]:
+        """Offsets of the lines up to that of ``offset``, and of those that were asked for before.
+
+        Most of a large fragment's lines are in those inside of it, and nobody asks for them here.
+        """
+        scanned, text = self._scanned, self.text
+        if offset > scanned:
+            end = text.find("\n", offset) + 1 or len(text)
+            *lines, _ = text[scanned:end].split("\n")
+            if "\r" in text[scanned:end]:
+                self._starts += (found.end() for found in _LINE_END.finditer(text, scanned))
+                end = len(text)
+            else:
+                self._starts += map(add, accumulate(map(len, lines)), count(scanned + 1))
+            self._scanned = end
+        return self._starts
