@@ -40,6 +40,7 @@ from telelens_server.features.workspace_symbols import WorkspaceSymbols
 from telelens_server.findings import Findings
 from telelens_server.occurrences import Occurrences
 from telelens_server.protocol import EditorProtocol, make_converter
+from telelens_server.template_findings import TemplateFindings
 from telelens_server.templating.expansion import Expansions
 from telelens_server.workspace_files import WorkspaceFiles
 
@@ -64,6 +65,7 @@ def create_server() -> LanguageServer:
     occurrences = Occurrences(compose)
     beside = ComposeFindings(compose, documents, findings)
     findings.add(beside)
+    findings.add(TemplateFindings(editor, os.environ))
     watched = WatchedFiles(server, editor)
     files = WorkspaceFiles(documents)
     editor.register()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
+import click
 import typer
 
 from telelens_daemons.errors import UserError
@@ -29,6 +30,8 @@ class Format(StrEnum):
     JSON = "json"
     YAML = "yaml"
     JSON_STREAM = "json-stream"
+    SARIF = "sarif"
+    """Of findings alone: what code scanning services read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +93,16 @@ def _kubectl(*names: str, help: str) -> Any:
     return typer.Option(*names, help=help, rich_help_panel=KUBERNETES_PANEL)
 
 
+_FOR_RESULTS = [one for one in Format if one is not Format.SARIF]
+
+
+def _format(*formats: Format) -> Any:
+    choice = click.Choice([one.value for one in formats])
+    return typer.Option("--format", "--output", click_type=choice, help="How to write the result.")
+
+
 COMMON: dict[str, tuple[Any, Any]] = {
-    "output_format": (
-        Annotated[Format, typer.Option("--format", "--output", help="How to write the result.")],
-        Format.DEFAULT,
-    ),
+    "output_format": (Annotated[str, _format(*_FOR_RESULTS)], Format.DEFAULT.value),
     "debug_detail": (Annotated[bool, typer.Option("--debug", help="Show the detail of errors.")], False),
 }
 KUBECTL: dict[str, tuple[Any, Any]] = {
@@ -124,16 +132,18 @@ KUBECTL: dict[str, tuple[Any, Any]] = {
 }
 
 
-def with_options(*, kubectl: bool = True, debug: bool = True) -> Callable[[Command], Command]:
+def with_options(*, kubectl: bool = True, debug: bool = True, findings: bool = False) -> Callable[[Command], Command]:
     """Make a command of a function that takes ``options``: adds the common options, shows errors, sets the status.
 
-    ``debug`` False where the command has a ``--debug`` of its own meaning.
+    ``debug`` False where the command has a ``--debug`` of its own meaning; ``findings`` where its result are findings.
     """
 
     def decorate(command: Command) -> Command:
         added = dict(COMMON) | (KUBECTL if kubectl else {})
         if not debug:
             del added["debug_detail"]
+        if findings:
+            added["output_format"] = (Annotated[str, _format(*Format)], Format.DEFAULT.value)
         own = inspect.signature(command, eval_str=True)
         parameters = [item for name, item in own.parameters.items() if name != "options"]
         keyword = inspect.Parameter.KEYWORD_ONLY
@@ -162,7 +172,7 @@ def _options(ctx: typer.Context, values: dict[str, Any]) -> GlobalOptions:
     given["as_groups"] = tuple(given.get("as_groups") or ())
     root = ctx.find_root().params
     return GlobalOptions(
-        format=values["output_format"],
+        format=Format(values["output_format"]),
         debug=bool(values.get("debug_detail") or root.get("debug") or os.environ.get(DEBUG_VARIABLE)),
         kubectl=KubectlFlags(**given),
         program=ctx.obj,

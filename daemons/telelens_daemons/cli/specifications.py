@@ -28,10 +28,18 @@ def run(
     return run_specification(file=file, debug_handler=debug or None, dry_run=dry_run, options=options)
 
 
-@with_options(kubectl=False)
+@with_options(kubectl=False, findings=True)
 def validate(
     *,
-    files: Annotated[list[str], typer.Argument(help="Specifications.", metavar="FILE...")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            help="Specifications; of a folder all *.ispec.yaml in it; - is standard input.", metavar="FILE..."
+        ),
+    ],
+    cluster: Annotated[
+        bool, typer.Option("--cluster", help="Ask the clusters that are meant whether names and ports are there.")
+    ] = False,
     options: GlobalOptions,
 ) -> int:
     """Check specifications; exit status 1 when there are errors.
@@ -40,7 +48,7 @@ def validate(
     """
     from telelens_daemons.run.command import validate_specifications
 
-    return validate_specifications(files, options=options)
+    return validate_specifications(files, with_cluster=cluster, options=options)
 
 
 @with_options()

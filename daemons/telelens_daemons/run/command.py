@@ -13,21 +13,21 @@ from types import FrameType
 from typing import Any
 
 from telelens_schemas.matching.curl import INSIDE
-from telelens_schemas.specification import Reading, read_specification, to_file_form
+from telelens_schemas.specification import Reading, to_file_form
+from telelens_schemas.specification.expanding import read_expanded
 from telelens_schemas.wire.daemon_pb2 import RunEvent, RunRequest, StatusRequest
 
 from telelens_daemons.cli.options import GlobalOptions
 from telelens_daemons.cli.output import Output, plain
 from telelens_daemons.errors import UserError
 from telelens_daemons.run.errors import SpecificationRefusedError
-from telelens_daemons.run.specification_file import STANDARD_INPUT, read_text
+from telelens_daemons.run.specification_file import STANDARD_INPUT, STANDARD_INPUT_NAME, read_text
 from telelens_daemons.run.terminal import problem_lines
 from telelens_daemons.run.undone import UNDONE_PAUSE, UNDONE_SECONDS, is_undone
 from telelens_daemons.run.validate_command import validate_specifications
+from telelens_daemons.username import username
 
 __all__ = ["run_specification", "validate_specifications"]
-
-STANDARD_INPUT_NAME = "stdin"
 
 
 def run_specification(*, file: str, debug_handler: str | None, dry_run: bool, options: GlobalOptions) -> int:
@@ -35,19 +35,20 @@ def run_specification(*, file: str, debug_handler: str | None, dry_run: bool, op
     output = Output(options)
     text = read_text(file)
     name = STANDARD_INPUT_NAME if file == STANDARD_INPUT else file
-    reading = read_specification(text, name)
-    if reading.errors:
-        for problem in reading.errors:
+    expanded = read_expanded(text, name, environment=os.environ, username=username(os.environ), may_use_network=True)
+    if expanded.errors:
+        for problem in expanded.errors:
             for line in problem_lines(problem, text.splitlines()):
                 print(line, file=sys.stderr)
-        count = f"{len(reading.errors)} errors" if len(reading.errors) > 1 else "an error"
+        count = f"{len(expanded.errors)} errors" if len(expanded.errors) > 1 else "an error"
         raise UserError(f"{file} has {count} and is not run", code=SpecificationRefusedError.code)
+    reading = expanded.reading
     if dry_run:
         _print_normalised(reading, output)
         return 0
     request = RunRequest(
         file=name,
-        text=text,
+        text=expanded.text,
         environment=dict(os.environ),
         working_directory=str(Path.cwd()),
         debug_handler=debug_handler or "",

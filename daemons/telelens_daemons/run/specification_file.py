@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from telelens_daemons.errors import UserError
 
 STANDARD_INPUT = "-"
+STANDARD_INPUT_NAME = "stdin"
+_ENDINGS = (".ispec.yaml", ".ispec.yml")
 
 
 class UnreadableFileError(UserError):
     """It is not there, or not text."""
 
     code = "unreadable-file"
+
+
+def specification_files(names: Sequence[str]) -> list[str]:
+    """The files that are meant, each once; of a folder the specifications in it. Raises UnreadableFileError."""
+    found: dict[str, None] = {}
+    for name in names:
+        if name == STANDARD_INPUT or not Path(name).is_dir():
+            found[name] = None
+            continue
+        inside = sorted(str(path) for path in Path(name).rglob("*") if path.name.endswith(_ENDINGS) and path.is_file())
+        if not inside:
+            raise UnreadableFileError(
+                f"there is no specification in {name}", hint="in folders, files called *.ispec.yaml are looked for"
+            )
+        found |= dict.fromkeys(inside)
+    return list(found)
 
 
 def read_text(file: str) -> str:

@@ -2,31 +2,68 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from collections.abc import Sequence
 
-from telelens_schemas.specification import Problem, read_specification
+from telelens_schemas.specification import Problem
+from telelens_schemas.specification.expanding import Expanded, read_expanded
 
-from telelens_daemons.cli.options import GlobalOptions
+from telelens_daemons.cli.options import Format, GlobalOptions
 from telelens_daemons.cli.output import Output
-from telelens_daemons.run.specification_file import read_text
+from telelens_daemons.run.specification_file import (
+    STANDARD_INPUT,
+    STANDARD_INPUT_NAME,
+    read_text,
+    specification_files,
+)
 from telelens_daemons.run.terminal import problem_lines, summary, unpainted
+from telelens_daemons.username import username
 
 
-def validate_specifications(files: Sequence[str], *, options: GlobalOptions) -> int:
-    """Print the problems of every file; 1 when there is an error among them. Raises UnreadableFileError."""
+def validate_specifications(names: Sequence[str], *, options: GlobalOptions, with_cluster: bool = False) -> int:
+    """Print the problems of every file, of templates also what shows only when they are expanded; 1 when there is an
+    error among them. Raises UnreadableFileError, and UserError where a cluster cannot be asked."""
     output = Output(options)
-    problems: list[Problem] = []
-    for file in files:
-        text = read_text(file)
-        found = read_specification(text, file).problems
-        problems += found
-        for problem in found:
-            for line in problem_lines(problem, text.splitlines(), paint=_painted if sys.stdout.isatty() else unpainted):
-                output.line(line)
-    output.line(summary(problems, len(files)))
-    output.data([problem.to_object() for problem in problems])
-    return 1 if any(problem.is_error for problem in problems) else 0
+    files = specification_files(names)
+    texts = {STANDARD_INPUT_NAME if file == STANDARD_INPUT else file: read_text(file) for file in files}
+    user = username(os.environ)
+    read = {file: read_expanded(text, file, environment=os.environ, username=user) for file, text in texts.items()}
+    found = {file: list(one.problems) for file, one in read.items()}
+    if with_cluster:
+        for file, problems in _live_problems(read).items():
+            found[file] = sorted([*found[file], *problems], key=lambda one: one.range)
+    paint = _painted if sys.stdout.isatty() else unpainted
+    every = [problem for problems in found.values() for problem in problems]
+    for problem in every:
+        for line in problem_lines(problem, texts[problem.file].splitlines(), paint=paint):
+            output.line(line)
+    output.line(summary(every, len(files)))
+    if options.format is Format.SARIF:
+        from telelens_daemons.run.sarif import to_sarif
+
+        print(json.dumps(to_sarif(every), indent=2, ensure_ascii=False))
+    else:
+        output.data([problem.to_object() for problem in every])
+    return 1 if any(problem.is_error for problem in every) else 0
+
+
+def _live_problems(read: dict[str, Expanded]) -> dict[str, list[Problem]]:
+    """What of the names is not in the clusters that are meant."""
+    from telelens_schemas.specification.live_checks import check_live
+
+    from telelens_daemons.run.cluster_facts import gather_facts
+
+    facts = gather_facts(specification for one in read.values() for specification in one.reading.specifications)
+    return {
+        file: one.moved(
+            problem
+            for specification in one.reading.specifications
+            for problem in check_live(specification, facts, file)
+        )
+        for file, one in read.items()
+    }
 
 
 def _painted(text: str, colour: str) -> str:

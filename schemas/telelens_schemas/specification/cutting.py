@@ -178,15 +178,6 @@ class _Cutter:
                 uses.update(child.uses)
         fragment.anchors = anchors
         fragment.uses = {name: node for name, node in uses.items() if node is None or anchors.get(name) is not node}
-        # What stands above the first piece belongs to none.
-        head = self._block.pieces[0].start if self._block.joints is not Joints.HEADER else 0
-        fragment.visible_actions = tuple(
-            one
-            for one in fragment.actions
-            if one.start < head and "#" not in fragment.text[fragment.start_of_line(one.start) : one.start]
-        )
-        if fragment.visible_actions:
-            fragment.troubled = (fragment, *fragment.troubled)
 
     def _root(self) -> Node:
         fragment, block, children = self._fragment, self._block, self._fragment.children

@@ -67,7 +67,6 @@ class Fragment:
         "troubled",
         "undefined",
         "uses",
-        "visible_actions",
         "yaml",
     )
 
@@ -84,9 +83,8 @@ class Fragment:
         """How it was cut into its children."""
         self.broken: Broken | None = None
         self.undefined: tuple[Scalar, ...] = ()
-        self.visible_actions: tuple[Action, ...] = ()
         self.troubled: tuple[Fragment, ...] = ()
-        """Itself and those inside that are broken, or use what is not defined or not supported."""
+        """Itself and those inside that are broken, or use what is not defined."""
         self.anchors: Mapping[str, Node] = {}
         self.uses: Mapping[str, Node | None] = {}
         """Anchors that are named here, as they were found defined above."""

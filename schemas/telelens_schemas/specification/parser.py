@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,6 @@ import yaml
 from telelens_schemas.specification.fragments import Broken, Fragment
 from telelens_schemas.specification.nodes import Entries, Items, Node, Scalar
 from telelens_schemas.specification.problems import Code
-from telelens_schemas.specification.templates import Action
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff")
@@ -34,10 +33,8 @@ def parse_fragment(fragment: Fragment, anchors: Mapping[str, Node]) -> None:
     else:
         fragment.broken = None
     fragment.undefined = tuple(builder.undefined)
-    fragment.visible_actions = tuple(builder.visible_actions()) if fragment.broken is None else ()
     fragment.anchors, fragment.uses = builder.anchors, builder.uses
-    is_troubled = fragment.broken or fragment.undefined or fragment.visible_actions
-    fragment.troubled = (fragment,) if is_troubled else ()
+    fragment.troubled = (fragment,) if fragment.broken or fragment.undefined else ()
 
 
 def check_characters(text: str) -> None:
@@ -102,20 +99,6 @@ class _Builder:
         except (yaml.YAMLError, RecursionError) as error:
             raise Broken(0, 0, Code.YAML_SYNTAX, str(error).split("\n")[0]) from error
         return root
-
-    def visible_actions(self) -> Iterator[Action]:
-        """Actions that are not in a comment."""
-        starts = [scalar.start for scalar in self._scalars]
-        for action in self.fragment.actions:
-            line = self.fragment.start_of_line(action.start)
-            comment = re.search(r"(?:^|[ \t])#", self.fragment.text[line : action.start])
-            if comment is None:
-                yield action
-                continue
-            sign = line + comment.end() - 1
-            index = bisect.bisect_right(starts, sign) - 1
-            if index >= 0 and self._scalars[index].end > sign:
-                yield action
 
     def _step(self, event: Any, stack: list[_Open]) -> Node | None:
         if isinstance(event, yaml.ScalarEvent):

@@ -186,9 +186,6 @@ def _read_root(
 def _add_document_problems(document: Fragment, reader: Reader) -> None:
     trail = Trail(reader.part)
     for one in document.troubled:
-        for action in one.visible_actions:
-            message = "templates ({{ }}) are not supported by this version of Telelens yet"
-            reader.add(Code.NOT_SUPPORTED_YET, message, one.range(action.start, action.end), trail)
         for alias in one.undefined:
             written = one.text[alias.start : alias.end]
             reader.add(Code.UNDEFINED_ALIAS, f'"{written}" is not defined above', alias, trail)

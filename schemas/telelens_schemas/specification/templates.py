@@ -1,7 +1,7 @@
 """Finds template actions and hides them from YAML, in place: every offset stays what it was.
 
 Actions are expanded before YAML is parsed, so ``value: {{env "USER"}}`` is legal and must not look like a flow
-mapping. Expansion itself is not here yet.
+mapping. It is expanded by `expanding`.
 """
 
 from __future__ import annotations

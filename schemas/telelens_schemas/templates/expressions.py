@@ -47,7 +47,7 @@ _OPERANDS: Final[tuple[TokenKind, ...]] = (
     "variable",
     "(",
 )
-_TYPOGRAPHIC_QUOTES: Final = "“”„‟«»‘’‚‛"
+TYPOGRAPHIC_QUOTES: Final = "“”„‟«»‘’‚‛"
 
 
 class Unreadable(Exception):
@@ -92,7 +92,7 @@ class Expressions:
     def unreadable(self, token: Token, message: str) -> Unreadable:
         """The problem that ends an action."""
         line = self.tokens.last_line
-        if self.text[token.start : token.end] and self.text[token.start] in _TYPOGRAPHIC_QUOTES:
+        if self.text[token.start : token.end] and self.text[token.start] in TYPOGRAPHIC_QUOTES:
             hint = 'write " instead: this quote is one of typesetting, not of programs'
             return Unreadable(Problem(message, token.start, token.end, line, "typographic-quote", hint, '"'))
         code: ProblemCode = "unclosed" if message.startswith(("unclosed", "unterminated")) else "syntax"

@@ -26,6 +26,10 @@ class Lines:
         """From 1, in characters."""
         return offset - self._starts[self.line_of(offset) - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """Of a line and a column, both from 1."""
+        return self._starts[min(line, len(self._starts)) - 1] + column - 1
+
     def go_column_of(self, offset: int) -> int:
         """From 0, in bytes, as Go's messages count."""
         return byte_length(self._text[self._starts[self.line_of(offset) - 1] : offset])

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from lsprotocol import types
+from telelens_schemas.specification.template_data import fields_of
 from telelens_schemas.templates.lexer import KEYWORDS
 
 from telelens_server.completing.items import markdown
 from telelens_server.documents import Document
 from telelens_server.templating.actions import Inside, call_at
-from telelens_server.templating.fields import fields_of
 
 _Kind = types.CompletionItemKind
 _VARIABLE = re.compile(r"\$\w+")

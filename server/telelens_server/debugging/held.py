@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Any
 
 from lsprotocol.types import WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from telelens_daemons.errors import UserError
+from telelens_daemons.username import username
+from telelens_schemas.specification.expanding import read_expanded
 from telelens_schemas.wire.daemon_pb2 import InterceptInfo, StatusReply
 
 from telelens_server import requests
@@ -70,7 +73,9 @@ class Debugging:
         params = parameters(given, requests.DebugTargetParams)
         text = self._server.workspace.get_text_document(params.uri).source
         if params.intercept:
-            found = intercept_target(text, workload=params.name, intercept=params.intercept)
+            # A button that is pressed, in a workspace that is trusted: its templates count.
+            expanded = read_expanded(text, "", environment=os.environ, username=username(os.environ))
+            found = intercept_target(expanded.text, workload=params.name, intercept=params.intercept)
         else:
             found = manifest_target(text, kind=params.kind, name=params.name)
         return json_of(found) if found is not None else None

@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from telelens_daemons.run.errors import SpecificationRefusedError
 from telelens_daemons.run.undone import UNDONE_PAUSE, UNDONE_SECONDS, is_undone
+from telelens_daemons.username import username
 from telelens_schemas.matching.curl import INSIDE
+from telelens_schemas.specification.expanding import read_expanded
 from telelens_schemas.wire import daemon_pb2 as pb
 
 from telelens_server.debugging.daemon import Daemon, connect_request
@@ -18,6 +21,7 @@ from telelens_server.requests import RunEvent, RunParams
 
 async def run_specification(params: RunParams, daemon: Daemon, tell: Callable[[RunEvent], None]) -> None:
     """Returns when the run is over by itself; cancelling it undoes everything first. Raises UserError."""
+    text = await asyncio.to_thread(_expanded, params) if "{{" in params.text else params.text
     async with daemon.stub() as stub:
         before = await stub.Status(pb.StatusRequest())
         intercepts: set[str] = set()
@@ -25,7 +29,7 @@ async def run_specification(params: RunParams, daemon: Daemon, tell: Callable[[R
         call = stub.Run(
             pb.RunRequest(
                 file=params.file,
-                text=params.text,
+                text=text,
                 environment=dict(os.environ),
                 working_directory=params.working_directory,
                 debug_handler=params.debug_handler,
@@ -44,6 +48,15 @@ async def run_specification(params: RunParams, daemon: Daemon, tell: Callable[[R
             undoing = _undone(stub, call, intercepts, pids, was_connected=bool(before.connection.session_uid))
             await asyncio.shield(asyncio.ensure_future(undoing))
             raise
+
+
+def _expanded(params: RunParams) -> str:
+    """Whoever runs it trusts the workspace: the extension asks first. Raises SpecificationRefusedError."""
+    user = username(os.environ)
+    found = read_expanded(params.text, params.file, environment=os.environ, username=user, may_use_network=True)
+    if found.errors:
+        raise SpecificationRefusedError(params.file, found.errors)
+    return found.text
 
 
 async def _undone(stub: Any, call: Any, intercepts: set[str], pids: set[int], *, was_connected: bool) -> None:

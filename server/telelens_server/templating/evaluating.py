@@ -3,15 +3,16 @@ than an editor may wait."""
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Mapping
 
+from telelens_daemons.username import username
+from telelens_schemas.specification.template_data import template_data
 from telelens_schemas.templates import Context, ExecutionError, Limits, Template, UnreadableTemplate
 from telelens_schemas.templates.nodes import Action, Identifier, walk
+from telelens_schemas.templates.values import Value
 
 from telelens_server.templating.expansion import Expanded
 
-USERNAME = "TELELENS_USERNAME"
 _LIMITS = Limits(output=200_000, memory=4 << 20, steps=50_000, seconds=0.1)
 _ONE_LIMITS = Limits(output=20_000, memory=1 << 20, steps=5_000, seconds=0.02)
 _MOST_ALONE = 200
@@ -33,7 +34,7 @@ def expanded(template: Template, environment: Mapping[str, str]) -> tuple[Expand
     # Making a key or hashing a password takes longer than a keystroke: those are left to the run.
     actions = [node for node in walk(template.root) if isinstance(node, Action)]
     quick = [one for one in actions if not _is_slow(one)]
-    data = _data(environment)
+    data = template_data(username(environment))
     if len(quick) == len(actions) and not template.problems:
         try:
             whole = template.execute(data, Context(environment, limits=_LIMITS))
@@ -46,9 +47,7 @@ def expanded(template: Template, environment: Mapping[str, str]) -> tuple[Expand
     return tuple(found for one in alone if (found := _one(template, one, data, environment)) is not None)
 
 
-def _one(
-    template: Template, action: Action, data: dict[str, object], environment: Mapping[str, str]
-) -> Expanded | None:
+def _one(template: Template, action: Action, data: Value, environment: Mapping[str, str]) -> Expanded | None:
     try:
         value = template.evaluate(action, data, Context(environment, limits=_ONE_LIMITS))
     except ExecutionError:
@@ -56,16 +55,5 @@ def _one(
     return Expanded(action.start, action.end, (value,))
 
 
-def _data(environment: Mapping[str, str]) -> dict[str, object]:
-    return {"Telepresence": {"Username": environment.get(USERNAME) or _login()}}
-
-
 def _is_slow(action: Action) -> bool:
     return any(isinstance(node, Identifier) and node.name.startswith(_SLOW) for node in walk(action))
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except OSError:
-        return ""  # a container's user may have no name

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from lsprotocol import types
+from telelens_schemas.specification.template_data import about_field
 
 from telelens_server.documents import Document
 from telelens_server.templating.actions import Inside, inside
 from telelens_server.templating.expansion import Expansions
-from telelens_server.templating.fields import about_field
 
 _LONGEST = 1000
 _MOST = 5

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from telelens_schemas.specification import read_specification
+from telelens_schemas.specification.template_checks import check_template
+from telelens_schemas.templates import parse
 from unit.server.in_process import URI, InProcess
 
 FILE_FORM = """\
@@ -66,7 +68,10 @@ async def questioned(text: str, line: int, character: int) -> None:
     await one.ask("textDocument/codeAction", {**document, "range": everything, "context": {"diagnostics": []}})
     found = one.published()
     assert found is not None
-    assert [item["message"] for item in found] == [item.message for item in read_specification(text, "f").problems]
+    expected = [*read_specification(text, "f").problems]
+    if "{{" in text:
+        expected += check_template(parse(text), "f", None)
+    assert [item["message"] for item in found] == [item.message for item in expected]
     edit = {"range": {"start": where, "end": where}, "text": "x"}
     versioned = {"uri": URI, "version": 2}
     one.say("textDocument/didChange", {"textDocument": versioned, "contentChanges": [edit]})

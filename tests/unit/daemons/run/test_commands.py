@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from telelens_daemons.cli.main import make_app
 from telelens_daemons.cli.options import Format, GlobalOptions
 from telelens_daemons.errors import UserError
 from telelens_daemons.run.command import run_specification, validate_specifications
+from typer.testing import CliRunner
 
 GOOD = "workloads:\n  - name: echo\n    intercepts:\n      - localPort: 9090\n"
 BAD = "workloads:\n  - nam: echo\n"
@@ -75,3 +77,71 @@ def test_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(GOOD.encode())))
     run_specification(file="-", debug_handler=None, dry_run=True, options=GlobalOptions())
     assert yaml.safe_load(capsys.readouterr().out)["name"] == "stdin"
+
+
+TEMPLATED = """\
+name: {{ .Telepresence.Username }}
+workloads:
+  - name: echo
+    intercepts:
+      - localPort: {{ env "PORT" }}
+"""
+
+
+def test_dry_run_expands_templates_for_the_caller(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "templated.yaml"
+    path.write_text(TEMPLATED)
+    monkeypatch.setenv("PORT", "9091")
+    monkeypatch.setenv("TELELENS_USERNAME", "ada")
+    asked = {"file": str(path), "debug_handler": None, "dry_run": True}
+    assert run_specification(**asked, options=GlobalOptions(format=Format.YAML)) == 0  # type: ignore[arg-type]
+    found = yaml.safe_load(capsys.readouterr().out)
+    assert (found["name"], found["workloads"][0]["intercepts"][0]["localPort"]) == ("ada", 9091)
+    monkeypatch.setenv("PORT", "many")
+    with pytest.raises(UserError, match="has an error and is not run"):
+        run_specification(**asked, options=GlobalOptions())  # type: ignore[arg-type]
+    error = capsys.readouterr().err
+    assert f'{path}:5:20: error: "many"' in error
+    assert '{{ env "PORT" }}' in error, "the line as it was written"
+
+
+def test_of_a_folder_the_specifications_in_it_are_validated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "a.ispec.yaml").write_text(BAD)
+    (tmp_path / "b.ispec.yml").write_text(GOOD)
+    (tmp_path / "other.yaml").write_text("a: [")
+    assert validate_specifications([str(tmp_path)], options=GlobalOptions()) == 1
+    assert "in 2 files" in capsys.readouterr().out
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match="there is no specification in"):
+        validate_specifications([str(tmp_path / "empty")], options=GlobalOptions())
+
+
+def test_standard_input_is_validated_as_well(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BAD.encode())))
+    assert validate_specifications(["-"], options=GlobalOptions(format=Format.JSON)) == 1
+    assert {one["file"] for one in json.loads(capsys.readouterr().out)} == {"stdin"}
+
+
+def test_validate_as_sarif(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert validate_specifications([bad], options=GlobalOptions(format=Format.SARIF)) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["version"] == "2.1.0"
+    (run,) = found["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+        assert result["level"] in ("error", "warning", "note")
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == Path(bad).as_uri()
+    assert {"startLine": 2, "startColumn": 5, "endLine": 2, "endColumn": 8} in [
+        one["locations"][0]["physicalLocation"]["region"] for one in run["results"]
+    ]
+
+
+def test_only_findings_are_written_as_sarif() -> None:
+    assert CliRunner().invoke(make_app(), ["list", "--format", "sarif"]).exit_code == 2

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from telelens_schemas.templates.values import Value
+
 FIELDS: Mapping[str, Mapping[str, str]] = {"Telepresence": {"Username": "The name of the user who runs it."}}
 """By name the fields in them, with what they mean."""
+
+
+def template_data(username: str) -> Value:
+    """The data, for one user."""
+    return {"Telepresence": {"Username": username}}
 
 
 def fields_of(path: tuple[str, ...]) -> Mapping[str, str]:

@@ -1,0 +1,125 @@
+"""What is wrong with a specification's templates, as far as it shows without expanding them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from telelens_schemas.specification.problems import Code, Fix, Problem, Replacement, Severity
+from telelens_schemas.specification.source import Range
+from telelens_schemas.specification.template_data import fields_of
+from telelens_schemas.suggestions import did_you_mean
+from telelens_schemas.templates import Template, TemplateError
+from telelens_schemas.templates.expressions import TYPOGRAPHIC_QUOTES
+from telelens_schemas.templates.nodes import (
+    Action,
+    Branch,
+    Definition,
+    Field,
+    Identifier,
+    Node,
+    StringNode,
+    Variable,
+)
+from telelens_schemas.templates.source import Lines
+
+_CODES: Final = {"typographic-quote": Code.TYPOGRAPHIC_QUOTE, "unknown-function": Code.UNKNOWN_FUNCTION}
+_DATA: Final = "$"
+
+
+def check_template(template: Template, file: str, environment: Mapping[str, str] | None) -> list[Problem]:
+    """In the order of the text. ``environment`` is that of who runs it; None where that is not to be looked at."""
+    lines = Lines(template.text)
+    found: list[Problem] = []
+    for one in template.problems:
+        where = range_of(lines, one.start, one.end)
+        message = f"{one.message}; {one.hint}" if one.hint else one.message
+        fixes: tuple[Fix, ...] = ()
+        if one.replacement is not None:
+            places = [where] if one.code != "typographic-quote" else _quotes(template.text, lines, one.start)
+            edits = tuple(Replacement(place, one.replacement) for place in places)
+            fixes = (Fix(f"Replace {'it' if len(edits) == 1 else 'all'} with {one.replacement}", edits),)
+        found.append(_problem(file, where, _CODES.get(one.code, Code.BAD_TEMPLATE), message, fixes=fixes))
+    for node, path, known in _unknown_fields(template.root, at_root=True):
+        message = f'there is no ".{".".join(path)}" here'
+        hint = did_you_mean(path[-1], known)
+        where = range_of(lines, node.start, node.end)
+        found.append(_problem(file, where, Code.UNKNOWN_FIELD, f"{message}; {hint}" if hint else message))
+    for node, name in _read_variables(template.root) if environment is not None else ():
+        if environment is not None and name not in environment:
+            message = f"the environment variable {name} is not set: nothing is written here"
+            where = range_of(lines, node.start, node.end)
+            found.append(_problem(file, where, Code.UNSET_VARIABLE, message, severity=Severity.WARNING))
+    return sorted(found, key=lambda one: one.range)
+
+
+def failure(error: TemplateError, text: str, file: str) -> Problem:
+    """What kept a template from being expanded."""
+    hint = f"; {error.hint}" if error.hint else ""
+    where = range_of(Lines(text), error.start, error.end)
+    return _problem(file, where, Code.BAD_TEMPLATE, f"this cannot be expanded: {error}{hint}")
+
+
+def range_of(lines: Lines, start: int, end: int) -> Range:
+    """The place of two offsets."""
+    end = max(end, start + 1)
+    return Range(lines.line_of(start), lines.column_of(start), lines.line_of(end), lines.column_of(end))
+
+
+def _quotes(text: str, lines: Lines, start: int) -> list[Range]:
+    """Those of the same action: nobody pastes only one."""
+    close = text.find("}}", start)
+    end = min(close if close >= 0 else len(text), lines.end_of_line(start))
+    return [range_of(lines, at, at + 1) for at in range(start, end) if text[at] in TYPOGRAPHIC_QUOTES]
+
+
+def _problem(
+    file: str,
+    where: Range,
+    code: Code,
+    message: str,
+    *,
+    severity: Severity = Severity.ERROR,
+    fixes: tuple[Fix, ...] = (),
+) -> Problem:
+    return Problem(file=file, range=where, severity=severity, code=code, message=message, fixes=fixes)
+
+
+def _unknown_fields(node: Node, *, at_root: bool) -> Iterator[tuple[Node, tuple[str, ...], Mapping[str, str]]]:
+    """Chains of fields of the data itself that lead nowhere: up to the first unknown name, with the known ones.
+
+    ``at_root``: the dot is the data. It is not within ``with``, ``range`` and definitions.
+    """
+    fields: tuple[str, ...] = ()
+    if (isinstance(node, Field) and at_root) or (isinstance(node, Variable) and node.name == _DATA):
+        fields = node.fields
+    for number, name in enumerate(fields):
+        known = fields_of(fields[:number])
+        if name not in known:
+            yield node, fields[: number + 1], known
+            break
+    if isinstance(node, Definition):
+        return  # its dot, and its $, are what it is given
+    if isinstance(node, Branch) and node.keyword != "if":
+        for arm in node.arms:
+            if arm.pipe is not None:
+                yield from _unknown_fields(arm.pipe, at_root=at_root)
+            yield from _unknown_fields(arm.body, at_root=False)
+        if node.otherwise is not None:
+            yield from _unknown_fields(node.otherwise, at_root=at_root)
+        return
+    for child in node.children:
+        yield from _unknown_fields(child, at_root=at_root)
+
+
+def _read_variables(root: Node) -> Iterator[tuple[Node, str]]:
+    """What ``{{ env "NAME" }}`` writes as it is; who gives it to a function, ``default`` above all, knows that it may
+    be empty."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        waiting += reversed(node.children)
+        if isinstance(node, Action) and len(node.pipe.commands) == 1 and not node.pipe.variables:
+            match node.pipe.commands[0].arguments:
+                case (Identifier(name="env"), StringNode(text=name)):
+                    yield node, name
