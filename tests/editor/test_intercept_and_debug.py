@@ -150,6 +150,35 @@ def test_cancelling_in_the_middle_leaves_nothing(make_scene: Callable[..., Scene
     assert scene.echo.answered_by_pod()
 
 
+def test_intercept_without_a_debugger_stays_until_it_is_left(scene: Scene) -> None:
+    """Whatever listens on the port takes the requests: here a program that was started elsewhere."""
+    server = scene.desk.local_server("a program of Ada's", port=8080)
+    window = scene.open_window(MANIFEST)
+    window.go_to(scene.workspace.line_of(MANIFEST, "kind: Deployment"))
+    window.lens("Intercept").click(timeout=60_000)
+    toast = window.notification(TOLD)
+    toast.wait_for(timeout=60_000)
+    assert "curl" in toast.inner_text()
+    headers = header_of(toast.inner_text())
+    assert headers == header_of(scene.curl())
+    item = window.status("Telelens: echo")
+    item.wait_for()
+    window.picture("intercepted")
+    assert not window.toolbar().is_visible(), "nothing is debugged"
+    assert scene.echo.ask(headers=headers).who == "a program of Ada's"
+    assert scene.echo.answered_by_pod(), "a request without the header"
+
+    item.click()
+    window.picker().get_by_text("Leave echo").wait_for()
+    window.picture("menu")
+    window.pick("Leave echo")
+    item.wait_for(state="hidden", timeout=20_000)
+    eventually(lambda: not scene.intercepts(), within=10)
+    eventually(lambda: not scene.desk.status().get("connection"), within=10)
+    assert scene.echo.answered_by_pod(headers=headers)
+    server.close()
+
+
 @pytest.mark.parametrize("way", ["close", "reload", "kill"])
 def test_window_that_goes_in_the_middle_leaves_nothing(scene: Scene, way: str) -> None:
     scene.workspace.write_launch()

@@ -23,8 +23,8 @@ export interface Held {
   readonly sessions: Set<string>;
   /** Configurations that were resolved with it and whose session has not started yet. */
   expected: number;
-  /** Made without a session: ends when the user leaves it. */
-  readonly lasting: boolean;
+  /** Asked for without a session: ends when the user leaves it, be there sessions that use it or not. */
+  lasting: boolean;
   phase: string;
   /** What was started with it and is in no file. */
   unsaved?: Unsaved;
@@ -92,7 +92,7 @@ export class Interceptions implements vscode.Disposable {
     const key = JSON.stringify(params);
     const known = this.all().find((one) => one.key === key);
     if (known) {
-      if (!lasting) this.expect(known);
+      this.use(known, lasting);
       return known;
     }
     const making =
@@ -108,7 +108,7 @@ export class Interceptions implements vscode.Disposable {
     this.making.set(key, making);
     try {
       const held = await making;
-      if (!lasting) this.expect(held);
+      this.use(held, lasting);
       return held;
     } finally {
       this.making.delete(key);
@@ -123,6 +123,11 @@ export class Interceptions implements vscode.Disposable {
     const client = await this.ctx.client();
     await client.sendRequest(releaseRequest, { id: held.intercepted.id });
     this.ctx.output.info(`left ${held.intercepted.workload} (${held.intercepted.name})`);
+  }
+
+  private use(held: Held, lasting: boolean): void {
+    if (lasting) held.lasting = true;
+    else this.expect(held);
   }
 
   private expect(held: Held): void {

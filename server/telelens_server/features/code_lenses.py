@@ -22,6 +22,7 @@ from telelens_server.places import Place, place_of
 RUN = "telelens.run"
 DEBUG = "telelens.debug"
 STOP = "telelens.stop"
+INTERCEPT = "telelens.intercept"
 INTERCEPT_AND_DEBUG = "telelens.interceptAndDebug"
 NO_COMMAND = ""
 """Of a lens that is there to be read."""
@@ -97,7 +98,8 @@ class CodeLenses:
                 "uri": document.text.uri,
                 **_present(kind=workload.kind, name=workload.name, namespace=workload.namespace),
             }
-            yield types.CodeLens(where, types.Command("Intercept & Debug", INTERCEPT_AND_DEBUG, arguments=[argument]))
+            for title, command in (("Intercept & Debug", INTERCEPT_AND_DEBUG), ("Intercept", INTERCEPT)):
+                yield types.CodeLens(where, types.Command(title, command, arguments=[argument]))
             status = self._status(Place(namespace=workload.namespace), workload.name, workload.kind)
             if status is not None:
                 yield types.CodeLens(where, status)

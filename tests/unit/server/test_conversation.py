@@ -165,13 +165,13 @@ async def test_lenses_of_a_specification(client: Client) -> None:
 
 async def test_lenses_of_a_manifest(client: Client) -> None:
     client.open(MANIFEST, DEPLOYMENT)
-    (lens,) = await client.request("textDocument/codeLens", {"textDocument": {"uri": MANIFEST}})
-    assert lens["range"]["start"] == {"line": 7, "character": 0}
-    assert lens["command"] == {
-        "title": "Intercept & Debug",
-        "command": "telelens.interceptAndDebug",
-        "arguments": [{"uri": MANIFEST, "kind": "Deployment", "name": "echo", "namespace": "shop"}],
-    }
+    lenses = await client.request("textDocument/codeLens", {"textDocument": {"uri": MANIFEST}})
+    assert [one["range"]["start"] for one in lenses] == [{"line": 7, "character": 0}] * 2
+    arguments = [{"uri": MANIFEST, "kind": "Deployment", "name": "echo", "namespace": "shop"}]
+    assert [one["command"] for one in lenses] == [
+        {"title": "Intercept & Debug", "command": "telelens.interceptAndDebug", "arguments": arguments},
+        {"title": "Intercept", "command": "telelens.intercept", "arguments": arguments},
+    ]
 
 
 async def test_it_ends_when_the_editor_says_so(client: Client) -> None:
