@@ -10,9 +10,7 @@ from pygls.capabilities import get_capability
 from pygls.lsp.server import LanguageServer
 
 from telelens_server.features.answering import answer
-
-TRUST = "telelens/trust"
-"""A notification of the editor's: ``{"trusted": bool}``, when the user has decided anew."""
+from telelens_server.requests import TRUST
 
 
 class Editor:

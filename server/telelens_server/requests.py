@@ -14,6 +14,7 @@ RUN: Final = "telelens/run"
 STATUS: Final = "telelens/status"
 DEBUG_TARGET: Final = "telelens/debugTarget"
 
+TRUST: Final = "telelens/trust"
 INTERCEPT_CHANGED: Final = "telelens/interceptChanged"
 RUN_EVENT: Final = "telelens/runEvent"
 
@@ -236,3 +237,10 @@ class DebugTarget:
     everything: bool = False
     """It says that it takes all requests, which is more than not to say which."""
     connection: ConnectionWanted = field(default_factory=ConnectionWanted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustParams:
+    """A notification of the editor's, when the user has decided anew."""
+
+    trusted: bool

@@ -1,17 +1,33 @@
 // What this extension asks of the language server beyond LSP; telelens_server/requests.py says the same to the server.
 import { NotificationType, RequestType } from "vscode-languageclient/node";
 
+export interface KubeFlag {
+  name: string;
+  value: string;
+}
+
 export interface ConnectionWanted {
   context?: string;
   namespace?: string;
   managerNamespace?: string;
   kubeconfig?: string;
-  kubeFlags?: { name: string; value: string }[];
+  kubeFlags?: KubeFlag[];
+}
+
+export interface HeaderFilter {
+  name: string;
+  value: string;
+}
+
+export interface PathFilter {
+  kind: "equal" | "prefix" | "regex";
+  value: string;
 }
 
 export interface Port {
   local: number;
   service?: string;
+  host?: string;
 }
 
 export interface InterceptParams {
@@ -23,10 +39,18 @@ export interface InterceptParams {
   name?: string;
   ports: Port[];
   mechanism: "http" | "tcp";
-  headers: { name: string; value: string }[];
-  path?: { kind: "equal" | "prefix" | "regex"; value: string };
+  headers: HeaderFilter[];
+  path?: PathFilter;
   automaticHeader: boolean;
   connection: ConnectionWanted;
+  workDoneToken?: string;
+}
+
+export interface InterceptedPort {
+  servicePort: string;
+  containerPort: number;
+  localHost: string;
+  localPort: number;
 }
 
 export interface Intercepted {
@@ -38,7 +62,7 @@ export interface Intercepted {
   service: string;
   mechanism: string;
   intercepting: string;
-  ports: { servicePort: string; containerPort: number; localHost: string; localPort: number }[];
+  ports: InterceptedPort[];
   curl: string;
   /** Where the line works, for people. */
   curlWorks: string;
@@ -51,6 +75,10 @@ export interface InterceptChanged {
   phase: string;
   message: string;
   ended: boolean;
+}
+
+export interface ReleaseParams {
+  id: string;
 }
 
 export interface RunParams {
@@ -72,18 +100,48 @@ export interface RunEvent {
   debugPort: number;
 }
 
+export interface ConnectionState {
+  context: string;
+  server: string;
+  namespace: string;
+  owner: string;
+  state: string;
+}
+
+export interface InterceptState {
+  name: string;
+  namespace: string;
+  workload: string;
+  workloadKind: string;
+  phase: string;
+  message: string;
+  curl: string;
+}
+
 export interface Status {
   daemon: string;
-  connection: { context: string; server: string; namespace: string; owner: string; state: string } | null;
-  intercepts: { name: string; namespace: string; workload: string; phase: string; message: string; curl: string }[];
+  connection: ConnectionState | null;
+  intercepts: InterceptState[];
+}
+
+export interface DebugTargetParams {
+  uri: string;
+  name: string;
+  kind?: string;
+  intercept?: string;
+}
+
+export interface TargetPort {
+  port: number;
+  service: string;
 }
 
 export interface DebugTarget {
   namespace: string;
-  ports: { port: number; service: string }[];
+  ports: TargetPort[];
   service: string;
-  headers: { name: string; value: string }[];
-  path: { kind: "equal" | "prefix" | "regex"; value: string } | null;
+  headers: HeaderFilter[];
+  path: PathFilter | null;
   everything: boolean;
   connection: Required<ConnectionWanted>;
 }
@@ -95,22 +153,20 @@ export interface Problem {
   hint: string;
 }
 
-interface Reported {
-  workDoneToken?: string;
+export interface TrustParams {
+  trusted: boolean;
 }
 
-export const interceptRequest = new RequestType<InterceptParams & Reported, Intercepted, Problem>("telelens/intercept");
-export const releaseRequest = new RequestType<{ id: string }, null, Problem>("telelens/release");
+export const interceptRequest = new RequestType<InterceptParams, Intercepted, Problem>("telelens/intercept");
+export const releaseRequest = new RequestType<ReleaseParams, null, Problem>("telelens/release");
 export const runRequest = new RequestType<RunParams, null, Problem>("telelens/run");
 export const statusRequest = new RequestType<Record<string, never>, Status, Problem>("telelens/status");
-export const debugTargetRequest = new RequestType<
-  { uri: string; name: string; kind?: string; intercept?: string },
-  DebugTarget | null,
-  Problem
->("telelens/debugTarget");
+export const debugTargetRequest = new RequestType<DebugTargetParams, DebugTarget | null, Problem>(
+  "telelens/debugTarget",
+);
 
 /** Templates are expanded in trusted workspaces only; trust is never taken back while a window is open. */
-export const trustNotification = new NotificationType<{ trusted: boolean }>("telelens/trust");
+export const trustNotification = new NotificationType<TrustParams>("telelens/trust");
 
 export const interceptChanged = new NotificationType<InterceptChanged>("telelens/interceptChanged");
 export const runEvent = new NotificationType<RunEvent>("telelens/runEvent");
