@@ -71,6 +71,40 @@ def test_specification_is_told_from_other_yaml_by_what_it_says(scene: Scene) -> 
     expect(window.status("YAML")).to_be_visible(timeout=10_000)
 
 
+OTHERS = {
+    "compose.yaml": "services:\n  echo:\n    image: echo\n",
+    "service.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: echo\n",
+    "scaler.yaml": """\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata:
+  name: echo
+spec:
+  scaleTargetRef:
+    apiVersion: apps/v1
+    kind: Deployment
+    name: echo
+""",
+}
+
+
+def test_no_language_server_is_started_for_what_is_none_of_its_business(scene: Scene) -> None:
+    def servers() -> list[int]:
+        return [one.pid for one in scene.desk.processes() if "telelens_server" in one.command]
+
+    for name, text in OTHERS.items():
+        scene.workspace.write(name, text)
+    first, *more = OTHERS
+    window = scene.open_window(first)
+    window.line("services").wait_for(timeout=30_000)
+    for name in more:
+        window.open_file(name)
+    window.page.wait_for_timeout(5_000)
+    assert servers() == []
+    window.open_file("echo.yaml")
+    eventually(servers, within=60)
+
+
 def test_template_looks_like_none_of_the_yaml_around_it(scene: Scene) -> None:
     action = '{{ env "PORT" | default 9090 }}'
     text = (SAMPLES / NAME).read_text().replace('"9090"', action)

@@ -4,7 +4,8 @@
 export const SPECIFICATION = "intercept-specification";
 
 const KINDS = "InterceptSpecification|Deployment|StatefulSet|ReplicaSet|DaemonSet|Job|CronJob|Rollout|Pod";
-const KIND = new RegExp(`^[ \\t]*kind:[ \\t]*["']?(?:${KINDS})\\b`, "m");
+/** As the server finds workloads, in telelens_server/manifests.py: at the margin. What is indented names something else. */
+const KIND = new RegExp(`^\\uFEFF?kind:[ \\t]*["']?(?:${KINDS})["']?[ \\t]*(?:#.*)?$`, "m");
 const ROOT_KIND = /^kind:[ \t]*["']?(\w*)/gm;
 
 export function isRelevant(path: string, text: string): boolean {

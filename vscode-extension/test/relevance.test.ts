@@ -11,6 +11,17 @@ void test("specifications and workloads are relevant, other YAML is not", () => 
   assert.ok(!isRelevant("/a/b.yaml", "kind: PodMonitor\n"));
 });
 
+void test("a kind that a manifest only refers to makes it no workload", () => {
+  const scaler = "kind: HorizontalPodAutoscaler\nspec:\n  scaleTargetRef:\n    kind: Deployment\n    name: echo\n";
+  assert.ok(!isRelevant("/a/b.yaml", scaler));
+  assert.ok(!isRelevant("/a/b.yaml", "kind: List\nitems:\n  - kind: Deployment\n"));
+  assert.ok(!isRelevant("/a/b.yaml", "kind: ConfigMap\ndata:\n  pod: |\n    kind: Pod\n"));
+  assert.ok(!isRelevant("/a/b.yaml", "kind: Deployment-like\n"));
+  assert.ok(isRelevant("/a/b.yaml", `${scaler}---\nkind: Deployment\n`));
+  assert.ok(isRelevant("/a/b.yaml", `${scaler}---\r\nkind: "Deployment" # ours\r\n`));
+  assert.ok(isRelevant("/a/b.yaml", "kind: Pod"));
+});
+
 void test("only what is a specification as a whole gets its language", () => {
   const specification = "apiVersion: getambassador.io/v1alpha4\nkind: InterceptSpecification\n";
   assert.ok(isSpecification(specification));
