@@ -17,7 +17,7 @@ from fixtures.waiting import eventually
 from realeditor.codeserver import Profile
 from realeditor.window import Window
 
-from tests.editor.scene import MANIFEST, PROGRAM, STOP_AT, Echo, Scene, header_of
+from tests.editor.scene import LAUNCH, MANIFEST, PROGRAM, STOP_AT, Echo, Scene, header_of
 
 BUTTON = "Intercept & Debug"
 TOLD = "arrive at port 8080"
@@ -346,6 +346,42 @@ def test_block_works_in_a_configuration_of_another_debugger(scene: Scene, name: 
     window.step("Stop")
     eventually(lambda: not scene.intercepts(), within=20)
     assert scene.echo.answered_by_pod(headers=headers)
+
+
+def write_task(scene: Scene, script: str) -> None:
+    """A configuration with a task that runs before it."""
+    scene.workspace.write_launch(LAUNCH.replace('"request":', '"preLaunchTask": "prepare", "request":'))
+    task = {"label": "prepare", "type": "process", "command": "/bin/sh", "args": ["-c", script]}
+    tasks = {"version": "2.0.0", "tasks": [{**task, "problemMatcher": []}]}
+    scene.workspace.launch.with_name("tasks.json").write_text(json.dumps(tasks))
+
+
+def test_intercept_is_there_before_the_task_runs(scene: Scene) -> None:
+    marker, going = (scene.workspace.folder / name for name in ("marker", "going"))
+    write_task(scene, f"touch '{marker}'; while [ ! -e '{going}' ]; do sleep 0.1; done")
+    window = open_at_button(scene)
+    window.lens(BUTTON).click()
+    eventually(marker.exists, within=60)
+    assert header_of(scene.curl())
+    assert not window.notification(TOLD).is_visible(), "the session waits for its task"
+    going.touch()
+    window.notification(TOLD).wait_for(timeout=30_000)
+    window.step("Stop")
+    eventually(lambda: not scene.intercepts(), within=20)
+
+
+def test_task_that_fails_ends_the_intercept(scene: Scene) -> None:
+    """Also while the editor still asks whether to debug anyway."""
+    marker = scene.workspace.folder / "marker"
+    write_task(scene, f"touch '{marker}'; exit 1")
+    window = open_at_button(scene)
+    window.lens(BUTTON).click()
+    eventually(marker.exists, within=60)
+    eventually(lambda: not scene.intercepts(), within=30)
+    eventually(lambda: not scene.desk.status().get("connection"), within=10)
+    window.picture("failed")
+    assert not window.toolbar().is_visible()
+    assert scene.echo.answered_by_pod()
 
 
 def test_server_that_is_killed_takes_its_intercepts_along_and_says_so(scene: Scene) -> None:
