@@ -128,6 +128,17 @@ def test_environment_is_imported_into_launch_json_and_its_comments_stay(scene: S
     assert json.dumps('p$a\'ss "word"') in text
 
 
+def test_environment_is_imported_into_a_configuration_that_is_saved_for_it(scene: Scene) -> None:
+    window = open_at_button(scene)
+    window.lens(BUTTON).click()
+    window.pick(PROGRAM)
+    window.notification(TOLD).wait_for(timeout=60_000)
+    window.command("Telelens: Import Environment into launch.json")
+    window.press_in_notification("has no launch configuration", "Save Configuration")
+    window.pick("Intercept echo")
+    eventually(lambda: '"GREETING": "Hello from the cluster"' in scene.launch_text(), within=10)
+
+
 def test_cancelling_in_the_middle_leaves_nothing(make_scene: Callable[..., Scene], desk: Desk, namespace: Any) -> None:
     """Without an agent there is a rollout to wait for: time enough to think again."""
     echo = Echo(namespace)

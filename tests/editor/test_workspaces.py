@@ -71,6 +71,10 @@ def test_several_folders_each_have_their_own_configurations(scene: Scene) -> Non
     window.lens(BUTTON).click(timeout=60_000)
     window.notification(TOLD).wait_for(timeout=60_000)
     window.picture("running")
+    window.command("Telelens: Import Environment into launch.json")
+    window.pick("echo here")
+    eventually(lambda: "Hello from the cluster" in scene.launch_text(), within=10)
+    assert not (empty / ".vscode").exists()
     window.step("Stop")
     eventually(lambda: not scene.intercepts(), within=20)
 

@@ -18,14 +18,14 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
 
   /** Before variables are substituted and before preLaunchTask runs. */
   async resolveDebugConfiguration(
-    _folder: vscode.WorkspaceFolder | undefined,
+    folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
     token?: vscode.CancellationToken,
   ): Promise<vscode.DebugConfiguration | undefined> {
     try {
       const block = blockOf(configuration);
       if (!block) return configuration;
-      const held = await this.ctx.interceptions.take(block, { token });
+      const held = await this.ctx.interceptions.take(block, { folder, token });
       if (configuration.request === "launch") await warnOfListeners(held);
       return { ...configuration, [HELD]: held.intercepted.id };
     } catch (error) {

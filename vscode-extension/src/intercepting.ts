@@ -42,9 +42,10 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
 
 /** Without a debugger: whatever listens on the port takes the requests, until the user leaves. */
 export async function intercept(ctx: Ctx, argument: unknown): Promise<void> {
-  const block = await blockFor(ctx, argument as Argument);
+  const wanted = argument as Argument;
+  const block = await blockFor(ctx, wanted);
   if (!block) return;
-  const held = await ctx.interceptions.take(block, { lasting: true });
+  const held = await ctx.interceptions.take(block, { folder: folderOf(wanted.uri), lasting: true });
   tellCurl(ctx, held);
 }
 

@@ -19,6 +19,8 @@ export const HELD = "telelensIntercept";
 export interface Held {
   readonly key: string;
   readonly intercepted: Intercepted;
+  /** Of the launch configuration or the document that it was made for. */
+  readonly folder: vscode.WorkspaceFolder | undefined;
   /** Debug sessions that use it. */
   readonly sessions: Set<string>;
   /** Configurations that were resolved with it and whose session has not started yet. */
@@ -86,7 +88,15 @@ export class Interceptions implements vscode.Disposable {
   /** Make the intercept that the block describes, or share the one that a session of the same block has. */
   async take(
     block: Block,
-    { lasting = false, token }: { lasting?: boolean; token?: vscode.CancellationToken | undefined },
+    {
+      folder,
+      lasting = false,
+      token,
+    }: {
+      folder: vscode.WorkspaceFolder | undefined;
+      lasting?: boolean;
+      token?: vscode.CancellationToken | undefined;
+    },
   ): Promise<Held> {
     const params = paramsOf(block, defaults());
     const key = JSON.stringify(params);
@@ -98,7 +108,7 @@ export class Interceptions implements vscode.Disposable {
     const making =
       this.making.get(key) ??
       interceptWithProgress(this.ctx, params, token).then((intercepted) => {
-        const held: Held = { key, intercepted, sessions: new Set(), expected: 0, lasting, phase: "ACTIVE" };
+        const held: Held = { key, intercepted, folder, sessions: new Set(), expected: 0, lasting, phase: "ACTIVE" };
         const unsaved = this.unsaved.get(key);
         if (unsaved) held.unsaved = unsaved;
         this.held.set(intercepted.id, held);

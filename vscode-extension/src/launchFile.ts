@@ -35,14 +35,25 @@ export async function saveConfiguration(ctx: Ctx): Promise<void> {
 
 /** For debuggers and tools that read launch.json themselves. */
 export async function importEnvironment(ctx: Ctx): Promise<void> {
-  const folder = vscode.workspace.workspaceFolders?.[0];
   const held = await pick(ctx, "Import the environment of which intercept?");
+  const folder = held?.folder ?? vscode.workspace.workspaceFolders?.[0];
   if (!folder || !held) return;
+  if (names(await read(folder)).length === 0 && !(await savedFirst(ctx, folder, held.unsaved))) return;
   const { environment, workload } = held.intercepted;
   const title = `Write ${Object.keys(environment).length} variables of ${workload} into which configuration?`;
   const placeHolder = "They may hold secrets, and launch.json is often committed";
   const chosen = await vscode.window.showQuickPick(names(await read(folder)), { title, placeHolder });
   if (chosen) await edit(folder, (text) => withEnvironment(text, chosen, environment));
+}
+
+/** Without a configuration there is nothing to import into: whether the user has saved the one that runs. */
+async function savedFirst(ctx: Ctx, folder: vscode.WorkspaceFolder, unsaved: Unsaved | undefined): Promise<boolean> {
+  const keep = "Save Configuration";
+  const message = `Telelens: ${folder.name} has no launch configuration in .vscode/launch.json to write variables into.`;
+  const chosen = await vscode.window.showInformationMessage(message, ...(unsaved ? [keep] : []));
+  if (chosen !== keep || !unsaved) return false;
+  await save(ctx, unsaved);
+  return true;
 }
 
 async function edit(folder: vscode.WorkspaceFolder, change: (text: string) => string): Promise<void> {
