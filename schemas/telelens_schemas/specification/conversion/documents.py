@@ -30,7 +30,8 @@ class Document:
         self.whole = tree.whole
         self.fragment: Fragment | None = tree.documents[index] if 0 <= index < len(tree.documents) else None
         is_broken = self.fragment is None or any(one.broken is not None for one in self.fragment.troubled)
-        self.root: Node | None = None if is_broken or self.fragment is None else self.fragment.root
+        root = None if is_broken or self.fragment is None else self.fragment.root
+        self.root: Node | None = None if root is None or _says_twice(root) else root
 
     @property
     def is_object(self) -> bool:
@@ -97,6 +98,12 @@ def document_at(text: str, line: int) -> int | None:
         if document.first_line < line:
             found = index
     return found
+
+
+def _says_twice(root: Node) -> bool:
+    """What has a key twice has no one meaning that rewriting could keep."""
+    keys = [key.value for key, _ in root.pairs if isinstance(key, Scalar)] if isinstance(root, Entries) else []
+    return len(set(keys)) < len(keys)
 
 
 def _offset(fragment: Fragment) -> int:

@@ -141,3 +141,9 @@ def test_the_oldest_version_as_a_file() -> None:
 def test_what_cannot_be_rewritten_stays(text: str) -> None:
     assert convert_to_crd_form(text, "x") == ()
     assert convert_to_file_form(text) == ()
+
+
+def test_what_has_a_key_twice_is_not_rewritten() -> None:
+    text = "name: a\nname: b\nworkloads: []\n"
+    assert convert_to_crd_form(text, "a") == ()
+    assert convert_to_file_form("kind: InterceptSpecification\nkind: InterceptSpecification\nspec:\n  {}\n") == ()
