@@ -69,7 +69,7 @@ def _version(version: Version) -> Schema:
     made["schema"] = {
         "openAPIV3Schema": {
             "type": "object",
-            "description": "What to intercept, and the code that takes it: telelens intercept run NAME.",
+            "description": "What to intercept, and the code that takes it.",
             "required": ["spec"],
             "properties": {"spec": {"description": "The specification.", **_of(version.specification)}},
         }
