@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from telelens_schemas.specification import Specification
+from telelens_schemas.specification.places import may_ask
 from telelens_schemas.specification.shapes import Names
 
 from telelens_server.cursor import Cursor
 from telelens_server.documents import Document
-from telelens_server.places import may_ask
 
 _VALUE = re.compile(r"[\"']?([\w./-]*)")
 

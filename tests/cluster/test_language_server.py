@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fixtures.cluster import Cluster
 from fixtures.kubectl import Kubectl
-from fixtures.namespace import new_name
 from fixtures.users import Rights, User, binding, make_user, role
 from unit.server.client import Client, language_client
 
@@ -20,17 +18,6 @@ LISTING = {
     "resources": ["deployments", "statefulsets", "services"],
     "verbs": ["get", "list", "watch"],
 }
-
-
-@pytest.fixture
-def shop(cluster: Cluster) -> Iterator[str]:
-    """A namespace with a Deployment and its Service, without pods."""
-    name, kubectl = new_name(), cluster.kubectl
-    kubectl.run("create", "namespace", name)
-    kubectl.run("create", "deployment", "echo", "--image", "none", "--replicas", "0", "--namespace", name)
-    kubectl.run("create", "service", "clusterip", "echo", "--tcp", "80:8080", "--namespace", name)
-    yield name
-    kubectl.run("delete", "namespace", name, "--wait=false")
 
 
 @pytest.fixture

@@ -6,13 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fixtures.cluster import Cluster
-from fixtures.namespace import new_name
 from fixtures.users import Rights, User, binding, make_user, role
 
 TELELENS = Path(sys.executable).parent / "telelens"
@@ -30,17 +28,6 @@ workloads:
     intercepts:
       - {{handler: local, service: {service}, port: {port}, localPort: 8080}}
 """
-
-
-@pytest.fixture
-def shop(cluster: Cluster) -> Iterator[str]:
-    """A namespace with a Deployment and its Service, without pods."""
-    name, kubectl = new_name(), cluster.kubectl
-    kubectl.run("create", "namespace", name)
-    kubectl.run("create", "deployment", "echo", "--image", "none", "--replicas", "0", "--namespace", name)
-    kubectl.run("create", "service", "clusterip", "echo", "--tcp", "80:8080", "--namespace", name)
-    yield name
-    kubectl.run("delete", "namespace", name, "--wait=false")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from telelens_schemas.specification import Specification
@@ -17,6 +17,7 @@ from telelens_schemas.specification.facts import (
     service_facts,
     workload_facts,
 )
+from telelens_schemas.specification.places import places_of
 
 from telelens_daemons.kube.client import KubeClient
 from telelens_daemons.kube.errors import ForbiddenError, NotFoundError
@@ -45,8 +46,11 @@ def gather_facts(specifications: Iterable[Specification]) -> Facts:
     cannot be asked at all."""
     kubeconfig = Kubeconfig.load(config_paths("", os.environ))
     wanted: dict[str, set[str]] = {}
-    for context, namespace in _places(specifications, kubeconfig):
-        wanted.setdefault(context, set()).add(namespace or kubeconfig.access(context=context).namespace)
+    for place in (place for specification in specifications for place in places_of(specification)):
+        context = place.context or kubeconfig.current_context
+        if context in kubeconfig.contexts:
+            namespace = place.namespace or kubeconfig.access(context=context).namespace
+            wanted.setdefault(context, set()).add(namespace)
 
     async def gather() -> dict[str, ContextFacts]:
         found = (_context(kubeconfig.access(context=name), spaces) for name, spaces in wanted.items())
@@ -57,16 +61,6 @@ def gather_facts(specifications: Iterable[Specification]) -> Facts:
         current_context=kubeconfig.current_context or None,
         by_context=asyncio.run(gather()),
     )
-
-
-def _places(specifications: Iterable[Specification], kubeconfig: Kubeconfig) -> Iterator[tuple[str, str]]:
-    """Contexts that there are, each with a namespace that is meant; an empty one is the context's own."""
-    for specification in specifications:
-        for workload in specification.workloads:
-            connection = specification.connection_of(workload)
-            context = (connection.context if connection is not None else None) or kubeconfig.current_context
-            if context in kubeconfig.contexts:
-                yield context, specification.namespace_of(workload) or ""
 
 
 async def _context(access: Access, namespaces: set[str]) -> ContextFacts:

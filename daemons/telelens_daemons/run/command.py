@@ -14,18 +14,17 @@ from typing import Any
 
 from telelens_schemas.matching.curl import INSIDE
 from telelens_schemas.specification import Reading, to_file_form
-from telelens_schemas.specification.expanding import read_expanded
 from telelens_schemas.wire.daemon_pb2 import RunEvent, RunRequest, StatusRequest
 
 from telelens_daemons.cli.options import GlobalOptions
 from telelens_daemons.cli.output import Output, plain
 from telelens_daemons.errors import UserError
 from telelens_daemons.run.errors import SpecificationRefusedError
+from telelens_daemons.run.for_caller import read_for_caller
 from telelens_daemons.run.specification_file import STANDARD_INPUT, STANDARD_INPUT_NAME, read_text
 from telelens_daemons.run.terminal import problem_lines
 from telelens_daemons.run.undone import UNDONE_PAUSE, UNDONE_SECONDS, is_undone
 from telelens_daemons.run.validate_command import validate_specifications
-from telelens_daemons.username import username
 
 __all__ = ["run_specification", "validate_specifications"]
 
@@ -35,7 +34,7 @@ def run_specification(*, file: str, debug_handler: str | None, dry_run: bool, op
     output = Output(options)
     text = read_text(file)
     name = STANDARD_INPUT_NAME if file == STANDARD_INPUT else file
-    expanded = read_expanded(text, name, environment=os.environ, username=username(os.environ), may_use_network=True)
+    expanded = read_for_caller(text, name, may_use_network=True)
     if expanded.errors:
         for problem in expanded.errors:
             for line in problem_lines(problem, text.splitlines()):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Sequence
 
 from telelens_schemas.specification import Problem
-from telelens_schemas.specification.expanding import Expanded, read_expanded
+from telelens_schemas.specification.expanding import Expanded
 
 from telelens_daemons.cli.options import Format, GlobalOptions
 from telelens_daemons.cli.output import Output
+from telelens_daemons.run.for_caller import read_for_caller
 from telelens_daemons.run.specification_file import (
     STANDARD_INPUT,
     STANDARD_INPUT_NAME,
@@ -19,7 +19,6 @@ from telelens_daemons.run.specification_file import (
     specification_files,
 )
 from telelens_daemons.run.terminal import problem_lines, summary, unpainted
-from telelens_daemons.username import username
 
 
 def validate_specifications(names: Sequence[str], *, options: GlobalOptions, with_cluster: bool = False) -> int:
@@ -28,8 +27,7 @@ def validate_specifications(names: Sequence[str], *, options: GlobalOptions, wit
     output = Output(options)
     files = specification_files(names)
     texts = {STANDARD_INPUT_NAME if file == STANDARD_INPUT else file: read_text(file) for file in files}
-    user = username(os.environ)
-    read = {file: read_expanded(text, file, environment=os.environ, username=user) for file, text in texts.items()}
+    read = {file: read_for_caller(text, file) for file, text in texts.items()}
     found = {file: list(one.problems) for file, one in read.items()}
     if with_cluster:
         for file, problems in _live_problems(read).items():

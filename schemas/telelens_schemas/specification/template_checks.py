@@ -45,8 +45,10 @@ def check_template(template: Template, file: str, environment: Mapping[str, str]
         hint = did_you_mean(path[-1], known)
         where = range_of(lines, node.start, node.end)
         found.append(_problem(file, where, Code.UNKNOWN_FIELD, f"{message}; {hint}" if hint else message))
-    for node, name in _read_variables(template.root) if environment is not None else ():
-        if environment is not None and name not in environment:
+    if environment is not None:
+        for node, name in _read_variables(template.root):
+            if name in environment:
+                continue
             message = f"the environment variable {name} is not set: nothing is written here"
             where = range_of(lines, node.start, node.end)
             found.append(_problem(file, where, Code.UNSET_VARIABLE, message, severity=Severity.WARNING))

@@ -9,6 +9,7 @@ from typing import Any
 
 from telelens_daemons.errors import UserError
 from telelens_schemas.specification.facts import ContextFacts, Facts, NamespaceFacts, ServiceFacts
+from telelens_schemas.specification.places import Place
 from telelens_schemas.specification.shapes import Names
 
 from telelens_server.cluster.contexts import Contexts
@@ -21,7 +22,6 @@ from telelens_server.cluster.scope import Scope, all_settled
 from telelens_server.cluster.troubles import Troubles
 from telelens_server.cluster.view import ClusterView
 from telelens_server.names import Asked, Known, Name
-from telelens_server.places import Place
 
 MOST_VIEWS = 8
 OF_CLUSTERS = frozenset(

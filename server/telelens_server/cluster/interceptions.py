@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from telelens_server.places import Place
+from telelens_schemas.specification.places import Place
 
 
 class Interceptions(Protocol):

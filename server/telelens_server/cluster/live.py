@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from telelens_schemas.specification.facts import Facts
+from telelens_schemas.specification.places import Place
 
 from telelens_server.names import Asked, Known
-from telelens_server.places import Place
 
 if TYPE_CHECKING:
     from telelens_server.cluster.answers import Answers

@@ -44,5 +44,5 @@ def register(server: LanguageServer, daemon: Daemon | None = None) -> None:
         return await held().status(given)
 
     @server.feature(requests.DEBUG_TARGET)
-    def target(_: LanguageServer, given: object) -> Any:
-        return held().debug_target(given)
+    async def target(_: LanguageServer, given: object) -> Any:
+        return await held().debug_target(given)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import Any
 
 from lsprotocol.types import WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from telelens_daemons.errors import UserError
-from telelens_daemons.username import username
-from telelens_schemas.specification.expanding import read_expanded
+from telelens_daemons.run.for_caller import read_for_caller
 from telelens_schemas.wire.daemon_pb2 import InterceptInfo, StatusReply
 
 from telelens_server import requests
@@ -69,12 +67,12 @@ class Debugging:
         with _Told():
             return json_of(_status(await self._daemon.status()))
 
-    def debug_target(self, given: object) -> Any:
+    async def debug_target(self, given: object) -> Any:
         params = parameters(given, requests.DebugTargetParams)
         text = self._server.workspace.get_text_document(params.uri).source
         if params.intercept:
-            # A button that is pressed, in a workspace that is trusted: its templates count.
-            expanded = read_expanded(text, "", environment=os.environ, username=username(os.environ))
+            # A button that is pressed, in a workspace that is trusted: its templates count, and may take their time.
+            expanded = await asyncio.to_thread(read_for_caller, text, "")
             found = intercept_target(expanded.text, workload=params.name, intercept=params.intercept)
         else:
             found = manifest_target(text, kind=params.kind, name=params.name)

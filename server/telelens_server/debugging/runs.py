@@ -9,10 +9,9 @@ from contextlib import suppress
 from typing import Any
 
 from telelens_daemons.run.errors import SpecificationRefusedError
+from telelens_daemons.run.for_caller import read_for_caller
 from telelens_daemons.run.undone import UNDONE_PAUSE, UNDONE_SECONDS, is_undone
-from telelens_daemons.username import username
 from telelens_schemas.matching.curl import INSIDE
-from telelens_schemas.specification.expanding import read_expanded
 from telelens_schemas.wire import daemon_pb2 as pb
 
 from telelens_server.debugging.daemon import Daemon, connect_request
@@ -52,8 +51,7 @@ async def run_specification(params: RunParams, daemon: Daemon, tell: Callable[[R
 
 def _expanded(params: RunParams) -> str:
     """Whoever runs it trusts the workspace: the extension asks first. Raises SpecificationRefusedError."""
-    user = username(os.environ)
-    found = read_expanded(params.text, params.file, environment=os.environ, username=user, may_use_network=True)
+    found = read_for_caller(params.text, params.file, may_use_network=True)
     if found.errors:
         raise SpecificationRefusedError(params.file, found.errors)
     return found.text

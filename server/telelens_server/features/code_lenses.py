@@ -12,12 +12,12 @@ from typing import Any
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from telelens_schemas.specification import Intercept, Range, Specification, Workload
+from telelens_schemas.specification.places import Place, place_of
 
 from telelens_server.cluster.interceptions import Interceptions
 from telelens_server.documents import Document, Documents
 from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
-from telelens_server.places import Place, place_of
 
 RUN = "telelens.run"
 DEBUG = "telelens.debug"

@@ -8,10 +8,10 @@ from typing import Protocol
 from telelens_schemas.specification import Problem
 from telelens_schemas.specification.facts import Facts
 from telelens_schemas.specification.live_checks import check_live
+from telelens_schemas.specification.places import Place, places_of
 
 from telelens_server.documents import Document, Documents
 from telelens_server.findings import Findings
-from telelens_server.places import Place, places_of
 
 
 class Glimpses(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from telelens_schemas.specification import Connection, Specification, Workload
+from telelens_schemas.specification.models import Connection, Specification, Workload
 
 
 @dataclass(frozen=True, slots=True)
