@@ -163,8 +163,7 @@ def test_an_api_server_away_for_a_minute(
     api_server.start()
 
     eventually(lambda: place.who() == desk.name, within=30)
-    # Kubernetes' own parts try again ever more slowly, up to half a minute, and the node's pods may count as not ready
-    # until all of them are back.
+    # Kubernetes' own parts try again ever more slowly, up to half a minute.
     eventually(lambda: is_active(desk), within=120, every=1)
     counts = [load.stop() for load in loads]
     note("requests", "; ".join(one.summary for one in counts))
