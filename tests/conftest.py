@@ -22,7 +22,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files for several workers, each taking the next one whole: fixtures of a file are made once, and nobody waits long.
+    """Files for several workers, each taking the next one whole: fixtures of a file are made once; nobody waits long.
 
     First the tests that want the machine for themselves and, beside them, those that need no cluster; then what takes
     minutes, so that no worker is left with it at the end.

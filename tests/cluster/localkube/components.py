@@ -91,8 +91,8 @@ class Components:
             # The defaults slow down whoever makes and drops a namespace per test.
             "--kube-api-qps=100",
             "--kube-api-burst=200",
-            # Tests take the API server away for more than the default of 50 s. The node, which could not renew its lease,
-            # would then count as lost, and every Service lose its pods, whoever intercepts them or not.
+            # Tests take the API server away for more than the default of 50 s. The node, which could not renew its
+            # lease, would then count as lost, and every Service lose its pods, whoever intercepts them or not.
             "--node-monitor-grace-period=5m",
             "--profiling=false",
         ]
