@@ -85,8 +85,9 @@ class Assertion:
     def ends(self, text: str, starts: AbstractSet[int], *, fold: bool) -> AbstractSet[int]:
         if self.text.startswith("(?"):
             return starts
-        place = _compiled(self.text, fold=False)
-        return {start for start in starts if place.match(text, start)}
+        # Between two ends that are no letters, as RE2 and the engine see them: Python's \B is never in an empty text.
+        place, between = _compiled(self.text, fold=False), f"\n{text}\n"
+        return {start for start in starts if place.match(between, start + 1)}
 
 
 @dataclass(frozen=True, slots=True)
