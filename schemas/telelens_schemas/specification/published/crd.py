@@ -2,10 +2,15 @@
 
 It is laxer than the reader: templates are stored as they are, so whatever may be text may hold one. The API server
 refuses unknown keys, wrong types and bad texts; the rest is found when a specification is validated or run.
+
+Nothing converts between the versions: an object is stored, and read in each of them, as it was written. The API server
+would cut away what the version that is read does not know. So each version keeps what the others know, but takes it
+from nobody who writes in that version.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from telelens_schemas.specification.language import GROUP, KIND, VERSIONS, Version
@@ -66,26 +71,35 @@ def _version(version: Version) -> Schema:
         _column("Namespace", ".spec.connection.namespace"),
         _column("Age", ".metadata.creationTimestamp", kind="date"),
     ]
+    others = [other.specification for other in VERSIONS.values() if other is not version]
     made["schema"] = {
         "openAPIV3Schema": {
             "type": "object",
-            "description": "What to intercept, and the code that takes it.",
+            "description": "What to intercept, and the code that takes it: telelens intercept run NAME.",
             "required": ["spec"],
-            "properties": {"spec": {"description": "The specification.", **_of(version.specification)}},
+            "properties": {"spec": {"description": "The specification.", **_of(version.specification, others)}},
         }
     }
     return made
 
 
-def _of(shape: Shape) -> Schema:
+def _of(shape: Shape, others: Iterable[Shape]) -> Schema:
+    """``others``: what the other versions have in its place."""
+    others = [one for other in others for one in (other.shapes if isinstance(other, Either) else (other,))]
     match shape:
         case Struct():
-            return _struct(shape)
+            return _struct(shape, [one for one in others if isinstance(one, Struct)])
         case Many() if not shape.or_one:
-            return {"type": "array", "items": _of(shape.item)}
+            items = _of(shape.item, [one.item for one in others if isinstance(one, Many)])
+            is_mapping_elsewhere = any(isinstance(one, Keyed) for one in others)
+            keeps: Schema = {"x-kubernetes-preserve-unknown-fields": True} if is_mapping_elsewhere else {}
+            return {"type": "array", "items": items, **keeps}
         case Keyed():
-            item = {**_of(shape.item), "nullable": True} if isinstance(shape.item, Struct) else _of(shape.item)
-            return {"type": "object", "additionalProperties": item}
+            item = _of(shape.item, ())
+            return {
+                "type": "object",
+                "additionalProperties": {**item, "nullable": True} if isinstance(shape.item, Struct) else item,
+            }
         case TextMap():
             return {"type": "object", "additionalProperties": {"type": "string"}}
         case Either() | Anything() | Many():
@@ -117,11 +131,13 @@ def _text(shape: Text) -> Schema:
     return schema
 
 
-def _struct(shape: Struct) -> Schema:
-    schema: Schema = {
-        "type": "object",
-        "properties": {name: _property(key) for name, key in shape.by_name.items()},
+def _struct(shape: Struct, others: list[Struct]) -> Schema:
+    properties = {
+        name: _property(key, [other.by_name[name].shape for other in others if name in other.by_name])
+        for name, key in shape.by_name.items()
     }
+    properties |= {name: _kept() for other in others for name in other.by_name if name not in properties}
+    schema: Schema = {"type": "object", "properties": properties}
     required = [key.name for key in shape.keys if key.required]
     if required:
         schema["required"] = required
@@ -137,8 +153,17 @@ def _struct(shape: Struct) -> Schema:
     return schema
 
 
-def _property(key: Key) -> Schema:
-    return {"description": description(key), **_of(key.shape)}
+def _kept() -> Schema:
+    return {
+        "description": "Belongs to another version: what was written there is read; it cannot be written in this one.",
+        "x-kubernetes-preserve-unknown-fields": True,
+        # No value is right.
+        "not": {},
+    }
+
+
+def _property(key: Key, others: Iterable[Shape]) -> Schema:
+    return {"description": description(key), **_of(key.shape, others)}
 
 
 def _column(name: str, path: str, *, kind: str = "string") -> dict[str, str]:

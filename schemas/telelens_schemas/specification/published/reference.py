@@ -19,8 +19,9 @@ What a specification may say. Its editor knows all of this: completion, hover, f
 
 * **File form:** the keys of a *specification* stand at the root of a YAML file (`*.ispec.yaml`).
 * **CRD form:** `apiVersion: {GROUP}/{VERSION}`, `kind: {KIND}`, `metadata`, and these keys under `spec`. Who is
-  connected may store one; `kubectl get ispecs` lists them (running one by its name is not possible yet). Older versions
-  ({", ".join(name for name in VERSIONS if name != VERSION)}) are read, and reported as deprecated.
+  connected runs a stored one by its name, `telelens intercept run NAME`; `kubectl get ispecs` lists them. Older ones
+  ({", ".join(name for name in VERSIONS if name != VERSION)}) are read, and reported as deprecated; nothing
+  converts a stored one: in every version it is read as it was written.
 * A file may hold several documents, among other Kubernetes objects.
 * **Templates:** any value may hold actions of Go's `text/template` with the functions of sprig, but names that refer to
   something of the specification. They are expanded before the text is read as YAML. `.Telepresence.Username` is who
