@@ -6,13 +6,26 @@ from typing import Annotated
 
 import typer
 
+from telelens_daemons.cli.completion import complete_namespace
+from telelens_daemons.cli.names import namespace_name
 from telelens_daemons.cli.options import GlobalOptions, with_options
 
 
 @with_options(debug=False)
 def run(
     *,
-    file: Annotated[str, typer.Argument(help="The specification's file.", metavar="FILE")],
+    file: Annotated[
+        str, typer.Argument(help="The specification's file, or the name of a stored one.", metavar="FILE|NAME")
+    ],
+    namespace: Annotated[
+        str,
+        typer.Option(
+            "--namespace",
+            "-n",
+            help="Where a specification is stored that is given by its name.",
+            autocompletion=complete_namespace,
+        ),
+    ] = "",
     debug: Annotated[
         str, typer.Option("--debug", metavar="[HANDLER]", help="Run this handler, or all, under a debugger.")
     ] = "",
@@ -25,7 +38,13 @@ def run(
     """
     from telelens_daemons.run.command import run_specification
 
-    return run_specification(file=file, debug_handler=debug or None, dry_run=dry_run, options=options)
+    return run_specification(
+        file=file,
+        debug_handler=debug or None,
+        dry_run=dry_run,
+        options=options,
+        namespace=namespace_name(namespace),
+    )
 
 
 @with_options(kubectl=False, findings=True)

@@ -29,10 +29,15 @@ from telelens_daemons.run.validate_command import validate_specifications
 __all__ = ["run_specification", "validate_specifications"]
 
 
-def run_specification(*, file: str, debug_handler: str | None, dry_run: bool, options: GlobalOptions) -> int:
-    """Run until Ctrl-C, SIGTERM, or the end of the connection; returns when everything is undone."""
+def run_specification(
+    *, file: str, debug_handler: str | None, dry_run: bool, options: GlobalOptions, namespace: str = ""
+) -> int:
+    """Run until Ctrl-C, SIGTERM, or the end of the connection; returns when everything is undone.
+
+    ``file`` may be the name of a specification that is stored in ``namespace``, by default the context's.
+    """
     output = Output(options)
-    text = read_text(file)
+    text = _read(file, namespace, options)
     name = STANDARD_INPUT_NAME if file == STANDARD_INPUT else file
     expanded = read_for_caller(text, name, may_use_network=True)
     if expanded.errors:
@@ -54,6 +59,14 @@ def run_specification(*, file: str, debug_handler: str | None, dry_run: bool, op
         connect=options.connect,
     )
     return _run(request, output, several=sum(len(one.handlers) for one in reading.specifications) > 1)
+
+
+def _read(file: str, namespace: str, options: GlobalOptions) -> str:
+    from telelens_daemons.run.stored import is_stored_name, read_stored
+
+    if not is_stored_name(file):
+        return read_text(file)
+    return read_stored(file, options.connect_request(namespace=namespace))
 
 
 def _run(request: RunRequest, output: Output, *, several: bool) -> int:

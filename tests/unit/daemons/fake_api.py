@@ -11,7 +11,16 @@ from typing import Any
 
 from aiohttp import web
 
-PLURALS = ("namespaces", "pods", "services", "deployments", "statefulsets", "sessions", "intercepts")
+PLURALS = (
+    "namespaces",
+    "pods",
+    "services",
+    "deployments",
+    "statefulsets",
+    "sessions",
+    "intercepts",
+    "interceptspecifications",
+)
 
 Object = dict[str, Any]
 Answer = Callable[[web.Request], web.Response | None]
