@@ -61,6 +61,7 @@ class InterceptService:
     def __init__(self, connections: ConnectionService) -> None:
         self._connections = connections
         self._undoing: set[asyncio.Future[None]] = set()
+        self._comparing: set[asyncio.Task[list[str]]] = set()
 
     async def create(self, request: InterceptRequest, *, progress: Progress) -> InterceptInfo:
         """Return the ACTIVE intercept with its environment.
@@ -103,7 +104,8 @@ class InterceptService:
             creating.add_done_callback(lambda task: self._undo_created(connection, task))
             raise
         if request.hold and connection.tunnels is not None:
-            connection.tunnels.destinations.hold(intercept.metadata.uid or "")
+            uid = intercept.metadata.uid or ""
+            connection.tunnels.destinations.hold(uid, lambda: self._begin_comparing(uid))
         try:
             active = await self._wait_active(connection, intercept, progress)
             if not request.hold:  # Who holds it starts the handler next.
@@ -115,6 +117,18 @@ class InterceptService:
         except BaseException:
             await asyncio.shield(self._undo(connection, intercept))
             raise
+
+    async def differing_versions(self, uid: str) -> list[str]:
+        """See the function of this name; what it finds is also said where the intercept is shown from now on."""
+        connection = self._connections.current
+        intercept = connection.intercepts.get(uid) if connection is not None else None
+        if connection is None or intercept is None:
+            return []
+        lines = await differing_versions(intercept)
+        if connection.tunnels is not None and connection.intercepts.get(uid) is not None:
+            connection.tunnels.destinations.warn(uid, "; ".join(lines))
+            connection.intercepts.touched()
+        return lines
 
     async def leave(self, name: str, *, namespace: str = "") -> InterceptInfo:
         """End an intercept of this session and return what it was. ``name`` is what it is called or what was asked
@@ -296,6 +310,12 @@ class InterceptService:
             task = asyncio.ensure_future(self._undo(connection, creating.result()))
             self._undoing.add(task)
             task.add_done_callback(self._undoing.discard)
+
+    def _begin_comparing(self, uid: str) -> None:
+        """Nobody listened yet when the intercept was made."""
+        task = asyncio.create_task(self.differing_versions(uid), name=f"HTTP versions of {uid}")
+        self._comparing.add(task)
+        task.add_done_callback(self._comparing.discard)
 
     async def _delete(self, connection: Connection, intercept: Intercept) -> None:
         await connection.delete(intercept)

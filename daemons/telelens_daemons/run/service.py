@@ -81,6 +81,9 @@ class RunService:
                     await asyncio.wait(watches, return_when=asyncio.FIRST_COMPLETED)
                     if ready.done() and not ready.exception():
                         watches.remove(ready)
+                        for info in active:
+                            for line in await self._intercepts.differing_versions(info.uid):
+                                events.progress(line)
                         events.tell(RunEvent(ready=RunReady(intercepts=active)))
                         if watches:
                             await asyncio.wait(watches, return_when=asyncio.FIRST_COMPLETED)

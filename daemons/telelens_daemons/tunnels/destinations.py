@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 
@@ -23,7 +23,8 @@ class Destinations:
     def __init__(self) -> None:
         self._by_port: dict[tuple[str, int], Destination] = {}
         self._problems: dict[str, str] = {}
-        self._held: set[str] = set()
+        self._warnings: dict[str, str] = {}
+        self._held: dict[str, Callable[[], None]] = {}
         self._reached: set[tuple[str, Destination]] = set()
 
     def set(self, intercept_uid: str, ports: Mapping[int, Destination]) -> None:
@@ -32,9 +33,10 @@ class Destinations:
         for container_port, destination in ports.items():
             self._by_port[intercept_uid, container_port] = destination
 
-    def hold(self, intercept_uid: str) -> None:
-        """Whoever serves this intercept is started only once it is active."""
-        self._held.add(intercept_uid)
+    def hold(self, intercept_uid: str, reached: Callable[[], None] = lambda: None) -> None:
+        """Whoever serves this intercept is started only once it is active; ``reached`` is called when they take the
+        first connection, on each address."""
+        self._held[intercept_uid] = reached
 
     def is_awaited(self, intercept_uid: str, destination: Destination) -> bool:
         """Whether somebody is about to listen there who never has before."""
@@ -43,9 +45,10 @@ class Destinations:
     def remove(self, intercept_uid: str) -> None:
         """The intercept has ended."""
         self._forget_ports(intercept_uid)
-        self._held.discard(intercept_uid)
+        self._held.pop(intercept_uid, None)
         self._reached = {reached for reached in self._reached if reached[0] != intercept_uid}
         self._problems.pop(intercept_uid, None)
+        self._warnings.pop(intercept_uid, None)
 
     def find(self, intercept_uid: str, container_port: int) -> Destination | None:
         """The local address, or None when there is no such intercept here."""
@@ -58,12 +61,17 @@ class Destinations:
     def succeeded(self, intercept_uid: str, destination: Destination) -> None:
         """A connection was delivered: what was wrong is over."""
         self._problems.pop(intercept_uid, None)
-        if intercept_uid in self._held:
+        if self.is_awaited(intercept_uid, destination):
             self._reached.add((intercept_uid, destination))
+            self._held[intercept_uid]()
+
+    def warn(self, intercept_uid: str, warning: str) -> None:
+        """Connections are delivered, but to a program that may not understand them; empty: it does."""
+        self._warnings[intercept_uid] = warning
 
     def problem(self, intercept_uid: str) -> str:
         """One line for ``status`` and ``list``; empty when all is well."""
-        return self._problems.get(intercept_uid, "")
+        return self._problems.get(intercept_uid) or self._warnings.get(intercept_uid, "")
 
     def _forget_ports(self, intercept_uid: str) -> None:
         for key in [key for key in self._by_port if key[0] == intercept_uid]:

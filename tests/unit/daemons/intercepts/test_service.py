@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -277,6 +278,35 @@ async def test_that_nobody_listens_is_said_only_when_nobody_is_about_to(intercep
     held.hold = True
     _, told = await create(intercepts, held)
     assert told == ["Using Deployment echo"]
+
+
+async def test_who_is_started_later_is_asked_for_their_version_of_http(
+    manager: FakeManager, connections: ConnectionService, intercepts: InterceptService
+) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    ports = [{"servicePortName": "rpc", "servicePort": 80, "containerPort": 8080, "http2": True}]
+    manager.decide = lambda item: [{**ACTIVE, "ports": ports}]
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as program:
+        held = request(port=program.sockets[0].getsockname()[1])
+        held.hold = True
+        held.mechanism = "http"
+        info, told = await create(intercepts, held)
+        assert (told, info.message) == (["Using Deployment echo"], "")
+        tunnels = connections.require().tunnels
+        assert tunnels is not None
+        destination = tunnels.destinations.find(info.uid, 8080)
+        assert destination is not None
+        tunnels.destinations.succeeded(info.uid, destination)
+        async with asyncio.timeout(5), aclosing(intercepts.changes(info.uid)) as changes:
+            found = await anext(change async for change in changes if change.message)
+    assert "port rpc of echo speaks HTTP/2, the program on 127.0.0.1:" in found.message
+    assert [one.message for one in intercepts.mine()] == [found.message]
+    tunnels.destinations.failed(info.uid, "nothing is listening")
+    assert [one.message for one in intercepts.mine()] == ["nothing is listening"]
 
 
 async def test_a_manager_that_says_nothing_is_given_up(

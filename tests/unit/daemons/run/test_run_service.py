@@ -47,6 +47,7 @@ class Cluster:
         self.current: object | None = self if connected else None
         self.gone = asyncio.Event()
         self.refuses: str = ""
+        self.differing: list[str] = []
 
     @asynccontextmanager
     async def held(self, request: ConnectRequest, *, progress: Callable[[str], None]) -> AsyncIterator[ConnectionInfo]:
@@ -83,6 +84,9 @@ class Cluster:
             phase="ACTIVE",
             environment={"GREETING": "hello", "PATH": "/nowhere", "PORT": "1"},
         )
+
+    async def differing_versions(self, uid: str) -> list[str]:
+        return self.differing
 
     async def leave(self, name: str, *, namespace: str = "") -> InterceptInfo:
         self.log.append(f"leave {name}")
@@ -180,6 +184,18 @@ class Reading:
 def server(folder: Path) -> str:
     (folder / "server.py").write_text(SERVER)
     return 'exec "$PYTHON" server.py'
+
+
+async def test_handlers_of_another_version_of_http_are_told_once_they_listen(tmp_path: Path, port: int) -> None:
+    cluster = Cluster()
+    cluster.differing = ["speaks HTTP/1.1"]
+    reading = Reading(cluster, request(server(tmp_path), port, tmp_path))
+    await reading.until("ready")
+    kinds = [event.WhichOneof("event") for event in reading.events]
+    told = [number for number, event in enumerate(reading.events) if event.progress == "speaks HTTP/1.1"]
+    assert len(told) == 2, "of each intercept"
+    assert kinds.index("handler_started") < told[0] < told[1] < kinds.index("ready")
+    await reading.cancel()
 
 
 async def test_everything_is_made_said_and_undone(tmp_path: Path, port: int) -> None:
