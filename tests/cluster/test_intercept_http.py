@@ -6,6 +6,7 @@ Each answer is compared, byte by byte, with what the same request brings from a 
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import shlex
 import sys
@@ -193,12 +194,41 @@ def test_the_answer_says_which_requests_and_a_curl_line_that_works(home: House) 
     assert home.place().ask("/seen", headers=headers).who == "ada"
 
 
-def test_which_version_of_http_a_port_speaks_is_found_out(home: House) -> None:
+def until_versions_are_known(home: House) -> list[bool | None]:
     def versions() -> list[bool | None]:
         (own,) = [one for one in home.ada.intercepts() if one["metadata"]["name"] == "ada"]
         return [port.get("http2") for port in own["status"]["ports"]]
 
-    assert eventually(lambda: None not in (found := versions()) and found, within=5) == [False, True]
+    known: list[bool | None] = eventually(lambda: None not in (found := versions()) and found, within=5)
+    return known
+
+
+def test_which_version_of_http_a_port_speaks_is_found_out(home: House) -> None:
+    assert until_versions_are_known(home) == [False, True]
+
+
+def test_a_handler_of_another_version_of_http_is_told(home: House) -> None:
+    until_versions_are_known(home)
+    port = home.ada.free_port()
+    run = f"exec {shlex.quote(sys.executable)} -m http.server {port} --bind 127.0.0.1"
+    headers = [{"name": "x-dev", "value": "older"}]
+    intercept = {"name": "older", "handler": "old", "port": "grpc", "localPort": port, "headers": headers}
+    specification = {
+        "connection": {"namespace": home.namespace.name},
+        "handlers": [{"name": "old", "script": {"run": run, "shell": "sh"}}],
+        "workloads": [{"name": INTERCEPTED, "intercepts": [intercept]}],
+    }
+    file = home.ada.folder / "older.ispec.yaml"
+    file.write_text(json.dumps(specification))
+    running = home.ada.start_telelens("intercept", "run", file)
+    try:
+        running.line(f"speaks HTTP/2, the program on 127.0.0.1:{port} HTTP/1.1")
+        running.line("ready")
+        (own,) = [one for one in home.ada.status()["intercepts"] if one["name"] == "older"]
+        assert f"the program on 127.0.0.1:{port} HTTP/1.1" in own["message"]
+    finally:
+        running.interrupt()
+        assert running.wait() == 0
 
 
 def test_a_filter_comes_and_goes_while_a_stream_runs(home: House) -> None:

@@ -28,7 +28,9 @@ def question() -> bytes:
 
 def understood(answer: bytes) -> bool | None:
     """From the first bytes of the answer; None where they say nothing."""
-    if answer.startswith(b"HTTP/1"):
+    # Python's http.server, and what is made of it, answers what it does not understand as in HTTP/0.9: a page alone.
+    # As the length of HTTP/2's first frame it would be far above what is allowed.
+    if answer.startswith((b"HTTP/1", b"<")):
         return False
     return True if len(answer) >= 9 and answer[3] == _SETTINGS else None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import grpc
 import pytest
@@ -63,6 +65,18 @@ async def test_a_program_that_differs_is_named(grpc_port: int, http_port: int) -
     assert f"port rpc of echo speaks HTTP/2, the program on 127.0.0.1:{http_port} HTTP/1.1" in line
     (line,) = await differing_versions(intercept(grpc_port, False))
     assert "echo speaks HTTP/1.1" in line
+
+
+async def test_a_program_on_pythons_http_server_differs_from_http2() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        serving = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        serving.start()
+        try:
+            (line,) = await differing_versions(intercept(server.server_port, True))
+        finally:
+            await asyncio.to_thread(server.shutdown)
+            await asyncio.to_thread(serving.join)
+    assert f"the program on 127.0.0.1:{server.server_port} HTTP/1.1" in line
 
 
 async def test_who_agrees_is_absent_or_is_not_judged_differs_in_nothing(grpc_port: int, http_port: int) -> None:
