@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import struct
 from typing import Any, cast
@@ -11,6 +12,8 @@ from telelens_schemas.wire.relay import SocketRelay
 from telelens_schemas.wire.stream import Stream
 
 from telelens_daemons.tunnels.destinations import Destination, Destinations
+
+logger = logging.getLogger(__name__)
 
 DIAL_SECONDS = 10.0
 AWAIT_PAUSE = 0.02
@@ -25,11 +28,14 @@ class Deliveries:
         self._destinations = destinations
         self._dialling: set[asyncio.Task[None]] = set()
 
-    def begin(self, stream: Stream, intercept_uid: str, destination: Destination) -> SocketRelay:
-        """Return the stream's receiver at once: bytes that come before the dial is over wait in it."""
+    def begin(self, stream: Stream, intercept_uid: str, destination: Destination, caller: str) -> SocketRelay:
+        """Return the stream's receiver at once: bytes that come before the dial is over wait in it. ``caller`` is the
+        address in the cluster that the connection comes from."""
         relay = SocketRelay(abort=reset_socket)
         relay.attach_stream(stream)
-        task = asyncio.create_task(self._dial(stream, relay, intercept_uid, destination), name=f"dial {destination}")
+        task = asyncio.create_task(
+            self._dial(stream, relay, intercept_uid, destination, caller), name=f"dial {destination}"
+        )
         self._dialling.add(task)
         task.add_done_callback(self._dialling.discard)
         return relay
@@ -40,11 +46,16 @@ class Deliveries:
             task.cancel()
         await asyncio.gather(*self._dialling, return_exceptions=True)
 
-    async def _dial(self, stream: Stream, relay: SocketRelay, intercept_uid: str, destination: Destination) -> None:
+    async def _dial(
+        self, stream: Stream, relay: SocketRelay, intercept_uid: str, destination: Destination, caller: str
+    ) -> None:
         try:
             await self._connect(relay, intercept_uid, destination)
         except (OSError, TimeoutError) as error:
             problem = explain(error, destination)
+            # Callers try again: one line for all of them.
+            if self._destinations.problem(intercept_uid) != problem:
+                logger.info("intercept %s: a connection from %s is refused: %s", intercept_uid, caller, problem)
             self._destinations.failed(intercept_uid, problem)
             stream.reset(problem)
         else:

@@ -18,7 +18,7 @@ from telelens_schemas.wire.tunnel_pb2 import Control, Hello, Open
 
 from telelens_daemons.kube.bytestream import ByteStream
 from telelens_daemons.tunnels.delivery import Deliveries
-from telelens_daemons.tunnels.destinations import Destinations
+from telelens_daemons.tunnels.destinations import Destination, Destinations
 from telelens_daemons.tunnels.errors import TunnelError
 
 HELLO_SECONDS = 5.0
@@ -172,7 +172,8 @@ class _Listener:
         destination = self._owner.destinations.find(request.intercept_uid, request.container_port)
         if destination is None:
             raise StreamRefused("this workstation has no such intercept")
-        return self._owner.deliveries.begin(stream, request.intercept_uid, destination)
+        caller = str(Destination(request.source_address, request.source_port))
+        return self._owner.deliveries.begin(stream, request.intercept_uid, destination, caller)
 
     def pong(self, tunnel: Tunnel, payload: bytes) -> None:
         self._lane.was_answered()

@@ -98,7 +98,7 @@ class FakeAgent:
     def open(self, intercept_uid: str, port: int, data: bytes) -> Received:
         """Bring one intercepted connection and its first bytes, in one write."""
         received = Received()
-        request = Open(intercept_uid=intercept_uid, container_port=port)
+        request = Open(intercept_uid=intercept_uid, container_port=port, source_address="10.1.2.3", source_port=51000)
         stream = self.tunnels[-1].open(request.SerializeToString(), received)
         stream.write(data)
         return received

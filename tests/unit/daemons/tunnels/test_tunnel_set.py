@@ -111,6 +111,18 @@ async def test_nothing_listens(agent: FakeAgent, tunnels: TunnelSet) -> None:
     assert tunnels.destinations.problem("uid-1") == received.reason
 
 
+async def test_who_called_in_vain_is_logged_once(
+    agent: FakeAgent, tunnels: TunnelSet, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    tunnels.update([intercept(agent, 1)])
+    await agent.connected()
+    for _ in range(2):
+        received = agent.open("uid-1", 8080, b"x")
+        await until(lambda received=received: received.reason is not None)
+    assert [one.levelname for one in caplog.records if "10.1.2.3:51000" in one.getMessage()] == ["INFO"]
+
+
 async def test_what_is_not_ours_is_refused(agent: FakeAgent, tunnels: TunnelSet) -> None:
     tunnels.update([intercept(agent, 1)])
     await agent.connected()
