@@ -9,16 +9,14 @@ from pathlib import Path
 from lsprotocol import types
 from pygls.protocol import LanguageServerProtocol
 from pygls.uris import to_fs_path
+from telelens_daemons.run.compose_files import LARGEST, located
 from telelens_schemas.specification import Range
-from telelens_schemas.specification.compose import FILE_NAMES
 from telelens_schemas.specification.nodes import Entries, Items, Node, Scalar
 from telelens_schemas.specification.tree import parse
 
 from telelens_server.symbols import inside
 from telelens_server.text import EditorText
 
-_LARGEST = 1_000_000
-"""Bytes of a compose file that is looked into."""
 _LEADS_TO_SERVICE = "service:"
 
 
@@ -45,13 +43,7 @@ class ComposeFiles:
         own = to_fs_path(uri)
         if own is None:
             return None
-        place = Path(own).parent / (context or "")
-        try:
-            if place.is_file():
-                return place
-            return next((path for name in FILE_NAMES if (path := place / name).is_file()), None)
-        except (OSError, ValueError):
-            return None  # too long, no right to look, a byte that no path may have
+        return located(Path(own).parent, context)
 
     def read(self, path: Path) -> ComposeFile | None:
         """``None``: it cannot be read."""
@@ -63,7 +55,7 @@ class ComposeFiles:
             stamp = state.st_mtime_ns, state.st_size
             known = self._known.get(path)
             if known is None or known[0] != stamp:
-                known = self._known[path] = stamp, self._from_disk(path) if state.st_size <= _LARGEST else None
+                known = self._known[path] = stamp, self._from_disk(path) if state.st_size <= LARGEST else None
         except OSError:
             return None
         return known[1]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from telelens_schemas.specification import Problem
+from telelens_schemas.specification import Problem, Specification
 from telelens_schemas.specification.compose import check_compose, contexts
+from telelens_schemas.specification.expanding import Expanded
 
 from telelens_server.compose_files import ComposeFiles
 from telelens_server.documents import Document, Documents
@@ -26,16 +27,17 @@ class ComposeFindings:
             if document.is_specification and "compose" in document.text.source:
                 self._findings.changed(document.text.uri)
 
-    def __call__(self, document: Document) -> Sequence[Problem]:
+    def __call__(self, document: Document, expanded: Expanded) -> Sequence[Problem]:
         """A file that is not there, or cannot be read, is no finding: it may be made by the run."""
-        found: list[Problem] = []
-        for specification in document.reading.specifications:
-            if any(handler.docker is not None for handler in specification.handlers):
-                texts = {}
-                for context in contexts(specification):
-                    path = self._files.located(document.text.uri, context)
-                    file = self._files.read(path) if path is not None else None
-                    if file is not None:
-                        texts[context] = file.source
-                found += check_compose(specification, texts, document.name)
-        return found
+        return expanded.judged(lambda one: self._of(one, document), document.name)
+
+    def _of(self, specification: Specification, document: Document) -> list[Problem]:
+        if not any(handler.docker is not None for handler in specification.handlers):
+            return []
+        texts = {}
+        for context in contexts(specification):
+            path = self._files.located(document.text.uri, context)
+            file = self._files.read(path) if path is not None else None
+            if file is not None:
+                texts[context] = file.source
+        return check_compose(specification, texts, document.name)

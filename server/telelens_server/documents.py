@@ -83,17 +83,32 @@ class Document:
         return self._rows[1]
 
     @property
+    def is_templated(self) -> bool:
+        """Whether it holds an action of a template."""
+        return "{{" in self.text.source
+
+    @property
     def template(self) -> Template | None:
         """What it is as a template; ``None`` where it holds no action."""
-        source = self.text.source
-        if "{{" not in source:
+        if not self.is_templated:
             return None
-        if self._template is None or self._template.text is not source:
+        if self.known_template is None:
             # Most specifications hold no template: only one that does waits for the import.
             from telelens_schemas.templates import parse
 
-            self._template = parse(source)
+            self._template = parse(self.text.source)
         return self._template
+
+    @property
+    def known_template(self) -> Template | None:
+        """The same where it is known; nothing is parsed for it."""
+        template = self._template
+        return template if template is not None and template.text is self.text.source else None
+
+    def adopt(self, template: Template) -> None:
+        """Somebody else has parsed it, maybe an older text's."""
+        if self.known_template is None and template.text is self.text.source:
+            self._template = template
 
     @property
     def manifests(self) -> list[Workload]:

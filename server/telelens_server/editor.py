@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lsprotocol import types
@@ -19,6 +19,7 @@ class Editor:
     def __init__(self, server: LanguageServer) -> None:
         self._server = server
         self._capabilities: types.ClientCapabilities | None = None
+        self._listeners: list[Callable[[], None]] = []
         self.is_trusted = False
         """Whether templates of the workspace may be expanded: until somebody says so, they may not."""
 
@@ -26,6 +27,10 @@ class Editor:
         """Listen."""
         answer(self._server, types.INITIALIZE, self._initialize)
         answer(self._server, TRUST, self._trust)
+
+    def on_trust(self, listener: Callable[[], None]) -> None:
+        """Call it when the user has said something else of trust than before."""
+        self._listeners.append(listener)
 
     def can(self, capability: str) -> bool:
         """A capability by its path: ``workspace.diagnostics.refresh_support``."""
@@ -58,8 +63,11 @@ class Editor:
         self.is_trusted = _said(params.initialization_options)
 
     def _trust(self, params: Any) -> None:
-        self.is_trusted = _said(params)
+        before, self.is_trusted = self.is_trusted, _said(params)
         self.refresh()
+        if self.is_trusted != before:
+            for listener in self._listeners:
+                listener()
 
 
 def _said(options: Any) -> bool:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from telelens_schemas.specification import Code, Problem
+from telelens_schemas.specification.expanding import Expanded
 
 from telelens_server.documents import Document
+from telelens_server.judgements import Judgements
 
-Finder = Callable[[Document], Sequence[Problem]]
+Finder = Callable[[Document, Expanded], Sequence[Problem]]
 """Answers at once, from what is known; calls ``Findings.changed`` when it would answer something else."""
 
 
 class Findings:
     """The one list that diagnostics and quick fixes read. Finders are added where the server is wired."""
 
-    def __init__(self) -> None:
+    def __init__(self, judgements: Judgements) -> None:
+        self._judgements = judgements
         self._finders: list[Finder] = []
+        self._of_files: list[Finder] = []
         self._listeners: list[Callable[[str], None]] = []
+        judgements.listen(self.changed)
 
-    def add(self, finder: Finder) -> None:
-        """From now on, what it finds is wrong, too."""
+    def add(self, finder: Finder, *, of_files: bool) -> None:
+        """From now on, what it finds is wrong, too; ``of_files``: also with documents that are not open."""
         self._finders.append(finder)
+        if of_files:
+            self._of_files.append(finder)
 
     def listen(self, listener: Callable[[str], None]) -> None:
         """Call ``listener`` with the URI of each document of which something else is wrong though its text is
@@ -33,10 +40,25 @@ class Findings:
         for listener in self._listeners:
             listener(uri)
 
-    def of(self, document: Document) -> list[Problem]:
-        """The problems of a document as it stands now."""
-        # What cannot be run yet is right to write: it is said when it is run.
-        written = (one for one in document.reading.problems if one.code is not Code.NOT_SUPPORTED_YET)
-        every = [*written, *(one for finder in self._finders for one in finder(document))]
-        # What several aliases lead to is wrong once: where it stands.
-        return list({(one.range, one.code, one.message): one for one in reversed(every)}.values())[::-1]
+    def of(self, document: Document) -> list[Problem] | None:
+        """The problems of a document as it stands now; ``None`` as long as its templates are not judged yet, after
+        which the listeners are told."""
+        expanded = self._judgements.of(document)
+        return _every(document, expanded, self._finders) if expanded is not None else None
+
+    async def settled(self, document: Document) -> list[Problem]:
+        """The same, waited for. Nothing is wrong with a document that is closed meanwhile."""
+        expanded = await self._judgements.settled(document)
+        return _every(document, expanded, self._finders) if expanded is not None else []
+
+    async def of_closed(self, document: Document) -> list[Problem]:
+        """The same of one that is not open: no cluster is asked for it."""
+        return _every(document, await self._judgements.of_closed(document), self._of_files)
+
+
+def _every(document: Document, expanded: Expanded, finders: Iterable[Finder]) -> list[Problem]:
+    # What cannot be run yet is right to write: it is said when it is run.
+    written = (one for one in expanded.problems if one.code is not Code.NOT_SUPPORTED_YET)
+    every = [*written, *(one for finder in finders for one in finder(document, expanded))]
+    # What several aliases lead to is wrong once: where it stands.
+    return list({(one.range, one.code, one.message): one for one in reversed(every)}.values())[::-1]

@@ -38,9 +38,9 @@ from telelens_server.features.signature_help import SignatureHelp
 from telelens_server.features.watched_files import WatchedFiles
 from telelens_server.features.workspace_symbols import WorkspaceSymbols
 from telelens_server.findings import Findings
+from telelens_server.judgements import Judgements
 from telelens_server.occurrences import Occurrences
 from telelens_server.protocol import EditorProtocol, make_converter
-from telelens_server.template_findings import TemplateFindings
 from telelens_server.templating.expansion import Expansions
 from telelens_server.workspace_files import WorkspaceFiles
 
@@ -58,22 +58,23 @@ def create_server() -> LanguageServer:
     )
     documents = Documents(server.protocol)
     live = LiveCluster(os.environ, partial(_warn, server))
-    findings = Findings()
     editor = Editor(server)
+    judgements = Judgements(documents, editor, os.environ)
+    findings = Findings(judgements)
     expansions = Expansions(os.environ)
     compose = ComposeFiles(server.protocol)
     occurrences = Occurrences(compose)
     beside = ComposeFindings(compose, documents, findings)
-    findings.add(beside)
-    findings.add(TemplateFindings(editor, os.environ))
+    findings.add(beside, of_files=True)
     watched = WatchedFiles(server, editor)
     files = WorkspaceFiles(documents)
     editor.register()
+    judgements.register()
     watched.register()
     watched.listen(beside.files_changed)
     Diagnostics(server, documents, findings, editor).register()
     PulledDiagnostics(server, documents, findings, editor, files, watched).register()
-    LiveDiagnostics(documents, findings, live).register()
+    LiveDiagnostics(documents, judgements, findings, live).register()
     answer(server, types.SHUTDOWN, partial(_stop, live))
     WorkspaceSymbols(server, files).register()
     CodeLenses(server, documents, live, editor).register()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -62,7 +62,7 @@ class WorkspaceFiles:
 class Remembered(Generic[T]):
     """What is made of each file that is not open; made anew only when the file has changed, so that little is held."""
 
-    def __init__(self, files: WorkspaceFiles, make: Callable[[Document], T]) -> None:
+    def __init__(self, files: WorkspaceFiles, make: Callable[[Document], Awaitable[T]]) -> None:
         self._files = files
         self._make = make
         self._known: dict[str, tuple[tuple[int, int], T]] = {}
@@ -70,7 +70,7 @@ class Remembered(Generic[T]):
     async def every(self, workspace: Workspace, work: Work) -> Sequence[tuple[str, T]]:
         """By address; a file that cannot be read is left out."""
         files = await self._files.closed(workspace, work)
-        known, self._known = self._known, {}
+        known, made = self._known, dict[str, T]()
         for number, one in enumerate(files):
             before = known.get(one.uri)
             if before is None or before[0] != one.stamp:
@@ -79,9 +79,17 @@ class Remembered(Generic[T]):
                 if source is None:
                     continue
                 text = EditorText(one.uri, source=source, position_codec=workspace.position_codec)
-                before = one.stamp, self._make(Document(text))
-            self._known[one.uri] = before
-        return [(uri, made) for uri, (_, made) in self._known.items()]
+                before = one.stamp, await self._make(Document(text))
+                known[one.uri] = before
+            made[one.uri] = before[1]
+        for uri in known.keys() - made.keys():
+            del known[uri]
+        return list(made.items())
+
+    def forget(self, is_outdated: Callable[[T], bool]) -> None:
+        """Make those anew though their files have not changed."""
+        for uri in [uri for uri, (_, made) in self._known.items() if is_outdated(made)]:
+            del self._known[uri]
 
 
 def _walk(folders: Sequence[str]) -> Iterator[Found]:

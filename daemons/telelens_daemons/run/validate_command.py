@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 
-from telelens_schemas.specification import Problem
+from telelens_schemas.specification import Problem, Specification
 from telelens_schemas.specification.expanding import Expanded
 
 from telelens_daemons.cli.options import Format, GlobalOptions
@@ -29,11 +31,13 @@ def validate_specifications(names: Sequence[str], *, options: GlobalOptions, wit
     texts = {STANDARD_INPUT_NAME if file == STANDARD_INPUT else file: read_text(file) for file in files}
     read = {file: read_for_caller(text, file) for file, text in texts.items()}
     found = {file: list(one.problems) for file, one in read.items()}
+    for file, problems in _compose_problems(read).items():
+        found[file] += problems
     if with_cluster:
         for file, problems in _live_problems(read).items():
-            found[file] = sorted([*found[file], *problems], key=lambda one: one.range)
+            found[file] += problems
     paint = _painted if sys.stdout.isatty() else unpainted
-    every = [problem for problems in found.values() for problem in problems]
+    every = [one for problems in found.values() for one in sorted(problems, key=lambda one: one.range)]
     for problem in every:
         for line in problem_lines(problem, texts[problem.file].splitlines(), paint=paint):
             output.line(line)
@@ -47,6 +51,20 @@ def validate_specifications(names: Sequence[str], *, options: GlobalOptions, wit
     return 1 if any(problem.is_error for problem in every) else 0
 
 
+def _compose_problems(read: dict[str, Expanded]) -> dict[str, list[Problem]]:
+    """What of the compose services is not in the files that are meant, as seen from where the specification is."""
+    if not any("compose" in one.text for one in read.values()):
+        return {}
+    from telelens_schemas.specification.compose import check_compose
+
+    from telelens_daemons.run.compose_files import compose_texts
+
+    def check(specification: Specification, file: str) -> list[Problem]:
+        return check_compose(specification, compose_texts(specification, Path(file).parent), file)
+
+    return {file: one.judged(partial(check, file=file), file) for file, one in read.items()}
+
+
 def _live_problems(read: dict[str, Expanded]) -> dict[str, list[Problem]]:
     """What of the names is not in the clusters that are meant."""
     from telelens_schemas.specification.live_checks import check_live
@@ -54,14 +72,7 @@ def _live_problems(read: dict[str, Expanded]) -> dict[str, list[Problem]]:
     from telelens_daemons.run.cluster_facts import gather_facts
 
     facts = gather_facts(specification for one in read.values() for specification in one.reading.specifications)
-    return {
-        file: one.moved(
-            problem
-            for specification in one.reading.specifications
-            for problem in check_live(specification, facts, file)
-        )
-        for file, one in read.items()
-    }
+    return {file: one.judged(partial(check_live, facts=facts, file=file), file) for file, one in read.items()}
 
 
 def _painted(text: str, colour: str) -> str:

@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 
 _ACTION = re.compile(r"\{\{(?:[^{}\"`]|\"(?:\\.|[^\"\\\n])*\"|`[^`]*`|\{(?!\{)|\}(?!\}))*?\}\}|\{\{[^\n\r]*")
-_ALONE = re.compile(r"^[ \t]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +27,39 @@ def find_actions(text: str) -> list[Action]:
     return [Action(found.start(), found.end()) for found in _ACTION.finditer(text)]
 
 
+def alone(text: str, actions: list[Action]) -> list[Action]:
+    """Those that share their lines with nothing but each other, as ``{{ if … }}`` does."""
+    found: list[Action] = []
+    together: list[Action] = []
+    for number, action in enumerate(actions):
+        together.append(action)
+        following = actions[number + 1].start if number + 1 < len(actions) else len(text)
+        line_end = text.find("\n", action.end, following)
+        if line_end >= 0 or following == len(text):
+            end = line_end if line_end >= 0 else len(text)
+            if _is_blank(text, together, end):
+                found += together
+            together = []
+    return found
+
+
 def mask(text: str, actions: list[Action]) -> str:
-    """The text with every action replaced by as many letters; by blanks where it has its lines to itself, as
-    ``{{ if … }}`` has."""
+    """The text with every action replaced by as many letters; by blanks where it is ``alone``."""
     parts: list[str] = []
     position = 0
+    hidden = {action.start for action in alone(text, actions)}
     for action in actions:
-        before = text[text.rfind("\n", 0, action.start) + 1 : action.start]
-        after_end = text.find("\n", action.end)
-        after = text[action.end : after_end if after_end >= 0 else len(text)]
-        alone = _ALONE.match(before) is not None and _ALONE.match(after.rstrip("\r")) is not None
-        parts += (text[position : action.start], (" " if alone else "x") * (action.end - action.start))
+        sign = " " if action.start in hidden else "x"
+        parts += (text[position : action.start], sign * (action.end - action.start))
         position = action.end
     return "".join([*parts, text[position:]])
+
+
+def _is_blank(text: str, actions: list[Action], end: int) -> bool:
+    """Whether there is nothing between the actions of a line, before them, and behind them up to its end."""
+    start = text.rfind("\n", 0, actions[0].start) + 1
+    for action in actions:
+        if text[start : action.start].strip(" \t"):
+            return False
+        start = action.end
+    return not text[start:end].strip(" \t\r")

@@ -240,7 +240,7 @@ class Expressions:
     def _term(self) -> Expression | None:
         token = self.tokens.next_word()
         place = token.start, token.end, token.start
-        self._end = token.end
+        before, self._end = self._end, token.end
         match token.kind:
             case "identifier":
                 self._check_function(token)
@@ -266,6 +266,7 @@ class Expressions:
             case "(":
                 return self._parentheses(token)
         self.tokens.back(token)
+        self._end = before
         return None
 
     def _parentheses(self, token: Token) -> Pipe:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -39,6 +40,8 @@ class Context:
     may_use_network: bool = False
     now: Callable[[], datetime.datetime] = local_now
     limits: Limits = field(default_factory=Limits)
+    clock: Callable[[], float] = time.monotonic
+    """By which ``limits.seconds`` are counted."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,9 @@ class Template:
 
     def _execution(self, context: Context | None) -> Execution:
         context = context or Context()
-        calling = Calling(Budget(context.limits), context.environment, context.may_use_network, context.now)
+        calling = Calling(
+            Budget(context.limits, context.clock), context.environment, context.may_use_network, context.now
+        )
         return Execution(self.name, self.text, self.definitions, self.functions, calling)
 
     def _unreadable(self, problem: Problem) -> UnreadableTemplate:

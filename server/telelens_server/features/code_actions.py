@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
+from telelens_schemas.specification import Problem
 
 from telelens_server.actions.conversion import conversion, renewal, resolved
 from telelens_server.actions.extraction import creation, extraction
@@ -36,14 +37,15 @@ class CodeActions:
         answer(self._server, types.TEXT_DOCUMENT_CODE_ACTION, self.actions, options)
         answer(self._server, types.CODE_ACTION_RESOLVE, self.resolve)
 
-    def actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
+    async def actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
         """Of the kinds that were asked for; to mend everything only if that was."""
         document = self._documents.specification(params.text_document.uri)
         if document is None:
             return []
         only = [_text(kind) for kind in params.context.only or ()]
         is_asked = params.context.trigger_kind is not types.CodeActionTriggerKind.Automatic
-        found = self._found(document, params.range, only, is_asked=is_asked)
+        problems = await self._findings.settled(document)
+        found = self._found(document, problems, params.range, only, is_asked=is_asked)
         return [one for one in found if not only or any(_is_a(_text(one.kind), kind) for kind in only)]
 
     def resolve(self, action: types.CodeAction) -> types.CodeAction:
@@ -57,9 +59,14 @@ class CodeActions:
         return "edit" in self._editor.resolved_of_actions
 
     def _found(
-        self, document: Document, where: types.Range, only: Sequence[str], *, is_asked: bool
+        self,
+        document: Document,
+        problems: Sequence[Problem],
+        where: types.Range,
+        only: Sequence[str],
+        *,
+        is_asked: bool,
     ) -> Iterator[types.CodeAction]:
-        problems = self._findings.of(document)
         yield from fixes(document, problems, where)
         yield from repairs(document, problems, where)
         yield from creation(document, problems, where)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -84,7 +85,10 @@ class Diagnostics:
         began = time.monotonic()
         document = self._documents.specification(uri)
         if document is not None:
-            self._say(uri, document.text.version, diagnostics_of(document, self._findings))
+            problems = self._findings.of(document)
+            if problems is None:
+                return  # said once it is known: what was said until now is no worse than a part of it
+            self._say(uri, document.text.version, diagnostics_of(document, problems))
         elif uri in self._spoken:
             self._say(uri, None, [])
         now = time.monotonic()
@@ -98,9 +102,9 @@ class Diagnostics:
         self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
 
 
-def diagnostics_of(document: Document, findings: Findings) -> list[types.Diagnostic]:
+def diagnostics_of(document: Document, problems: Iterable[Problem]) -> list[types.Diagnostic]:
     """Everything that is wrong, in the editor's words."""
-    return [to_diagnostic(document, problem) for problem in findings.of(document)]
+    return [to_diagnostic(document, problem) for problem in problems]
 
 
 def to_diagnostic(document: Document, problem: Problem) -> types.Diagnostic:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from telelens_schemas.specification import Problem
+from telelens_schemas.specification.expanding import Expanded
 from telelens_schemas.specification.facts import Facts
 from telelens_schemas.specification.live_checks import check_live
 from telelens_schemas.specification.places import Place, places_of
 
 from telelens_server.documents import Document, Documents
 from telelens_server.findings import Findings
+from telelens_server.judgements import Judgements
 
 
 class Glimpses(Protocol):
@@ -27,25 +29,26 @@ class Glimpses(Protocol):
 class LiveDiagnostics:
     """Adds to the findings of a document, and has them told again when a cluster changes what they are."""
 
-    def __init__(self, documents: Documents, findings: Findings, live: Glimpses) -> None:
+    def __init__(self, documents: Documents, judgements: Judgements, findings: Findings, live: Glimpses) -> None:
         self._documents = documents
+        self._judgements = judgements
         self._findings = findings
         self._live = live
         self._seen: dict[str, Facts] = {}
 
     def register(self) -> None:
         """Find, and listen."""
-        self._findings.add(self.problems)
+        self._findings.add(self.problems, of_files=False)
         self._live.listen(self._again)
 
-    def problems(self, document: Document) -> list[Problem]:
+    def problems(self, document: Document, expanded: Expanded) -> list[Problem]:
         """What is wrong with a document as far as clusters are known."""
-        facts = self._facts(document)
+        facts = self._facts(expanded)
         self._seen.setdefault(document.text.uri, facts)
-        return _check(document, facts)
+        return _check(document, expanded, facts)
 
-    def _facts(self, document: Document) -> Facts:
-        return self._live.glimpse(place for one in document.reading.specifications for place in places_of(one))
+    def _facts(self, expanded: Expanded) -> Facts:
+        return self._live.glimpse(place for one in expanded.reading.specifications for place in places_of(one))
 
     def _again(self) -> None:
         for uri, seen in list(self._seen.items()):
@@ -53,11 +56,13 @@ class LiveDiagnostics:
             if document is None:
                 del self._seen[uri]
                 continue
-            facts = self._seen[uri] = self._facts(document)
-            if facts != seen and _check(document, facts) != _check(document, seen):
+            expanded = self._judgements.of(document)
+            if expanded is None:
+                continue  # once it is judged, it is asked about again
+            facts = self._seen[uri] = self._facts(expanded)
+            if facts != seen and _check(document, expanded, facts) != _check(document, expanded, seen):
                 self._findings.changed(uri)
 
 
-def _check(document: Document, facts: Facts) -> list[Problem]:
-    specifications = document.reading.specifications
-    return [problem for one in specifications for problem in check_live(one, facts, document.name)]
+def _check(document: Document, expanded: Expanded, facts: Facts) -> list[Problem]:
+    return expanded.judged(lambda one: check_live(one, facts, document.name), document.name)

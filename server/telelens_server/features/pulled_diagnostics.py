@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -12,7 +13,7 @@ from pygls.lsp.server import LanguageServer
 from telelens_server.documents import Document, Documents
 from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
-from telelens_server.features.diagnostics import diagnostics_of, to_diagnostic
+from telelens_server.features.diagnostics import diagnostics_of
 from telelens_server.features.watched_files import WatchedFiles
 from telelens_server.findings import Findings
 from telelens_server.working import Work, working
@@ -25,6 +26,14 @@ _LARGE = 100_000
 """Characters that take longer to read than another answer may wait."""
 _PAUSE_SECONDS = 0.01
 _Report = types.WorkspaceFullDocumentDiagnosticReport | types.WorkspaceUnchangedDocumentDiagnosticReport
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A file; ``is_alone``: what is wrong with it depends on nothing but its text."""
+
+    items: list[types.Diagnostic]
+    is_alone: bool
 
 
 class PulledDiagnostics:
@@ -44,7 +53,7 @@ class PulledDiagnostics:
         self._findings = findings
         self._editor = editor
         self._files = files
-        self._closed = Remembered(files, _of_text)
+        self._closed = Remembered(files, self._of_closed)
         self._watched = watched
         self._changed: asyncio.Event | None = None
 
@@ -55,7 +64,8 @@ class PulledDiagnostics:
         )
         answer(self._server, types.TEXT_DOCUMENT_DIAGNOSTIC, self.of_document, options)
         answer(self._server, types.WORKSPACE_DIAGNOSTIC, self.of_workspace)
-        self._watched.listen(self._wake)
+        self._watched.listen(self._beside_changed)
+        self._editor.on_trust(self._beside_changed)
         self._documents.on_close(self._wake)
         self._findings.listen(self._found_more)
 
@@ -67,7 +77,7 @@ class PulledDiagnostics:
             # And of two keys in so short a time only the second costs anything.
             await asyncio.sleep(_PAUSE_SECONDS)
             document = self._documents.specification(params.text_document.uri)
-        items = diagnostics_of(document, self._findings) if document is not None else []
+        items = await self._items(document) if document is not None else []
         result = _result_of(items)
         if result == params.previous_result_id:
             return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result)
@@ -90,15 +100,30 @@ class PulledDiagnostics:
         workspace = self._server.workspace
         for document in self._files.opened(workspace):
             await work.step()
-            items = diagnostics_of(document, self._findings)
+            items = await self._items(document)
             yield _report(document.text.uri, items, _result_of(items), before, document.text.version)
         closed = await self._closed.every(workspace, work)
-        for uri, items in closed:
-            yield _report(uri, items, _result_of(items), before, None)
+        for uri, one in closed:
+            yield _report(uri, one.items, _result_of(one.items), before, None)
         there = {*(uri for uri, _ in closed), *(document.text.uri for document in self._files.opened(workspace))}
         for uri in before.keys() - there:
             # Deleted, renamed, or no specification any more: what was said of it must go.
             yield _report(uri, [], _result_of([]), before, None)
+
+    async def _items(self, document: Document) -> list[types.Diagnostic]:
+        # The text may become another one while its templates are judged: then this answers for the other one.
+        problems = await self._findings.settled(document)
+        return diagnostics_of(document, problems)
+
+    async def _of_closed(self, document: Document) -> _Checked:
+        """What is wrong with a file that is not open: no cluster is asked for it."""
+        items = diagnostics_of(document, await self._findings.of_closed(document))
+        return _Checked(items, is_alone=not document.is_templated and "compose" not in document.text.source)
+
+    def _beside_changed(self) -> None:
+        """Files beside the specifications, or what the user allows."""
+        self._closed.forget(lambda one: not one.is_alone)
+        self._wake()
 
     def _wake(self) -> None:
         if self._changed is not None:
@@ -109,11 +134,6 @@ class PulledDiagnostics:
         self._wake()
         if self._editor.pulls_diagnostics and self._editor.can("workspace.diagnostics.refresh_support"):
             self._server.workspace_diagnostic_refresh(None)
-
-
-def _of_text(document: Document) -> list[types.Diagnostic]:
-    """What the text of a file says that is not open: no cluster is asked for it."""
-    return [to_diagnostic(document, problem) for problem in document.reading.problems]
 
 
 async def _rest(changed: asyncio.Event) -> None:

@@ -23,7 +23,7 @@ class WorkspaceSymbols:
     def __init__(self, server: LanguageServer, files: WorkspaceFiles) -> None:
         self._server = server
         self._files = files
-        self._closed = Remembered(files, _symbols)
+        self._closed = Remembered(files, self._of_closed)
 
     def register(self) -> None:
         """Answer."""
@@ -41,6 +41,9 @@ class WorkspaceSymbols:
             for _, symbols in await self._closed.every(workspace, work):
                 found += _matching(params.query, symbols)
         return found[:_MOST]
+
+    async def _of_closed(self, document: Document) -> list[types.WorkspaceSymbol]:
+        return _symbols(document)
 
 
 def _symbols(document: Document) -> list[types.WorkspaceSymbol]:

@@ -13,7 +13,7 @@ from telelens_schemas.templates.values import Value
 
 from telelens_server.templating.expansion import Expanded
 
-_LIMITS = Limits(output=200_000, memory=4 << 20, steps=50_000, seconds=0.1)
+LIMITS = Limits(output=200_000, memory=4 << 20, steps=50_000, seconds=0.1)
 _ONE_LIMITS = Limits(output=20_000, memory=1 << 20, steps=5_000, seconds=0.02)
 _MOST_ALONE = 200
 """Of a template that is broken somewhere, so many actions are expanded one by one."""
@@ -27,6 +27,7 @@ _SLOW = (
     "bcrypt",
     "htpasswd",
 )
+_LEFT = (*_SLOW, "getHostByName")
 
 
 def expanded(template: Template, environment: Mapping[str, str]) -> tuple[Expanded, ...]:
@@ -37,7 +38,7 @@ def expanded(template: Template, environment: Mapping[str, str]) -> tuple[Expand
     data = template_data(username(environment))
     if len(quick) == len(actions) and not template.problems:
         try:
-            whole = template.execute(data, Context(environment, limits=_LIMITS))
+            whole = template.execute(data, Context(environment, limits=LIMITS))
         except (ExecutionError, UnreadableTemplate):
             pass
         else:
@@ -45,6 +46,11 @@ def expanded(template: Template, environment: Mapping[str, str]) -> tuple[Expand
             return tuple(one for one in every if one.values)
     alone = [one for one in quick if template.stands_alone(one)][:_MOST_ALONE]
     return tuple(found for one in alone if (found := _one(template, one, data, environment)) is not None)
+
+
+def is_left_to_the_run(template: Template) -> bool:
+    """Whether it asks for what takes longer than an editor may wait, or asks the network."""
+    return any(isinstance(node, Identifier) and node.name.startswith(_LEFT) for node in walk(template.root))
 
 
 def _one(template: Template, action: Action, data: Value, environment: Mapping[str, str]) -> Expanded | None:

@@ -182,3 +182,18 @@ async def test_it_ends_when_the_editor_is_gone(client: Client) -> None:
     assert client.process.stdin is not None
     client.process.stdin.close()
     await asyncio.wait_for(client.process.wait(), 10)
+
+
+async def test_a_template_bomb_is_named_and_keeps_nobody_waiting() -> None:
+    uri = "file:///shop/bomb.ispec.yaml"
+    text = (
+        'name: {{ repeat 1000000000 "x" }}\nhandlers: [{name: a}]\nworkloads: [{name: w, intercepts: [{handler: a}]}]\n'
+    )
+    async with language_client() as client:
+        client.notify("telelens/trust", {"trusted": True})
+        client.open(uri, text)
+        assert await client.diagnostics(uri) == [], "an editor's bounds are not the run's"
+        assert await client.at("textDocument/hover", uri, 1, 2) is not None
+        (found,) = await client.diagnostics(uri)
+        where = {"start": {"line": 0, "character": 9}, "end": {"line": 0, "character": 30}}
+        assert (found["code"], found["range"]) == ("bad-template", where)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from telelens_schemas.specification import read_specification
-from telelens_schemas.specification.template_checks import check_template
+from telelens_schemas.specification.expanding import read_unexpanded
 from telelens_schemas.templates import parse
 from unit.server.in_process import URI, InProcess
 
@@ -68,9 +68,10 @@ async def questioned(text: str, line: int, character: int) -> None:
     await one.ask("textDocument/codeAction", {**document, "range": everything, "context": {"diagnostics": []}})
     found = one.published()
     assert found is not None
-    expected = [*read_specification(text, "f").problems]
-    if "{{" in text:
-        expected += check_template(parse(text), "f", None)
+    is_templated = "{{" in text
+    expected = (
+        read_unexpanded(parse(text), "f", environment=None) if is_templated else read_specification(text, "f")
+    ).problems
     assert [item["message"] for item in found] == [item.message for item in expected]
     edit = {"range": {"start": where, "end": where}, "text": "x"}
     versioned = {"uri": URI, "version": 2}

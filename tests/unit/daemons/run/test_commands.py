@@ -145,3 +145,38 @@ def test_validate_as_sarif(bad: str, capsys: pytest.CaptureFixture[str]) -> None
 
 def test_only_findings_are_written_as_sarif() -> None:
     assert CliRunner().invoke(make_app(), ["list", "--format", "sarif"]).exit_code == 2
+
+
+COMPOSED = """\
+handlers:
+  - name: a
+    docker: {compose: {context: CONTEXT, services: [{name: SERVICE, behavior: local}]}}
+workloads:
+  - name: echo
+    intercepts: [{handler: a, port: 80}]
+"""
+
+
+@pytest.mark.parametrize("context", ["stack", "stack/compose.yaml", '{{ print "sta" "ck" }}'])
+def test_services_that_the_compose_file_does_not_have_are_found_beside_the_specification(
+    context: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "stack").mkdir()
+    (tmp_path / "stack" / "compose.yaml").write_text("services: {web: {image: x}}\n")
+    path = tmp_path / "one.ispec.yaml"
+
+    def found(service: str) -> list[tuple[str, int, int, int]]:
+        path.write_text(COMPOSED.replace("CONTEXT", context).replace("SERVICE", service))
+        validate_specifications([str(path)], options=GlobalOptions(format=Format.JSON))
+        problems = json.loads(capsys.readouterr().out)
+        return [
+            (one["code"], one["line"], one["column"], one["endColumn"])
+            for one in problems
+            if one["code"] == "undefined-compose-service"
+        ]
+
+    column = COMPOSED.splitlines()[2].replace("CONTEXT", context).index("SERVICE") + 1
+    assert found("wbe") == [("undefined-compose-service", 3, column, column + 3)]
+    assert found("web") == []
+    (tmp_path / "stack" / "compose.yaml").unlink()
+    assert found("wbe") == []

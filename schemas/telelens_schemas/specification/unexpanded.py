@@ -1,0 +1,223 @@
+"""A specification whose templates nobody expands: what is wrong with it whatever they write.
+
+The text as it stands shows every arm of every branch at once. What is wrong with it is believed only where it is wrong
+in other readings, too: without anything that templates decide on, and with one arm of each branch at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Final
+
+from telelens_schemas.specification.nodes import Entries, Items, Node, Scalar
+from telelens_schemas.specification.parts import FoundKey
+from telelens_schemas.specification.problems import Code, Problem
+from telelens_schemas.specification.reading import Reading, read_specification
+from telelens_schemas.specification.source import Range
+from telelens_schemas.specification.templates import alone, find_actions
+from telelens_schemas.templates import Template
+from telelens_schemas.templates import nodes as tree
+
+_MOST_ARMS: Final = 4
+"""Readings with one arm of each branch. Only what is wrong in all that came before asks for another one."""
+_ABSENT: Final = frozenset(
+    {
+        Code.YAML_SYNTAX,
+        Code.UNDEFINED_ALIAS,
+        Code.NO_SPECIFICATION,
+        Code.NOT_A_SPECIFICATION,
+        Code.UNKNOWN_VERSION,
+        Code.MISSING_KEY,
+        Code.WRONG_TYPE,
+        Code.BAD_VALUE,
+    }
+)
+"""May be mended by a line that a template writes: something is not there, or nothing is."""
+_CLUSTER: Final = frozenset(
+    {
+        Code.UNKNOWN_CONTEXT,
+        Code.UNKNOWN_NAMESPACE,
+        Code.UNKNOWN_WORKLOAD,
+        Code.UNKNOWN_SERVICE,
+        Code.UNKNOWN_PORT,
+        Code.UNKNOWN_CONTAINER,
+        Code.PORT_NOT_SERVED,
+    }
+)
+_TOGETHER: Final = _CLUSTER | frozenset(
+    {
+        Code.DUPLICATE_NAME,
+        Code.UNDEFINED_HANDLER,
+        Code.UNUSED_HANDLER,
+        Code.UNDEFINED_CONNECTION,
+        Code.UNDEFINED_PREREQUISITE,
+        Code.UNDEFINED_COMPOSE_SERVICE,
+        Code.DEBUG_WITHOUT_SCRIPT,
+        Code.SUPERFLUOUS_PREFIX,
+        Code.MISSING_PREFIX,
+        Code.HANDLER_NOT_ISOLATED,
+        Code.SAME_TRAFFIC,
+        Code.SAME_LOCAL_PORT,
+        Code.NOTHING_TO_INTERCEPT,
+    }
+)
+"""Is wrong with one part because of another."""
+_PORTS: Final = frozenset({Code.SAME_LOCAL_PORT})
+_FILTERS: Final = frozenset({Code.SAME_LOCAL_PORT, Code.SAME_TRAFFIC})
+_TRAFFIC: Final = _FILTERS | _CLUSTER
+_BEARING: Final = {
+    "localPort": _PORTS,
+    **dict.fromkeys(("port", "service"), _TRAFFIC),
+    **dict.fromkeys(("headers", "pathPrefix", "pathEqual", "pathRegexp"), _FILTERS),
+    **dict.fromkeys(
+        (
+            *("run", "shell", "image", "command", "args", "options", "outputFormat", "outputPath"),
+            *("environment", "mountPoint", "replace", "previewURL", "banner", "host", "tls", "l5host"),
+            *("hostname", "managerNamespace", "mappedNamespaces", "expose"),
+        ),
+        frozenset[Code](),
+    ),
+}
+"""By key, what depends on its value beyond itself; on that of any other key all of ``_TOGETHER`` may."""
+_UNREADABLE: Final = frozenset({"syntax", "unclosed"})
+_Judge = Callable[[Reading], Iterable[Problem]]
+
+
+def certain_problems(reading: Reading, template: Template, file: str) -> list[Problem]:
+    """Of the ``reading`` of a template's text those problems that no expansion mends; others may have more."""
+    # A name that refers to something must not be a template, whatever that writes.
+    references = [one for one in reading.problems if one.code is Code.TEMPLATED_REFERENCE]
+    return [*references, *common_problems(reading, template, file, lambda one: one.problems)]
+
+
+def common_problems(reading: Reading, template: Template, file: str, judge: _Judge) -> list[Problem]:
+    """The same of what somebody else says of a reading."""
+    found = [*judge(reading)]
+    if found:
+        doubtful = _doubtful(reading, template)
+        found = [one for one in found if one.code not in doubtful]
+    others = _other_texts(template)
+    while found and (text := next(others, None)) is not None:
+        said = {_key(one) for one in judge(read_specification(text, file))}
+        found = [one for one in found if _key(one) in said]
+    return found
+
+
+def _key(problem: Problem) -> tuple[Range, Code]:
+    """The message may name what one arm has and the other has not."""
+    return problem.range, problem.code
+
+
+def _doubtful(reading: Reading, template: Template) -> frozenset[Code]:
+    """What cannot be known here of anything."""
+    if any(one.code in _UNREADABLE for one in template.problems) or _writes_lines(reading, template):
+        return _ABSENT | _TOGETHER
+    found: frozenset[Code] = frozenset()
+    for part in (part for root in reading.parts for part in root.walk()):
+        if any(_is_open(one.node) for one in part.structs):
+            return _TOGETHER | {Code.MISSING_KEY}
+        for key in part.keys:
+            if _is_open(key.value):
+                found |= _bearing(key)
+    return found
+
+
+def _bearing(key: FoundKey) -> frozenset[Code]:
+    path = key.trail.path
+    if path in ("$.name", "$.spec.name") or ".environment" in path:
+        return frozenset()
+    if ".headers" in path:
+        return _FILTERS
+    return _BEARING.get(key.about.name, _TOGETHER)
+
+
+def _is_open(node: Node) -> bool:
+    """Whether it is, or holds at once, what a template writes."""
+    match node:
+        case Scalar():
+            return node.templated
+        case Items():
+            return any(isinstance(one, Scalar) and one.templated for one in node.items)
+        case Entries():
+            return any(isinstance(key, Scalar) and _is_written(key, value) for key, value in node.pairs)
+
+
+def _is_written(key: Scalar, value: Node) -> bool:
+    return key.templated or (key.plain and key.value == "<<" and isinstance(value, Scalar) and value.templated)
+
+
+def _writes_lines(reading: Reading, template: Template) -> bool:
+    """Whether an action that has a line to itself writes into it. Inside of a text it writes only text."""
+    text = template.text
+    hidden = {one.start for one in alone(text, find_actions(text))}
+    writing = (one for one in tree.walk(template.root) if _is_writing(one) and one.start in hidden)
+    lines = [text.count("\n", 0, one.start) + 1 for one in writing]
+    if not lines:
+        return False
+    values = [key.value.range for key in reading.index if isinstance(key.value, Scalar) and key.value.templated]
+    return not all(any(one.line <= line <= one.end_line for one in values) for line in lines)
+
+
+def _is_writing(node: tree.Node) -> bool:
+    return isinstance(node, tree.Invocation) or (isinstance(node, tree.Action) and not node.pipe.variables)
+
+
+def _other_texts(template: Template) -> Iterator[str]:
+    """Each as long as the template's: what is left out is blank."""
+    text = template.text
+    arms = 0
+    bodies = []
+    for node in tree.walk(template.root):
+        if isinstance(node, tree.Branch):
+            arms = max(arms, len(_options(node)))
+        if isinstance(node, tree.Branch | tree.Definition):
+            bodies.append((node.start, node.end))
+    yield _blank(text, [*bodies, *((one.start, one.end) for one in find_actions(text))])
+    for number in islice(range(arms), _MOST_ARMS):
+        yield _blank(text, list(_left_out(template.root, number, text)))
+
+
+def _options(branch: tree.Branch) -> list[tree.Body]:
+    """What it may write; none of them, where it has no else."""
+    return [*(arm.body for arm in branch.arms), *((branch.otherwise,) if branch.otherwise is not None else ())]
+
+
+def _left_out(node: tree.Node, number: int, text: str) -> Iterator[tuple[int, int]]:
+    """Stretches that are not in the reading in which each branch takes that one of its arms, or its last."""
+    if isinstance(node, tree.Definition):
+        yield node.start, node.end
+        return
+    if isinstance(node, tree.Branch):
+        options = _options(node)
+        taken = options[min(number, len(options) - 1)]
+        for start, end in ((node.start, taken.start), (taken.end, node.end)):
+            if _is_apart(text, start, end):
+                yield start, end
+            else:
+                # Between words it writes nothing, and yet they are one word then: it stays what nobody knows.
+                yield from ((one.start, one.end) for one in options if start <= one.start < end)
+        yield from _left_out(taken, number, text)
+        return
+    for child in node.children:
+        yield from _left_out(child, number, text)
+
+
+def _is_apart(text: str, start: int, end: int) -> bool:
+    """Whether there is no word at one of the ends."""
+    return any(
+        not one or one.isspace() or one in "[]{}," for one in (text[max(start - 1, 0) : start], text[end : end + 1])
+    )
+
+
+def _blank(text: str, stretches: Iterable[tuple[int, int]]) -> str:
+    """Lines stay lines."""
+    parts = []
+    position = 0
+    for start, end in sorted(stretches):
+        if end > position:
+            begin = max(start, position)
+            parts.append(text[position:begin])
+            parts.append("".join(one if one in "\r\n" else " " for one in text[begin:end]))
+            position = end
+    return "".join([*parts, text[position:]])

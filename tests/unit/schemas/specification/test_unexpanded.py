@@ -1,0 +1,97 @@
+"""What is said of a specification with templates that nobody expands: nothing that an expansion would mend."""
+
+from __future__ import annotations
+
+import pytest
+from telelens_schemas.specification.expanding import read_expanded, read_unexpanded
+from telelens_schemas.templates import parse
+
+HANDLER = "handlers:\n  - name: a\n    script: {run: x}\n"
+WORKLOAD = "workloads:\n  - name: w\n    intercepts: [{handler: a, port: 80}]\n"
+INTERCEPTS = "workloads:\n  - name: w\n    intercepts:\n"
+LEGAL = {
+    "handlers made by range": 'handlers:\n  {{- range list "a" "b" }}\n  - name: {{ . }}\n    script: {run: x}\n'
+    "  {{- end }}\n" + WORKLOAD.replace("}]", "}, {name: i, handler: b, port: 81, localPort: 1}]"),
+    "both arms": 'handlers:\n  {{- if env "X" }}\n  - name: a\n    script: {run: x}\n  {{- else }}\n  - name: a\n'
+    "    script: {run: y}\n  {{- end }}\n" + WORKLOAD,
+    "arms inside of arms": 'handlers:\n{{ if env "X" }}{{ if env "Y" }}\n- name: b\n{{ else }}\n- name: a\n{{ end }}\n'
+    "{{ else }}\n- name: a\n{{ end }}\n" + WORKLOAD,
+    "arms of three": 'handlers:\n{{ if env "X" }}\n- name: b\n{{ else if env "Y" }}\n- name: c\n{{ else }}\n- name: a\n'
+    "{{ end }}\n" + WORKLOAD,
+    "keys in arms": "handlers:\n  - name: a\n    {{ if 1 }}\n    script: {run: x}\n"
+    "    {{ else }}\n    script: {run: y}\n    {{ end }}\n" + WORKLOAD,
+    "keys that exclude each other": "handlers:\n  - name: a\n    {{ if 1 }}\n    script: {run: x}\n    {{ else }}\n"
+    "    docker: {image: y}\n    {{ end }}\n" + WORKLOAD,
+    "a key in its arm": "handlers:\n  - script: {run: x}\n    {{ if 1 }}name: a{{ end }}\n" + WORKLOAD,
+    "a name": "handlers:\n  - name: {{ `a` }}\n    script: {run: x}\n" + WORKLOAD,
+    "a list": "handlers: {{ `[{name: a}]` }}\n" + WORKLOAD,
+    "lines": "handlers:\n  {{ `- name: a` }}\n" + WORKLOAD,
+    "two actions in a line": "handlers:\n  {{ `- na` }}{{ `me: a` }}\n" + WORKLOAD,
+    "lines of a mapping": "handlers:\n  - script: {run: x}\n    {{ `name: a` }}\n" + WORKLOAD,
+    "lines of a block": '{{ define "x" }}- name: a{{ end }}handlers:\n  {{ template "x" }}\n' + WORKLOAD,
+    "a key": "handlers:\n  - {{ `name` }}: a\n" + WORKLOAD,
+    "a merged mapping": "handlers:\n  - <<: {{ `{name: a}` }}\n" + WORKLOAD,
+    "the text of a script": "handlers:\n  - name: a\n    script:\n      run: |\n        {{ `x` }}\n" + WORKLOAD,
+    "an indicator": "handlers:\n  - name: a\n    script:\n      run: |{{ nindent 8 `x` }}\n" + WORKLOAD,
+    "ports": HANDLER
+    + "  - name: b\n"
+    + INTERCEPTS
+    + "    - {name: one, handler: a, port: 80, localPort: {{ 1 }} }\n"
+    + "    - {name: two, handler: b, port: 81, localPort: {{ 2 }} }\n",
+    "headers": HANDLER
+    + INTERCEPTS
+    + "    - {name: one, handler: a, port: 80, headers: [{name: x, value: {{ `1` | quote }} }]}\n"
+    + "    - {name: two, handler: a, port: 80, headers: [{name: x, value: {{ `2` | quote }} }]}\n",
+    "switches": HANDLER
+    + INTERCEPTS
+    + "    - {handler: a, port: 80, enabled: {{ true }} }\n    - {handler: a, port: 80, enabled: {{ false }} }\n",
+    "namespaces": HANDLER
+    + "workloads:\n  - name: w\n    namespace: {{ `a` }}\n    intercepts: [{name: x, handler: a, port: 80}]\n"
+    + "  - name: w\n    namespace: {{ `b` }}\n    intercepts: [{name: y, handler: a, port: 80, localPort: 1}]\n",
+    "items behind each other": HANDLER
+    + "workloads:\n  - name: w\n    intercepts: [{handler: a, port: 1}{{ range list 2 3 }}, {name: i{{ . }},"
+    + " handler: a, port: {{ . }}, localPort: 808{{ . }}}{{ end }}]\n",
+    "a value in its arms": HANDLER + WORKLOAD.replace("80", "{{ if 1 }}80{{ else }}http{{ end }}"),
+    "whole documents": "{{ range list 1 2 }}\n---\n" + HANDLER + WORKLOAD + "{{ end }}\n",
+    "nothing but templates": '{{ define "x" }}\n' + HANDLER + WORKLOAD + '{{ end }}\n{{ template "x" }}\n',
+    "connections": "connections: {{ `[{name: c}]` }}\n" + HANDLER + WORKLOAD.replace("name: w", "name: c/w"),
+    "a comment": "{{/* name */}}\n" + HANDLER + WORKLOAD,
+    "a variable": "{{ $x := 1 }}\n" + HANDLER + WORKLOAD.replace("80", "{{ $x }}"),
+}
+
+
+@pytest.mark.parametrize("text", LEGAL.values(), ids=LEGAL.keys())
+def test_nothing_is_wrong_with_what_is_legal_once_it_is_expanded(text: str) -> None:
+    environment = {"Y": ""}
+    legal = read_expanded(text, "f", environment=environment, username="ada")
+    assert [one for one in legal.problems if one.code != "not-supported-yet"] == []
+    found = read_unexpanded(parse(text), "f", environment=None)
+    assert [one for one in found.problems if one.code != "not-supported-yet"] == []
+
+
+ARMS = '{{ if env "X" }}\n  - name: other\n    intercepts: [{name: o, handler: a, localPort: 1}]\n{{ end }}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (HANDLER + WORKLOAD.replace("port: 80", "prot: 80") + ARMS, [("unknown-key", "prot")]),
+        (HANDLER + WORKLOAD.replace("port: 80", "port: {{ 1 }}, prot: 80"), [("unknown-key", "prot")]),
+        (HANDLER + WORKLOAD.replace("r: a", "r: nowhere") + ARMS, [("undefined-handler", "nowhere")]),
+        (HANDLER + WORKLOAD.replace("80", "{{ 80 }}").replace("r: a", "r: nn"), [("undefined-handler", "nn")]),
+        (HANDLER.replace("x}", '"x}') + WORKLOAD + ARMS, [("yaml-syntax", '"x}')]),
+        (HANDLER + "  - name: 1a\n" + WORKLOAD + ARMS, [("bad-value", "1a")]),
+        (HANDLER + "  - name: a\n" + WORKLOAD + ARMS, [("duplicate-name", "a")]),
+        (HANDLER + WORKLOAD.replace("r: a", "r: {{ `a` }}"), [("templated-reference", "{{ `a` }}")]),
+        (HANDLER + "    name: b\n" + WORKLOAD + ARMS, [("duplicate-key", "name")]),
+    ],
+)
+def test_what_is_wrong_in_any_case_is_said(text: str, expected: list[tuple[str, str]]) -> None:
+    lines = text.splitlines()
+    problems = read_unexpanded(parse(text), "f", environment=None).problems
+    found = [
+        (one.code.value, lines[one.range.line - 1][one.range.column - 1 : one.range.end_column - 1])
+        for one in problems
+        if one.is_error
+    ]
+    assert found == expected
