@@ -62,7 +62,7 @@ def create_server() -> LanguageServer:
     editor = Editor(server)
     expansions = Expansions(os.environ)
     compose = ComposeFiles(server.protocol)
-    occurrences = Occurrences(compose)
+    occurrences = Occurrences(server, compose)
     beside = ComposeFindings(compose, documents, findings)
     findings.add(beside)
     findings.add(TemplateFindings(editor, os.environ))
