@@ -14,7 +14,8 @@ from telelens_schemas.specification.templates import find_actions, mask
 
 from telelens_server.index import Index
 from telelens_server.manifests import Workload, find_workloads
-from telelens_server.rows import Rows, read_rows
+from telelens_server.rows import Rows, reading_rows
+from telelens_server.steps import Steps, at_once
 from telelens_server.text import EditorText, split_lines
 
 if TYPE_CHECKING:
@@ -75,11 +76,16 @@ class Document:
     @property
     def rows(self) -> Rows:
         """What each of its lines is."""
+        return at_once(self.reading_rows())
+
+    def reading_rows(self) -> Steps[Rows]:
+        """The same in steps: a large document's lines take their time when they are looked at first."""
         source = self.text.source
         if self._rows is None or self._rows[0] is not source:
             actions = find_actions(source)
             lines = split_lines(mask(source, actions) if actions else source)
-            self._rows = source, read_rows(lines, self._rows[1] if self._rows is not None else None)
+            rows = yield from reading_rows(lines, self._rows[1] if self._rows is not None else None)
+            self._rows = source, rows
         return self._rows[1]
 
     @property

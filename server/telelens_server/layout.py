@@ -43,8 +43,10 @@ class _Block:
     new: int
 
 
-def layout(source: str, step: int, first: int = 0, last: int | None = None) -> list[Edit]:
-    """The edits in lines ``first`` to ``last`` (0-based, inclusive)."""
+def layout(
+    source: str, step: int, first: int = 0, last: int | None = None, check: Callable[[], None] = lambda: None
+) -> list[Edit]:
+    """The edits in lines ``first`` to ``last`` (0-based, inclusive). Whatever ``check`` raises ends it early."""
     lines = [line.rstrip("\r\n") for line in split_lines(source)]
     last = len(lines) - 1 if last is None else min(last, len(lines) - 1)
     actions = find_actions(source)
@@ -53,7 +55,7 @@ def layout(source: str, step: int, first: int = 0, last: int | None = None) -> l
     for start, end in _documents(read_rows(masked)):
         low, high = max(start, first), min(end, last + 1)
         if low < high:
-            edits += _document(lines[start:end], masked[start:end], step, (low - start, high - start), start)
+            edits += _document(lines[start:end], masked[start:end], step, (low - start, high - start), start, check)
     ending = list(_ending(lines, masked, first, last))
     # Lines that are taken away need no other edit.
     gone = ending[0].line if ending and not ending[0].text else len(lines)
@@ -69,7 +71,15 @@ def _documents(rows: Rows) -> Iterator[tuple[int, int]]:
     yield start, len(rows.rows)
 
 
-def _document(lines: list[str], masked: list[str], step: int, chosen: tuple[int, int], offset: int) -> list[Edit]:
+def _document(
+    lines: list[str],
+    masked: list[str],
+    step: int,
+    chosen: tuple[int, int],
+    offset: int,
+    check: Callable[[], None],
+) -> list[Edit]:
+    check()
     before = _events(masked)
     tries: list[Callable[[list[str], list[str]], list[str]]] = [
         lambda own, hidden: _indented(own, hidden, step),
@@ -81,7 +91,9 @@ def _document(lines: list[str], masked: list[str], step: int, chosen: tuple[int,
         tries = tries[1:]
     low, high = chosen
     for attempt in tries:
+        check()
         made = attempt(lines, masked)
+        check()
         after = [*lines[:low], *made[low:high], *lines[high:]]
         if after == lines:
             return []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import bisect
 import dataclasses
 import re
@@ -11,13 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsprotocol import types
+from pygls.lsp.server import LanguageServer
 from telelens_schemas.specification import Handler
 
 from telelens_server.compose_files import ComposeFile, ComposeFiles
 from telelens_server.documents import Document
 from telelens_server.names import specification_at
 from telelens_server.rows import Mark
+from telelens_server.steps import Steps, collected
 from telelens_server.symbols import Role
+from telelens_server.working import Work, working
 
 ANCHOR = "anchor"
 _LONGEST_ANCHOR = 200
@@ -63,17 +65,22 @@ _NAMES = {
 class Occurrences:
     """Looks into compose files where a name leads there."""
 
-    def __init__(self, files: ComposeFiles) -> None:
+    def __init__(self, server: LanguageServer, files: ComposeFiles) -> None:
+        self._server = server
         self._files = files
 
-    async def at(self, document: Document, position: types.Position) -> Named | None:
-        """The name at a position; ``None`` where there is none that leads anywhere."""
-        named = _symbol_at(document, position)
-        if named is None:
-            return _anchor_at(document, position)
-        return await self._of_service(document, position, named) if named.what == Role.SERVICE else named
+    async def at(
+        self, document: Document, position: types.Position, token: types.ProgressToken | None = None
+    ) -> Named | None:
+        """The name at a position; ``None`` where there is none that leads anywhere. Progress is told under a token."""
+        async with working(self._server, token, "Looking for the name", document.text) as work:
+            named = await work.in_moments(_symbol_at(document, position))
+            if named is None:
+                return _anchor_at(document, position)
+            is_service = named.what == Role.SERVICE
+            return await self._of_service(document, position, named, work) if is_service else named
 
-    async def _of_service(self, document: Document, position: types.Position, named: Named) -> Named | None:
+    async def _of_service(self, document: Document, position: types.Position, named: Named, work: Work) -> Named | None:
         """The same name of other compose files is another's."""
         line, _ = document.text.place(position)
         handler = handler_at(document, line)
@@ -88,7 +95,8 @@ class Occurrences:
             embedded = [Occurrence(document.text.uri, one, True) for one in where]
             taken = frozenset(one.name for one in compose.spec.services) - {named.name}
             return dataclasses.replace(named, places=(*embedded, *places), taken=taken)
-        path, file = await asyncio.to_thread(self._file, document.text.uri, compose.context)
+        uri, context = document.text.uri, compose.context
+        path, file = await work.in_background(lambda check: self._file(uri, context))
         if file is None:
             return dataclasses.replace(named, places=tuple(places), taken=frozenset())
         places = [
@@ -123,13 +131,14 @@ def handler_at(document: Document, line: int) -> Handler | None:
     return None
 
 
-def _symbol_at(document: Document, position: types.Position) -> Named | None:
+def _symbol_at(document: Document, position: types.Position) -> Steps[Named | None]:
     found = document.index.symbol_at(*document.text.place(position))
     if found is None:
         return None
     root, symbol = found
     text = document.text
-    same_role = [one for one in document.index.symbols(root) if one.role is symbol.role]
+    every = yield from collected(document.index.symbols(root))
+    same_role = [one for one in every if one.role is symbol.role]
     # An alias stands for the same place twice.
     places = {one.range: one.is_definition for one in same_role if one.name == symbol.name}
     return Named(

@@ -6,7 +6,7 @@ part's first, and an entry is written without the protocol's classes, of which e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from telelens_schemas.specification import Connection, Handler, Intercept, Range
 from telelens_schemas.specification.parts import Part, Trail
 
 from telelens_server.documents import Document
+from telelens_server.steps import Steps, collected
 
 Span = tuple[int, int, int, int]
 """First line and character, last line and character, as the editor counts."""
@@ -56,13 +57,17 @@ class Placed:
     entry: Entry
 
 
-def outline(document: Document) -> list[Placed]:
-    """Of several specifications in a file each has its own root."""
+def outline(document: Document) -> Steps[list[Placed]]:
+    """Of several specifications in a file each has its own root. Pauses after each handler and workload."""
     outlining = _Outlining(document)
     specifications = document.reading.specifications
     if len(specifications) == 1:
-        return list(outlining.sections(specifications[0]))
-    return [Placed(0, outlining.root(one)) for one in specifications]
+        return (yield from outlining.sections(specifications[0]))
+    placed = []
+    for one in specifications:
+        root = yield from outlining.root(one)
+        placed.append(Placed(0, root))
+    return placed
 
 
 class _Outlining:
@@ -73,25 +78,23 @@ class _Outlining:
         # Where both count columns alike, a part says the same wherever it stands.
         self._is_plain = document.text.source.isascii()
 
-    def root(self, one: Specification) -> Entry:
+    def root(self, one: Specification) -> Steps[Entry]:
         """A whole specification."""
-        return _entry(one.name, SymbolKind.Package, one.source, "name", self._span, children=tuple(self.sections(one)))
+        children = yield from self.sections(one)
+        return _entry(one.name, SymbolKind.Package, one.source, "name", self._span, children=tuple(children))
 
-    def sections(self, one: Specification) -> Iterator[Placed]:
+    def sections(self, one: Specification) -> Steps[list[Placed]]:
         """The keys of the root that name something, in their order."""
-        found = [*self._sections(one)]
-        yield from sorted((Placed(0, entry) for entry in found), key=lambda placed: placed.entry.whole)
-
-    def _sections(self, one: Specification) -> Iterator[Entry]:
+        found = []
         if one.connection is not None and "connection" in one.source.places:
-            yield self._section(one, "connection", (), _of_connection(one.connection))
-        if one.handlers:
-            yield self._section(one, "handlers", one.handlers)
-        if one.workloads:
-            yield self._section(one, "workloads", one.workloads)
+            found.append(self._section(one, "connection", (), _of_connection(one.connection)))
+        for key, items in (("handlers", one.handlers), ("workloads", one.workloads)):
+            if items:
+                children = yield from collected(self._item(item) for item in items)
+                found.append(self._section(one, key, tuple(children)))
+        return sorted((Placed(0, entry) for entry in found), key=lambda placed: placed.entry.whole)
 
-    def _section(self, one: Specification, key: str, items: Iterable[Handler | Workload], detail: str = "") -> Entry:
-        children = tuple(self._item(item) for item in items)
+    def _section(self, one: Specification, key: str, children: tuple[Placed, ...], detail: str = "") -> Entry:
         place = one.source.places.get(key)
         if place is None:
             return _entry(key, SymbolKind.Namespace, one.source, key, self._span, detail, children)

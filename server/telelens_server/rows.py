@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
+from telelens_server.steps import Steps, at_once, collected
+
 _LOOKS_NEW = re.compile(r"(?:---|\.\.\.)(?=\s|$)|-(?=\s|$)|(?:\"[^\"]*\"|'[^']*'|[\w.$/<-][^:#\"'{}\[\],]*):(?=\s|$)")
 _SCALAR_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?")
 _PLAIN = re.compile(r"(?:[^:#]|:(?=\S)|(?<=\S)#)*")
@@ -120,8 +122,14 @@ class Rows:
 def read_rows(lines: Iterable[str], earlier: Rows | None = None) -> Rows:
     """``lines`` may have their ends; template actions must be hidden already. What is known of the ``earlier`` text's
     lines is taken over."""
+    return at_once(reading_rows(lines, earlier))
+
+
+def reading_rows(lines: Iterable[str], earlier: Rows | None = None) -> Steps[Rows]:
+    """The same, with a pause after each line."""
     reader = _RowReader(earlier.known if earlier is not None else {})
-    return Rows(tuple(reader.read(line) for line in lines), tuple(reader.marks), reader.now)
+    rows = yield from collected(reader.read(line) for line in lines)
+    return Rows(tuple(rows), tuple(reader.marks), reader.now)
 
 
 class _RowReader:

@@ -63,7 +63,7 @@ def create_server() -> LanguageServer:
     findings = Findings(judgements)
     expansions = Expansions(os.environ)
     compose = ComposeFiles(server.protocol)
-    occurrences = Occurrences(compose)
+    occurrences = Occurrences(server, compose)
     beside = ComposeFindings(compose, documents, findings)
     findings.add(beside, of_files=True)
     watched = WatchedFiles(server, editor)

@@ -1,43 +1,120 @@
-"""Tells the editor how far a request is, and hears when it is not wanted any more."""
+"""Work that takes long: in moments or in a thread, so that others are answered meanwhile; the editor is told how far it
+is, and it ends when it is not wanted any more: cancelled by the editor, or about a text that has been edited since."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import threading
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
+
+from telelens_server.steps import Steps
+from telelens_server.text import EditorText
+
+_MOMENT_SECONDS = 0.02
+"""How long others wait at most."""
+_PATIENCE_SECONDS = 1.0
+"""For an editor that is asked to show progress."""
+
+T = TypeVar("T")
+Check = Callable[[], None]
+"""Called now and then by what runs in a thread; raises ``Stopped`` when nobody waits for it any more."""
+
+
+class Stopped(Exception):
+    """Ends work in a thread that is not wanted any more. Nobody else hears of it."""
 
 
 class Work:
     """One piece of work. Every step is a moment in which others are answered, and in which it can be cancelled."""
 
-    def __init__(self, server: LanguageServer, token: types.ProgressToken | None) -> None:
+    def __init__(
+        self, server: LanguageServer, token: types.ProgressToken | None, text: EditorText | None = None
+    ) -> None:
         self._server = server
         self._token = token
+        self._text = text
+        self._source = text.source if text is not None else ""
 
     async def step(self, message: str = "", done: int | None = None) -> None:
-        """Raises ``asyncio.CancelledError`` where the editor has cancelled it."""
-        if self._token is not None:
-            progress = self._server.protocol.progress
-            if progress.tokens[self._token].cancelled():
-                raise asyncio.CancelledError
-            if message or done is not None:
-                progress.report(self._token, types.WorkDoneProgressReport(message=message or None, percentage=done))
+        """Raises ``asyncio.CancelledError`` where the editor has cancelled it, or has edited the text."""
+        self._check()
+        if self._token is not None and (message or done is not None):
+            report = types.WorkDoneProgressReport(message=message or None, percentage=done)
+            self._server.protocol.progress.report(self._token, report)
         await asyncio.sleep(0)
+        self._check()
+
+    async def in_moments(self, steps: Steps[T]) -> T:
+        """What the steps make; others are answered between them."""
+        until = time.monotonic() + _MOMENT_SECONDS
+        while True:
+            try:
+                next(steps)
+            except StopIteration as ended:
+                result: T = ended.value
+                return result
+            if time.monotonic() >= until:
+                await self.step()
+                until = time.monotonic() + _MOMENT_SECONDS
+
+    async def in_background(self, work: Callable[[Check], T]) -> T:
+        """What ``work`` makes in a thread. It must touch nothing that others change; once this is cancelled, it ends at
+        its next check."""
+        stop = threading.Event()
+
+        def check() -> None:
+            if stop.is_set():
+                raise Stopped
+
+        try:
+            made = await asyncio.to_thread(work, check)
+        finally:
+            stop.set()
+        self._check()
+        return made
+
+    def _check(self) -> None:
+        is_cancelled = self._token is not None and self._server.protocol.progress.tokens[self._token].cancelled()
+        if is_cancelled or (self._text is not None and self._text.source is not self._source):
+            raise asyncio.CancelledError
 
 
 @asynccontextmanager
-async def working(server: LanguageServer, token: types.ProgressToken | None, title: str) -> AsyncIterator[Work]:
-    """Reports under the editor's ``token``; without one, nothing is reported, and it can be cancelled all the same."""
+async def working(
+    server: LanguageServer, token: types.ProgressToken | None, title: str, text: EditorText | None = None
+) -> AsyncIterator[Work]:
+    """Reports under the editor's ``token``; without one, nothing is reported, and it can be cancelled all the same.
+    What is made of a ``text`` ends when that is edited."""
     if token is None:
-        yield Work(server, None)
+        yield Work(server, None, text)
         return
     progress = server.protocol.progress
     progress.begin(token, types.WorkDoneProgressBegin(title=title, cancellable=True, percentage=0))
+    # What waits for a thread comes to no step: it is woken.
+    task = asyncio.current_task()
+    if task is not None:
+        progress.tokens[token].add_done_callback(lambda _: task.cancel())
     try:
-        yield Work(server, token)
+        yield Work(server, token, text)
     finally:
         progress.tokens.pop(token, None)
         progress.end(token, types.WorkDoneProgressEnd())
+
+
+async def new_token(server: LanguageServer) -> types.ProgressToken | None:
+    """For a request that brings none; ``None`` where the editor does not want to show it."""
+    token = str(uuid.uuid4())
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await server.protocol.progress.create_async(token)
+    except (TimeoutError, JsonRpcException):
+        return None
+    return token

@@ -184,7 +184,8 @@ async def test_a_thousand_deployments_are_offered_at_once(
         first = await client.at("textDocument/completion", URI, *WORKLOAD)
         assert first["isIncomplete"]
         assert len(await names(client, taken=taken, whole=False)) > 0
-        note("first names after connecting", f"{(time.monotonic() - began) * 1000:.0f} ms")
+        first_took = time.monotonic() - began
+        note("first names after connecting", f"{first_took * 1000:.0f} ms")
         assert len(await names(client, taken=taken)) == MANY
         took = time.monotonic() - began
         used = processor_seconds(client.process.pid) - used
@@ -192,6 +193,7 @@ async def test_a_thousand_deployments_are_offered_at_once(
         note("processor time of it", f"{used * 1000:.0f} ms")
         note("slowest answer meanwhile", f"{max(taken) * 1000:.0f} ms")
         note("resident", f"{resident_mb(client.process.pid):.0f} MB")
+        assert first_took < 1
         assert took < 3
         assert max(taken) < 1
         assert resident_mb(client.process.pid) < 150

@@ -16,7 +16,7 @@ from fixtures.users import Rights, User, binding, make_user, role
 TELELENS = Path(sys.executable).parent / "telelens"
 LISTING = {
     "apiGroups": ["apps", ""],
-    "resources": ["deployments", "statefulsets", "replicasets", "daemonsets", "services"],
+    "resources": ["deployments", "statefulsets", "services"],
     "verbs": ["list"],
 }
 TEXT = """\

@@ -19,26 +19,12 @@ from telelens_schemas.specification.facts import (
 )
 from telelens_schemas.specification.places import places_of
 
+from telelens_daemons.intercepts.kinds import KINDS
 from telelens_daemons.kube.client import KubeClient
 from telelens_daemons.kube.errors import ForbiddenError, NotFoundError
 from telelens_daemons.kube.kubeconfig import Access, Kubeconfig, config_paths
-from telelens_daemons.kube.resources import (
-    DAEMON_SETS,
-    DEPLOYMENTS,
-    NAMESPACES,
-    REPLICA_SETS,
-    SERVICES,
-    STATEFUL_SETS,
-    Resource,
-)
+from telelens_daemons.kube.resources import NAMESPACES, SERVICES, Resource
 from telelens_daemons.version import version
-
-_WORKLOADS = {
-    "Deployment": DEPLOYMENTS,
-    "StatefulSet": STATEFUL_SETS,
-    "ReplicaSet": REPLICA_SETS,
-    "DaemonSet": DAEMON_SETS,
-}
 
 
 def gather_facts(specifications: Iterable[Specification]) -> Facts:
@@ -76,13 +62,13 @@ async def _context(access: Access, namespaces: set[str]) -> ContextFacts:
 
 async def _namespace(client: KubeClient, namespace: str) -> NamespaceFacts:
     workloads: list[WorkloadFacts] | None = []
-    for kind, resource in _WORKLOADS.items():
+    for kind, resource in KINDS.items():
         found = await _listed(client, resource, namespace)
         if found is None or workloads is None:
             workloads = None
             break
         # Objects in lists do not say their kind.
-        workloads += [workload_facts({"kind": kind, **one}) for one in found if not _is_managed(one)]
+        workloads += [workload_facts({"kind": kind, **one}) for one in found]
     services = await _listed(client, SERVICES, namespace)
     known: list[ServiceFacts] | None = None if services is None else [service_facts(one) for one in services]
     return NamespaceFacts(
@@ -96,7 +82,3 @@ async def _listed(client: KubeClient, resource: Resource, namespace: str = "") -
         return await client.list_all(resource, namespace=namespace)
     except (ForbiddenError, NotFoundError):
         return None
-
-
-def _is_managed(item: dict[str, Any]) -> bool:
-    return any(owner.get("controller") for owner in item["metadata"].get("ownerReferences") or ())

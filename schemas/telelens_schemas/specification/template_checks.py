@@ -8,7 +8,7 @@ from typing import Final
 from telelens_schemas.specification.problems import Code, Fix, Problem, Replacement, Severity
 from telelens_schemas.specification.source import Range
 from telelens_schemas.specification.template_data import fields_of
-from telelens_schemas.suggestions import did_you_mean
+from telelens_schemas.suggestions import closest, did_you_mean
 from telelens_schemas.templates import Template, TemplateError
 from telelens_schemas.templates.expressions import TYPOGRAPHIC_QUOTES
 from telelens_schemas.templates.nodes import (
@@ -44,7 +44,8 @@ def check_template(template: Template, file: str, environment: Mapping[str, str]
         message = f'there is no ".{".".join(path)}" here'
         hint = did_you_mean(path[-1], known)
         where = range_of(lines, node.start, node.end)
-        found.append(_problem(file, where, Code.UNKNOWN_FIELD, f"{message}; {hint}" if hint else message))
+        fixes = _meant(lines, template.text, node, path, known)
+        found.append(_problem(file, where, Code.UNKNOWN_FIELD, f"{message}; {hint}" if hint else message, fixes=fixes))
     if environment is not None:
         for node, name in _read_variables(template.root):
             if name in environment:
@@ -73,6 +74,20 @@ def _quotes(text: str, lines: Lines, start: int) -> list[Range]:
     close = text.find("}}", start)
     end = min(close if close >= 0 else len(text), lines.end_of_line(start))
     return [range_of(lines, at, at + 1) for at in range(start, end) if text[at] in TYPOGRAPHIC_QUOTES]
+
+
+def _meant(lines: Lines, text: str, node: Node, path: tuple[str, ...], known: Mapping[str, str]) -> tuple[Fix, ...]:
+    """The field of the nearest name; a field of a field, where only the way to it is left out."""
+    name, written = path[-1], text[node.start : node.end]
+    near = closest(name, known)
+    if near is None and len(path) == 1:
+        near = next((f"{one}.{name}" for one in known if name in fields_of((one,))), None)
+    before = f"{_DATA if written.startswith(_DATA) else ''}.{''.join(f'{one}.' for one in path[:-1])}"
+    if near is None or not written.startswith(before + name):
+        return ()
+    start = node.start + len(before)
+    edit = Replacement(range_of(lines, start, start + len(name)), near)
+    return (Fix(f"Replace it with {near}", (edit,)),)
 
 
 def _problem(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from lsprotocol import types
-from telelens_schemas.specification import Code, Problem
+from telelens_schemas.specification import Code, Problem, Replacement
 from telelens_schemas.specification.conversion import (
     convert_to_crd_form,
     convert_to_file_form,
@@ -17,6 +17,7 @@ from telelens_server.actions.offering import meet, workspace_edit
 from telelens_server.documents import Document
 from telelens_server.features.diagnostics import to_diagnostic
 from telelens_server.names import specification_at
+from telelens_server.working import Check, Work
 
 _CURRENT = "Convert to v1alpha4"
 _TITLES = {
@@ -27,23 +28,20 @@ _TITLES = {
 
 
 def renewal(document: Document, problems: Sequence[Problem], where: types.Range) -> Iterator[types.CodeAction]:
-    """Of a version that is deprecated, where that is said."""
+    """Of a version that is deprecated, where that is said; the edits are left out (``resolved``)."""
     for problem in problems:
         if problem.code is Code.DEPRECATED and meet(document.text.to_editor(problem.range), where):
-            edits = convert_to_v1alpha4(document.text.source, _index(document, problem.range.line))
-            if edits and not any(fix.edits == edits for fix in problem.fixes):
-                yield types.CodeAction(
-                    title=_CURRENT,
-                    kind=types.CodeActionKind.QuickFix,
-                    diagnostics=[to_diagnostic(document, problem)],
-                    is_preferred=True,
-                    edit=workspace_edit(document, edits),
-                )
+            yield types.CodeAction(
+                title=_CURRENT,
+                kind=types.CodeActionKind.QuickFix,
+                diagnostics=[to_diagnostic(document, problem)],
+                is_preferred=True,
+                data=_data(document, "current", _index(document, problem.range.line)),
+            )
 
 
-def conversion(document: Document, where: types.Range, *, can_resolve: bool) -> Iterator[types.CodeAction]:
-    """Of the document around the cursor. Rewriting takes a moment in a large file: an editor that can asks for the
-    edits (``resolved``) when its user has chosen."""
+def conversion(document: Document, where: types.Range) -> Iterator[types.CodeAction]:
+    """Of the document around the cursor; the edits are left out (``resolved``)."""
     line, _ = document.text.place(where.start)
     specification = specification_at(document, line - 1)
     if specification is None:
@@ -55,35 +53,43 @@ def conversion(document: Document, where: types.Range, *, can_resolve: bool) -> 
     index = _index(document, specification.source.range.line)
     wanted = ["current"] if is_old else []
     for kind in (*wanted, "file" if is_object else "object"):
-        action = types.CodeAction(
+        yield types.CodeAction(
             title=_TITLES[kind],
             kind=types.CodeActionKind.RefactorRewrite,
-            data={"uri": document.text.uri, "conversion": kind, "document": index},
+            data=_data(document, kind, index),
         )
-        if can_resolve:
-            yield action
-        elif (done := resolved(document, action)).edit is not None:
-            yield done
 
 
-def resolved(document: Document, action: types.CodeAction) -> types.CodeAction:
-    """With its edits; without any where the rewriting would change the meaning."""
+def is_conversion(action: types.CodeAction) -> bool:
+    """Whether its edits are still to be made."""
+    return action.edit is None and isinstance(action.data, Mapping) and "conversion" in action.data
+
+
+async def resolved(document: Document, action: types.CodeAction, work: Work) -> types.CodeAction:
+    """With its edits; without any where the rewriting would change the meaning. A large file takes seconds: the text
+    is read three times."""
     chosen = action.data if isinstance(action.data, Mapping) else {}
-    index, source = chosen.get("document"), document.text.source
-    if not isinstance(index, int):
+    kind, index, source, name = chosen.get("conversion"), chosen.get("document"), document.text.source, _name(document)
+    if not isinstance(index, int) or kind not in _TITLES:
         return action
-    match chosen.get("conversion"):
-        case "current":
-            edits = convert_to_v1alpha4(source, index)
-        case "object":
-            edits = convert_to_crd_form(source, _name(document), index)
-        case "file":
-            edits = convert_to_file_form(source, index)
-        case _:
-            edits = ()
-    if edits:
-        action.edit = workspace_edit(document, edits)
+
+    def edits(check: Check) -> Sequence[Replacement]:
+        match kind:
+            case "current":
+                return convert_to_v1alpha4(source, index, check)
+            case "object":
+                return convert_to_crd_form(source, name, index, check)
+            case _:
+                return convert_to_file_form(source, index, check)
+
+    found = await work.in_background(edits)
+    if found:
+        action.edit = workspace_edit(document, found)
     return action
+
+
+def _data(document: Document, kind: str, index: int) -> Mapping[str, object]:
+    return {"uri": document.text.uri, "conversion": kind, "document": index}
 
 
 def _name(document: Document) -> str:

@@ -8,7 +8,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from telelens_schemas.specification import Problem
 
-from telelens_server.actions.conversion import conversion, renewal, resolved
+from telelens_server.actions.conversion import conversion, is_conversion, renewal, resolved
 from telelens_server.actions.extraction import creation, extraction
 from telelens_server.actions.fixes import FIX_ALL, fix_all, fixes
 from telelens_server.actions.launching import launching
@@ -17,8 +17,11 @@ from telelens_server.documents import Document, Documents
 from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
 from telelens_server.findings import Findings
+from telelens_server.working import new_token, working
 
 _Kind = types.CodeActionKind
+_LARGE = 100_000
+"""Characters that take long enough to rewrite for an editor to show it."""
 KINDS = (_Kind.QuickFix, _Kind.RefactorExtract, _Kind.RefactorRewrite, FIX_ALL)
 
 
@@ -33,7 +36,7 @@ class CodeActions:
 
     def register(self) -> None:
         """Answer."""
-        options = types.CodeActionOptions(code_action_kinds=list(KINDS), resolve_provider=True)
+        options = types.CodeActionOptions(code_action_kinds=list(KINDS), resolve_provider=True, work_done_progress=True)
         answer(self._server, types.TEXT_DOCUMENT_CODE_ACTION, self.actions, options)
         answer(self._server, types.CODE_ACTION_RESOLVE, self.resolve)
 
@@ -45,14 +48,33 @@ class CodeActions:
         only = [_text(kind) for kind in params.context.only or ()]
         is_asked = params.context.trigger_kind is not types.CodeActionTriggerKind.Automatic
         problems = await self._findings.settled(document)
-        found = self._found(document, problems, params.range, only, is_asked=is_asked)
-        return [one for one in found if not only or any(_is_a(_text(one.kind), kind) for kind in only)]
+        wanted = [
+            one
+            for one in self._found(document, problems, params.range, only, is_asked=is_asked)
+            if not only or any(_is_a(_text(one.kind), kind) for kind in only)
+        ]
+        found: list[types.CodeAction] = []
+        async with working(self._server, params.work_done_token, "Rewriting", document.text) as work:
+            for one in wanted:
+                # An editor that can asks for the edits when its user has chosen; what mends a finding is whole.
+                if is_conversion(one) and not (self._can_resolve and one.kind is _Kind.RefactorRewrite):
+                    one.edit = next((other.edit for other in found if other.data == one.data), None)
+                    whole = one if one.edit is not None else await resolved(document, one, work)
+                    if whole.edit is None or _says_nothing_new(whole, found):
+                        continue
+                found.append(one)
+        return found
 
-    def resolve(self, action: types.CodeAction) -> types.CodeAction:
+    async def resolve(self, action: types.CodeAction) -> types.CodeAction:
         """With the edits that were left out."""
         uri = action.data.get("uri") if isinstance(action.data, Mapping) else None
         document = self._documents.specification(uri) if isinstance(uri, str) else None
-        return resolved(document, action) if document is not None else action
+        if document is None:
+            return action
+        is_large = len(document.text.source) > _LARGE and self._editor.can("window.work_done_progress")
+        token = await new_token(self._server) if is_large else None
+        async with working(self._server, token, action.title, document.text) as work:
+            return await resolved(document, action, work)
 
     @property
     def _can_resolve(self) -> bool:
@@ -75,9 +97,14 @@ class CodeActions:
         if is_asked:
             # A lamp on each line of an intercept would only be in the way of those that tell of something wrong.
             yield from launching(document, where)
-            yield from conversion(document, where, can_resolve=self._can_resolve)
+            yield from conversion(document, where)
         if any(_is_a(FIX_ALL, kind) for kind in only):
             yield from fix_all(document, problems)
+
+
+def _says_nothing_new(action: types.CodeAction, found: Sequence[types.CodeAction]) -> bool:
+    """A finding is mended by the same edits already."""
+    return action.kind is _Kind.QuickFix and any(action.edit == other.edit for other in found)
 
 
 def _text(kind: types.CodeActionKind | str | None) -> str:

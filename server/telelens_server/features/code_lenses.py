@@ -18,6 +18,8 @@ from telelens_server.cluster.interceptions import Interceptions
 from telelens_server.documents import Document, Documents
 from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
+from telelens_server.steps import collected
+from telelens_server.working import working
 
 RUN = "telelens.run"
 DEBUG = "telelens.debug"
@@ -42,16 +44,17 @@ class CodeLenses:
 
     def register(self) -> None:
         """Answer."""
-        answer(self._server, types.TEXT_DOCUMENT_CODE_LENS, self.lenses)
+        answer(self._server, types.TEXT_DOCUMENT_CODE_LENS, self.lenses, types.CodeLensOptions(work_done_progress=True))
         self._interceptions.listen(self._refresh)
 
-    def lenses(self, params: types.CodeLensParams) -> list[types.CodeLens]:
+    async def lenses(self, params: types.CodeLensParams) -> list[types.CodeLens]:
         """The buttons of a document."""
         uri = params.text_document.uri
         document = self._documents.get(uri)
         if document is None:
             return []
-        found = list(self._lenses(document))
+        async with working(self._server, params.work_done_token, "Looking for intercepts", document.text) as work:
+            found = await work.in_moments(collected(self._lenses(document)))
         if found:
             self._shown[uri] = _statuses(found)
         return found

@@ -20,10 +20,13 @@ class Definition:
 
     def register(self) -> None:
         """Answer."""
-        answer(self._server, types.TEXT_DOCUMENT_DEFINITION, self.definition)
+        options = types.DefinitionOptions(work_done_progress=True)
+        answer(self._server, types.TEXT_DOCUMENT_DEFINITION, self.definition, options)
 
     async def definition(self, params: types.DefinitionParams) -> list[types.Location]:
         """Of a name that is given twice, both."""
         document = self._documents.specification(params.text_document.uri)
-        named = await self._occurrences.at(document, params.position) if document is not None else None
+        if document is None:
+            return []
+        named = await self._occurrences.at(document, params.position, params.work_done_token)
         return [types.Location(one.uri, one.range) for one in named.definitions] if named is not None else []

@@ -9,6 +9,7 @@ from telelens_server.documents import Documents
 from telelens_server.features.answering import answer
 from telelens_server.outline import outline
 from telelens_server.protocol import Written
+from telelens_server.working import working
 
 
 class DocumentSymbols:
@@ -20,10 +21,14 @@ class DocumentSymbols:
 
     def register(self) -> None:
         """Answer."""
-        answer(self._server, types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, self.symbols)
+        options = types.DocumentSymbolOptions(work_done_progress=True)
+        answer(self._server, types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, self.symbols, options)
 
-    def symbols(self, params: types.DocumentSymbolParams) -> list[Written]:
+    async def symbols(self, params: types.DocumentSymbolParams) -> list[Written]:
         """What has a name, as a tree."""
         document = self._documents.specification(params.text_document.uri)
-        placed = outline(document) if document is not None else []
-        return [Written(one.entry.written(one.first)) for one in placed]
+        if document is None:
+            return []
+        async with working(self._server, params.work_done_token, "Looking for names", document.text) as work:
+            placed = await work.in_moments(outline(document))
+            return [Written(one.entry.written(one.first)) for one in placed]

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from telelens_server.documents import Documents
+from telelens_server.documents import Document, Documents
 from telelens_server.features.answering import answer
 from telelens_server.rows import Form, Row, Rows
+from telelens_server.steps import Steps, collected
+from telelens_server.working import working
 
 
 class Folding:
@@ -21,15 +23,23 @@ class Folding:
 
     def register(self) -> None:
         """Answer."""
-        answer(self._server, types.TEXT_DOCUMENT_FOLDING_RANGE, self.ranges)
+        options = types.FoldingRangeOptions(work_done_progress=True)
+        answer(self._server, types.TEXT_DOCUMENT_FOLDING_RANGE, self.ranges, options)
 
-    def ranges(self, params: types.FoldingRangeParams) -> list[types.FoldingRange]:
+    async def ranges(self, params: types.FoldingRangeParams) -> list[types.FoldingRange]:
         """Entries, items, block scalars and groups of comments."""
         document = self._documents.specification(params.text_document.uri)
         if document is None:
             return []
-        rows = document.rows
-        return sorted([*_blocks(rows), *_comments(rows)], key=lambda one: one.start_line)
+        async with working(self._server, params.work_done_token, "Looking for blocks", document.text) as work:
+            return await work.in_moments(_folded(document))
+
+
+def _folded(document: Document) -> Steps[list[types.FoldingRange]]:
+    rows = yield from document.reading_rows()
+    found = yield from collected(_blocks(rows))
+    found += yield from collected(_comments(rows))
+    return sorted(found, key=lambda one: one.start_line)
 
 
 def _blocks(rows: Rows) -> Iterator[types.FoldingRange]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
@@ -53,8 +51,7 @@ class Formatting:
         step = size if size in _STEPS else 2
         text, source = document.text, document.text.source
         async with working(self._server, params.work_done_token, "Formatting") as work:
-            found = await asyncio.to_thread(layout, source, step, first, last)
-            await work.step()
+            found = await work.in_background(lambda check: layout(source, step, first, last, check))
         if text.source is not source:
             return None  # edited meanwhile: these edits would not fit
         newline = "\r\n" if "\r\n" in source else "\n"

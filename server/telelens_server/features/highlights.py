@@ -20,13 +20,16 @@ class Highlights:
 
     def register(self) -> None:
         """Answer."""
-        answer(self._server, types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, self.highlights)
+        options = types.DocumentHighlightOptions(work_done_progress=True)
+        answer(self._server, types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, self.highlights, options)
 
     async def highlights(self, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight]:
         """Written where the name is given, read where it is used."""
         document = self._documents.specification(params.text_document.uri)
-        named = await self._occurrences.at(document, params.position) if document is not None else None
-        if document is None or named is None:
+        if document is None:
+            return []
+        named = await self._occurrences.at(document, params.position, params.work_done_token)
+        if named is None:
             return []
         kinds = {True: types.DocumentHighlightKind.Write, False: types.DocumentHighlightKind.Read}
         return [

@@ -20,12 +20,15 @@ class References:
 
     def register(self) -> None:
         """Answer."""
-        answer(self._server, types.TEXT_DOCUMENT_REFERENCES, self.references)
+        options = types.ReferenceOptions(work_done_progress=True)
+        answer(self._server, types.TEXT_DOCUMENT_REFERENCES, self.references, options)
 
     async def references(self, params: types.ReferenceParams) -> list[types.Location]:
         """With the place where the name is given, if that was asked for."""
         document = self._documents.specification(params.text_document.uri)
-        named = await self._occurrences.at(document, params.position) if document is not None else None
+        if document is None:
+            return []
+        named = await self._occurrences.at(document, params.position, params.work_done_token)
         if named is None:
             return []
         with_definition = params.context.include_declaration

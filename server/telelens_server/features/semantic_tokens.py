@@ -14,7 +14,9 @@ from telelens_schemas.specification.shapes import Text
 
 from telelens_server.documents import Document, Documents
 from telelens_server.features.answering import answer
+from telelens_server.steps import Steps, collected
 from telelens_server.symbols import Role, symbols_of
+from telelens_server.working import working
 
 _TYPES = (
     "keyword",
@@ -53,6 +55,7 @@ _IN_ACTIONS = {
     "string": "string",
     "raw string": "string",
 }
+_Params = types.SemanticTokensParams | types.SemanticTokensDeltaParams | types.SemanticTokensRangeParams
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -94,33 +97,32 @@ class SemanticTokens:
         answer(self._server, types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, self.range, LEGEND)
         self._documents.on_close(self._forget)
 
-    def full(self, params: types.SemanticTokensParams) -> types.SemanticTokens:
+    async def full(self, params: types.SemanticTokensParams) -> types.SemanticTokens:
         """All of them."""
-        data = self._data(params.text_document.uri)
+        data = await self._data(params)
         return types.SemanticTokens(data, self._remember(params.text_document.uri, data))
 
-    def delta(self, params: types.SemanticTokensDeltaParams) -> types.SemanticTokens | types.SemanticTokensDelta:
+    async def delta(self, params: types.SemanticTokensDeltaParams) -> types.SemanticTokens | types.SemanticTokensDelta:
         """What has changed since an answer, which the editor names."""
         uri = params.text_document.uri
+        data = await self._data(params)
         result, before = self._told.get(uri, ("", []))
-        data = self._data(uri)
         name = self._remember(uri, data)
         if result != params.previous_result_id:
             return types.SemanticTokens(data, name)
         return types.SemanticTokensDelta(_edits(before, data), name)
 
-    def range(self, params: types.SemanticTokensRangeParams) -> types.SemanticTokens:
+    async def range(self, params: types.SemanticTokensRangeParams) -> types.SemanticTokens:
         """Those of some lines."""
+        return types.SemanticTokens(await self._data(params, params.range))
+
+    async def _data(self, params: _Params, where: types.Range | None = None) -> list[int]:
         document = self._documents.specification(params.text_document.uri)
         if document is None:
-            return types.SemanticTokens([])
-        first, last = params.range.start.line, params.range.end.line
-        found = [one for one in _tokens(document) if first <= one.line <= last]
-        return types.SemanticTokens(_encoded(document, found))
-
-    def _data(self, uri: str) -> list[int]:
-        document = self._documents.specification(uri)
-        return _encoded(document, _tokens(document)) if document is not None else []
+            return []
+        lines = range(where.start.line, where.end.line + 1) if where is not None else None
+        async with working(self._server, params.work_done_token, "Looking for names", document.text) as work:
+            return await work.in_moments(_encoded(document, lines))
 
     def _remember(self, uri: str, data: list[int]) -> str:
         self._number += 1
@@ -132,16 +134,19 @@ class SemanticTokens:
             del self._told[uri]
 
 
-def _tokens(document: Document) -> list[_Token]:
-    """In order; where a name is a template, the template counts."""
-    found = list(_of_actions(document))
+def _tokens(document: Document, lines: range | None) -> Steps[list[_Token]]:
+    """In order, of some lines or all; where a name is a template, the template counts."""
+    found = yield from collected(_of_actions(document))
     taken = {one.line for one in found}
     for part in document.index.parts:
+        if lines is not None and part.home.first_line >= lines.stop:
+            continue
         for mark in document.index.of_part(part, _marks):
             where = document.text.to_editor_columns(mark.node.home.range(mark.start, mark.end))
             if where is not None and where[0] not in taken:
                 found.append(_Token(*where, mark.type, mark.modifiers))
-    return sorted(set(found))
+        yield
+    return sorted({one for one in found if lines is None or one.line in lines})
 
 
 def _marks(part: Part) -> tuple[_Mark, ...]:
@@ -184,16 +189,17 @@ def _of_actions(document: Document) -> Iterator[_Token]:
                 at += 2 if text.source.startswith("\r\n", at) else 1
 
 
-def _encoded(document: Document, tokens: list[_Token]) -> list[int]:
+def _encoded(document: Document, lines: range | None) -> Steps[list[int]]:
     """Five numbers each, relative to the one before, as the protocol wants them."""
     data: list[int] = []
     text = document.text
     line = start = 0
-    for one in tokens:
+    for one in (yield from _tokens(document, lines)):
         first = text.position(one.line, one.start).character
         last = text.position(one.line, one.end).character
         data += (one.line - line, first - start if one.line == line else first, last - first, one.type, one.modifiers)
         line, start = one.line, first
+        yield
     return data
 
 

@@ -10,6 +10,7 @@ from pygls.lsp.server import LanguageServer
 from telelens_server.documents import Document
 from telelens_server.features.answering import answer
 from telelens_server.outline import Placed, outline
+from telelens_server.steps import at_once
 from telelens_server.working import working
 from telelens_server.workspace_files import Remembered, WorkspaceFiles
 
@@ -47,7 +48,7 @@ class WorkspaceSymbols:
 
 
 def _symbols(document: Document) -> list[types.WorkspaceSymbol]:
-    return list(_flat(document.text.uri, outline(document), 0, None))
+    return list(_flat(document.text.uri, at_once(outline(document)), 0, None))
 
 
 def _flat(uri: str, placed: Iterable[Placed], above: int, container: str | None) -> Iterator[types.WorkspaceSymbol]:

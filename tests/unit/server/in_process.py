@@ -34,6 +34,12 @@ class InProcess:
         protocol = self.server.protocol
         protocol.handle_message(json.loads(body, object_hook=protocol.structure_message))
 
+    def say_result(self, number: Any, result: Any) -> None:
+        """The answer to a request of the server's."""
+        body = json.dumps({"jsonrpc": "2.0", "id": number, "result": result})
+        protocol = self.server.protocol
+        protocol.handle_message(json.loads(body, object_hook=protocol.structure_message))
+
     async def ask(self, method: str, params: Any) -> Any:
         """The result; an error fails the test."""
         self._number += 1

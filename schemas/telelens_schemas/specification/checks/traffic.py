@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from telelens_schemas.specification.checks.where import first_line, trail_of
 from telelens_schemas.specification.models import Intercept, Specification
 from telelens_schemas.specification.problems import Code
@@ -15,16 +17,27 @@ def check_traffic(specification: Specification, reader: Reader) -> None:
     for workload, intercept in specification.enabled:
         if workload.name and not is_not_judged(intercept):
             namespace = specification.namespace_of(workload)
-            key = (workload.connection, namespace, workload.name, intercept.service, intercept.port)
+            key = (workload.connection, namespace, workload.name, intercept.service)
             together.setdefault(key, []).append(intercept)
-    for (_, _, name, _, port), intercepts in together.items():
-        if len(intercepts) > 1:
+    for (_, _, name, _), every in together.items():
+        for port, intercepts in _by_port(every) if len(every) > 1 else ():
             # Imported where it is needed: an editor waits for its server to start.
             from telelens_schemas.specification.filters import takes_same
 
             where = f'port "{port}"' if port is not None else "the only port"
             for first, later in takes_same(intercepts):
                 _add(first, later, f'{where} of "{name}"', reader)
+
+
+def _by_port(intercepts: list[Intercept]) -> Iterator[tuple[str | None, list[Intercept]]]:
+    """Those of each port that several take. Who names none means the only one: the one that another names, unless
+    others name several."""
+    named = {one.port for one in intercepts} - {None}
+    only = named.pop() if len(named) == 1 else None
+    found: dict[str | None, list[Intercept]] = {}
+    for one in intercepts:
+        found.setdefault(one.port if one.port is not None else only, []).append(one)
+    return ((port, same) for port, same in found.items() if len(same) > 1)
 
 
 def is_not_judged(intercept: Intercept) -> bool:

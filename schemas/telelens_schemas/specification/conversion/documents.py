@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from telelens_schemas.specification.fragments import Fragment
@@ -10,6 +10,13 @@ from telelens_schemas.specification.nodes import Entries, Node, Scalar
 from telelens_schemas.specification.problems import Replacement
 from telelens_schemas.specification.reading import Reading, read_specification
 from telelens_schemas.specification.tree import parse
+
+Check = Callable[[], None]
+"""Called between the steps of a rewriting, which takes seconds in a large file; what it raises ends the rewriting."""
+
+
+def unchecked() -> None:
+    """Nobody wants to end it early."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 
 from telelens_schemas.specification.conversion.documents import (
+    Check,
     Document,
     Edit,
     applied,
     end_of,
     read_alone,
     start_of,
+    unchecked,
 )
 from telelens_schemas.specification.conversion.older import converting_edits
 from telelens_schemas.specification.language import GROUP, KIND, VERSION
@@ -23,10 +25,11 @@ _OBJECT_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _INDENT = "  "
 
 
-def convert_to_crd_form(text: str, name: str, document: int = 0) -> tuple[Replacement, ...]:
+def convert_to_crd_form(text: str, name: str, document: int = 0, check: Check = unchecked) -> tuple[Replacement, ...]:
     """One edit of one document; ``name`` is what the object is called where the specification does not say. None
     where it has that form, or is not whole."""
     found = Document(text, document)
+    check()
     if not isinstance(found.root, Entries) or found.is_object:
         return ()
     stretch, line_end = found.stretch, found.line_end
@@ -49,14 +52,15 @@ def convert_to_crd_form(text: str, name: str, document: int = 0) -> tuple[Replac
     )
     body = _indented(stretch[at:]) or f"{_INDENT}{{}}"
     new = stretch[:at] + "".join(line + line_end for line in lines) + body
-    return _checked(found, new, is_named=cut is not None or own is None)
+    return _checked(found, new, check, is_named=cut is not None or own is None)
 
 
-def convert_to_file_form(text: str, document: int = 0) -> tuple[Replacement, ...]:
+def convert_to_file_form(text: str, document: int = 0, check: Check = unchecked) -> tuple[Replacement, ...]:
     """One edit of one document; an older version becomes the current one. None where it has that form, or is not
     whole."""
     found = Document(text, document)
-    older = converting_edits(found)
+    check()
+    older = converting_edits(found, check)
     if older:
         converted = applied(found.text, older)
         end = len(converted) - (len(found.text) - found.start - len(found.stretch))
@@ -78,11 +82,15 @@ def convert_to_file_form(text: str, document: int = 0) -> tuple[Replacement, ...
         lines.append(f"name: {name}")
     separator = f"---{now.line_end}" if now.stretch.startswith("---") else ""
     new = separator + "".join(line + now.line_end for line in lines) + body
-    return _checked(found, new, is_named=True)
+    return _checked(found, new, check, is_named=True)
 
 
-def _checked(found: Document, new: str, *, is_named: bool) -> tuple[Replacement, ...]:
-    old, now = read_alone(found.stretch).specifications, read_alone(new).specifications
+def _checked(found: Document, new: str, check: Check, *, is_named: bool) -> tuple[Replacement, ...]:
+    check()
+    old = read_alone(found.stretch).specifications
+    check()
+    now = read_alone(new).specifications
+    check()
     if len(old) != 1 or len(now) != 1:
         return ()
     one, other = old[0], now[0]

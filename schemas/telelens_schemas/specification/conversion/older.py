@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from telelens_schemas.specification.conversion.documents import Document, Edit, applied, end_of, read_alone, start_of
+from telelens_schemas.specification.conversion.documents import (
+    Check,
+    Document,
+    Edit,
+    applied,
+    end_of,
+    read_alone,
+    start_of,
+    unchecked,
+)
 from telelens_schemas.specification.language import GROUP, KIND, VERSION, VERSIONS
 from telelens_schemas.specification.nodes import Entries, Items, Kind, Node, Scalar
 from telelens_schemas.specification.problems import Replacement
 from telelens_schemas.specification.shapes import Either, Keyed, Many, Shape, Struct, fits
 
 
-def convert_to_v1alpha4(text: str, document: int = 0) -> tuple[Replacement, ...]:
+def convert_to_v1alpha4(text: str, document: int = 0, check: Check = unchecked) -> tuple[Replacement, ...]:
     """Edits of one document (``document`` counts those of the text); none where it is not older, or not whole, or
     where they would change what it means."""
     found = Document(text, document)
-    edits = converting_edits(found)
+    check()
+    edits = converting_edits(found, check)
     return found.replacements(edits) if edits else ()
 
 
-def converting_edits(document: Document) -> list[Edit]:
+def converting_edits(document: Document, check: Check) -> list[Edit]:
     """The same, by offsets."""
     kind, version = document.entry("kind"), document.entry("apiVersion")
     if kind is None or version is None or not isinstance(kind[1], Scalar) or not isinstance(version[1], Scalar):
@@ -32,14 +42,17 @@ def converting_edits(document: Document) -> list[Edit]:
     spec = document.entry("spec")
     if spec is not None:
         edits += _Walk(document.text).edits(spec[1], known.specification)
-    return edits if _means_the_same(document, edits) else []
+    return edits if _means_the_same(document, edits, check) else []
 
 
-def _means_the_same(document: Document, edits: list[Edit]) -> bool:
+def _means_the_same(document: Document, edits: list[Edit], check: Check) -> bool:
     after = applied(document.text, edits)
     start = document.start
     end = len(after) - (len(document.text) - start - len(document.stretch))
-    old, new = read_alone(document.stretch), read_alone(after[start:end])
+    check()
+    old = read_alone(document.stretch)
+    check()
+    new = read_alone(after[start:end])
     return old.specifications == new.specifications and len(old.errors) >= len(new.errors)
 
 

@@ -6,7 +6,9 @@ import io
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 from telelens_daemons.cli.main import make_app
@@ -141,6 +143,82 @@ def test_validate_as_sarif(bad: str, capsys: pytest.CaptureFixture[str]) -> None
     assert {"startLine": 2, "startColumn": 5, "endLine": 2, "endColumn": 8} in [
         one["locations"][0]["physicalLocation"]["region"] for one in run["results"]
     ]
+
+
+def _object(required: str, **properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": required.split(),
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+_TEXT = _object("text", text={"type": "string", "minLength": 1})
+_FROM_ONE = {"type": "integer", "minimum": 1}
+SARIF = _object(
+    "version runs",
+    **{"$schema": {"type": "string", "format": "uri"}},
+    version={"const": "2.1.0"},
+    runs={
+        "type": "array",
+        "items": _object(
+            "tool",
+            tool=_object(
+                "driver",
+                driver=_object(
+                    "name",
+                    name={"type": "string"},
+                    version={"type": "string"},
+                    rules={
+                        "type": "array",
+                        "uniqueItems": True,
+                        "items": _object("id", id={"type": "string"}, shortDescription=_TEXT),
+                    },
+                ),
+            ),
+            columnKind={"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+            results={
+                "type": "array",
+                "items": _object(
+                    "message",
+                    ruleId={"type": "string"},
+                    ruleIndex={"type": "integer", "minimum": -1},
+                    level={"enum": ["none", "note", "warning", "error"]},
+                    message=_TEXT,
+                    locations={
+                        "type": "array",
+                        "items": _object(
+                            "",
+                            physicalLocation=_object(
+                                "artifactLocation",
+                                artifactLocation=_object("", uri={"type": "string", "format": "uri-reference"}),
+                                region=_object(
+                                    "",
+                                    startLine=_FROM_ONE,
+                                    startColumn=_FROM_ONE,
+                                    endLine=_FROM_ONE,
+                                    endColumn=_FROM_ONE,
+                                ),
+                            ),
+                        ),
+                    },
+                ),
+            },
+        ),
+    },
+)
+"""Of the standard's schema (sarif-schema-2.1.0.json) what may be written here, with its own words and bounds."""
+
+
+@pytest.mark.parametrize("text", [GOOD, BAD, "", "a: [\n", "workloads:\n\t- x\n", 'name: "😋\n', BAD * 2])
+def test_sarif_is_what_the_standard_says(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a b.ispec.yaml"
+    path.write_text(text)
+    validate_specifications([str(path)], options=GlobalOptions(format=Format.SARIF))
+    found = json.loads(capsys.readouterr().out)
+    jsonschema.Draft202012Validator(SARIF).validate(found)
+    assert "a%20b" in json.dumps(found) or not found["runs"][0]["results"]
 
 
 def test_only_findings_are_written_as_sarif() -> None:

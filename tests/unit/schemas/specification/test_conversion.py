@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import pytest
 from telelens_schemas.specification import Code, Reading, Replacement, Specification, read_specification
 from telelens_schemas.specification.conversion import (
@@ -147,3 +149,35 @@ def test_what_has_a_key_twice_is_not_rewritten() -> None:
     text = "name: a\nname: b\nworkloads: []\n"
     assert convert_to_crd_form(text, "a") == ()
     assert convert_to_file_form("kind: InterceptSpecification\nkind: InterceptSpecification\nspec:\n  {}\n") == ()
+
+
+class Ended(Exception):
+    """Somebody does not want it any more."""
+
+
+@pytest.mark.parametrize(
+    ("text", "convert"),
+    [
+        (OLDEST, lambda text, check: convert_to_v1alpha4(text, 0, check)),
+        (OLDEST, lambda text, check: convert_to_file_form(text, 0, check)),
+        (WHOLE, lambda text, check: convert_to_crd_form(text, "x", 0, check)),
+    ],
+)
+def test_it_can_be_ended_between_its_steps(text: str, convert: Callable[[str, Callable[[], None]], object]) -> None:
+    calls = 0
+
+    def counted() -> None:
+        nonlocal calls
+        calls += 1
+
+    assert convert(text, counted)
+    assert calls >= 3
+    for last in range(calls):
+        left = iter(range(last))
+
+        def check(left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise Ended
+
+        with pytest.raises(Ended):
+            convert(text, check)

@@ -354,6 +354,25 @@ def test_the_same_workload_of_two_namespaces() -> None:
     assert [problem.code for problem in reading.problems] == [Code.SAME_TRAFFIC]
 
 
+@pytest.mark.parametrize(
+    ("ports", "line"),
+    [
+        (("", "port: 80,"), 4),
+        (("port: http,", ""), 4),
+        (("port: 80,", "port: 81,", ""), None),  # which one it means is for the cluster to say
+        (("port: 80, service: a,", "service: b,"), None),
+        (("", "port: 80, headers: [{name: a, value: b}],"), 4),  # a part of it
+    ],
+)
+def test_an_intercept_that_names_no_port_takes_the_only_one(ports: tuple[str, ...], line: int | None) -> None:
+    intercepts = "\n".join(
+        f"    - {{{port} name: i{number}, localPort: {9000 + number}}}" for number, port in enumerate(ports)
+    )
+    reading = read(f"workloads:\n- name: e\n  intercepts:\n{intercepts}\n")
+    said = [(one.code, one.range.line, one.related[0].range.line) for one in reading.problems]
+    assert said == ([(Code.SAME_TRAFFIC, line + 1, line)] if line else [])
+
+
 def test_normalised_output_is_json_and_stays_the_same() -> None:
     normal = to_file_form(SPECIFICATION)
     assert normal["workloads"][0]["intercepts"][0] == {

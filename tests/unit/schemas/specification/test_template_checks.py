@@ -69,3 +69,28 @@ def test_a_variable_that_is_not_set_is_a_warning_where_it_is_written_as_it_is() 
     assert (problem.code, problem.severity) == (Code.UNSET_VARIABLE, Severity.WARNING)
     assert meant(text, problem) == '{{ env "A" }}'
     assert check(text) == [], "an environment that is not to be looked at is not looked at"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("{{ .Telepresence.User }}", "{{ .Telepresence.Username }}"),
+        ("{{ upper $.Telepresense.Username }}", "{{ upper $.Telepresence.Username }}"),
+        ("{{ .Username | upper }}", "{{ .Telepresence.Username | upper }}"),
+        ("{{ $.Username }}", "{{ $.Telepresence.Username }}"),
+        ("{{ .Telepresence.Username.X }}", None),
+        ("{{ .Naem }}", None),
+    ],
+)
+def test_a_field_is_replaced_by_the_one_that_was_meant(wrong: str, right: str | None) -> None:
+    start = "# 😋\nname: a"
+    (problem,) = check(f"{start}{wrong}\n")
+    if right is None:
+        assert problem.fixes == ()
+        return
+    (fix,) = problem.fixes
+    (edit,) = fix.edits
+    assert edit.range.line == edit.range.end_line == 2
+    line = f"name: a{wrong}"
+    fixed = line[: edit.range.column - 1] + edit.text + line[edit.range.end_column - 1 :]
+    assert (fixed, check(fixed)) == (f"name: a{right}", [])

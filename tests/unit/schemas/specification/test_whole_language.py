@@ -10,7 +10,10 @@ import yaml
 from telelens_schemas.specification import Code, not_runnable, read_specification, to_file_form
 from telelens_schemas.specification.language import SPECIFICATION
 from telelens_schemas.specification.shapes import Either, Keyed, Many, Shape, Struct
+from telelens_schemas.specification.template_checks import check_template
+from telelens_schemas.templates import Context, parse
 
+from tests.unit.schemas.specification.examples import ECHO_EASY, EXAMPLES
 from tests.unit.schemas.specification.whole import OLDEST, WHOLE, as_crd
 
 
@@ -88,39 +91,19 @@ def test_the_oldest_version_means_what_lists_say() -> None:
     assert echo.source.places["name"].key.line == 8
 
 
-def test_the_published_examples_are_right_but_for_their_quotes() -> None:
-    text = """\
-connections:
-- name: a
-  namespace: {{env "NAMESPACE_A"}}
-  hostname: alpha
-- name: b
-  namespace: {{env "NAMESPACE_B"}}
-  hostname: bravo
-workloads:
-- name: a/echo
-  intercepts:
-  - handler: echo
-    localPort: 8088
-    port: 80
-    name: a
-- name: b/echo
-  intercepts:
-  - handler: echo
-    localPort: 8089
-    port: 80
-    name: b
-handlers:
-- name: echo
-  docker:
-    compose:
-      Services:
-      - name: echo-a
-        behavior: interceptHandler
-        connection: a
-      - name: echo-b
-        behavior: interceptHandler
-        connection: b
-"""
-    found = {one.code for one in read_specification(text, "f").problems}
-    assert found <= {Code.NOT_SUPPORTED_YET}
+@pytest.mark.parametrize("text", EXAMPLES.values(), ids=EXAMPLES)
+def test_the_published_examples_are_right_but_for_their_quotes(text: str) -> None:
+    reading = read_specification(text, "f")
+    assert len(reading.specifications) == 1
+    assert reading.problems == ()
+    assert check_template(parse(text), "f", {"NAMESPACE_A": "a", "NAMESPACE_B": "b"}) == []
+
+
+def test_the_published_example_says_what_it_means_once_it_is_expanded() -> None:
+    data = {"Telepresence": {"Username": "ada"}}
+    expanded = parse(ECHO_EASY).execute(data, Context(environment={})).text
+    (specification,) = read_specification(expanded, "f").specifications
+    (workload,) = specification.workloads
+    (intercept,) = workload.intercepts
+    assert (specification.name, workload.namespace, intercept.handler) == ("echo-server-spec", "default", "echo-easy")
+    assert [(one.name, one.value) for one in intercept.headers] == [("test-ada", "ada")]

@@ -50,6 +50,12 @@ def test_fails_where_and_as_go_does(case: dict[str, Any]) -> None:
 def test_the_table_is_made_of_these_sources() -> None:
     sources = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in (GOLANG / "cases").glob("*.txt")}
     assert TABLE["made"]["sources"] == sources, "stale: make template-cases"
+    own = [path for pattern in ("go.mod", "go.sum", "*.go") for path in GOLANG.glob(pattern)]
+    program = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in own}
+    assert TABLE["made"]["program"] == program, "stale: make template-cases"
+    # What go.mod asks for is what the program was built with.
+    (asked,) = re.findall(r"/sprig/v3 (v\S+)", (GOLANG / "go.mod").read_text())
+    assert TABLE["made"]["sprig"] == asked
 
 
 def test_the_table_is_large_and_holds_errors() -> None:

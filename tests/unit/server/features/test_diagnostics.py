@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import telelens_server
 from telelens_schemas.specification import Code
+from unit.schemas.specification.examples import EXAMPLES
 from unit.server.features.editor import Editor
 from unit.server.in_process import URI
 
@@ -60,3 +61,9 @@ async def test_what_this_version_cannot_run_yet_is_right_to_write() -> None:
     assert [one["code"] for one in found] == ["unused-handler"]
     _, found = await diagnostics(TEXT.replace("name: a", "name: b", 1).replace("run: x", "run: {{ print 1 }}", 1))
     assert "not-supported-yet" not in {one["code"] for one in found}
+
+
+@pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
+async def test_nothing_is_wrong_with_the_published_examples(example: str) -> None:
+    _, found = await diagnostics(example)
+    assert found == []

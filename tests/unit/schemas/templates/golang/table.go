@@ -24,10 +24,12 @@ type header struct {
 	Go      string            `json:"go"`
 	Sprig   string            `json:"sprig"`
 	Sources map[string]string `json:"sources"`
+	Program map[string]string `json:"program"`
 }
 
 // writeTable expands the cases of every file in a folder and writes them with their answers: one case per line, so
-// that a difference shows what changed. The header carries the hash of each source, which tells when the table is stale.
+// that a difference shows what changed. The header carries the hash of each source and of this program's own files, which
+// name sprig's version: they tell when the table is stale.
 func writeTable(folder, target string) error {
 	paths, err := filepath.Glob(filepath.Join(folder, "*.txt"))
 	if err != nil {
@@ -55,11 +57,33 @@ func writeTable(folder, target string) error {
 			}
 		}
 	}
+	if head.Program, err = programHashes(filepath.Dir(target)); err != nil {
+		return err
+	}
 	first, err := json.Marshal(head)
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(target, []byte(fmt.Sprintf("{\"made\":%s,\n\"cases\":[\n%s]}\n", first, rows.String())), 0o644)
+}
+
+// programHashes is of the files that say what this program does, and with which libraries.
+func programHashes(folder string) (map[string]string, error) {
+	hashes := map[string]string{}
+	for _, pattern := range []string{"go.mod", "go.sum", "*.go"} {
+		paths, err := filepath.Glob(filepath.Join(folder, pattern))
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range paths {
+			content, err := os.ReadFile(path)
+			if err != nil {
+				return nil, err
+			}
+			hashes[filepath.Base(path)] = fmt.Sprintf("%x", sha256.Sum256(content))
+		}
+	}
+	return hashes, nil
 }
 
 func sprigVersion() string {

@@ -1,0 +1,50 @@
+"""What a check asks of a cluster: the workloads that can be intercepted, and no others."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+import yaml
+from telelens_daemons.cli.names import KINDS as TYPED
+from telelens_daemons.intercepts.kinds import KINDS
+from telelens_daemons.run.cluster_facts import gather_facts
+from telelens_schemas.specification import read_specification
+from telelens_schemas.workloads import workload_unsupported_reason
+from telelens_server.cluster.kinds import WORKLOADS
+from unit.daemons.fake_api import FakeApi
+from unit.server.cluster.scene import kubeconfig_document
+
+TEXT = "workloads: [{name: echo, intercepts: [{}]}]"
+APPS = "/apis/apps/v1/namespaces/shop"
+POD = {"spec": {"containers": [{"name": "app"}]}}
+
+
+def test_one_list_of_kinds_serves_all() -> None:
+    assert set(TYPED.values()) == set(KINDS)
+    assert [one.resource for one in WORKLOADS] == list(KINDS.values())
+    for kind in ("Deployment", "StatefulSet", "ReplicaSet", "DaemonSet", "Job", "CronJob", "Rollout", "Pod"):
+        reason = workload_unsupported_reason({"kind": kind, "metadata": {"name": "echo"}, "spec": {"template": POD}})
+        assert (reason is None) == (kind in KINDS), reason
+
+
+async def test_a_check_knows_the_workloads_that_can_be_intercepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with FakeApi().running() as api:
+        for plural, name in (
+            ("deployments", "echo"),
+            ("statefulsets", "store"),
+            ("daemonsets", "node"),
+            ("replicasets", "bare"),
+        ):
+            api.put(f"{APPS}/{plural}", {"metadata": {"name": name, "namespace": "shop"}, "spec": {"template": POD}})
+        kubeconfig = tmp_path / "kubeconfig"
+        kubeconfig.write_text(yaml.safe_dump(kubeconfig_document(api.url)))
+        monkeypatch.setenv("KUBECONFIG", str(kubeconfig))
+        specifications = read_specification(TEXT, "one.ispec.yaml").specifications
+        facts = await asyncio.to_thread(gather_facts, specifications)
+    workloads = facts.by_context["fake"].inside["shop"].workloads
+    assert workloads is not None
+    assert [one.title for one in workloads] == ["Deployment echo", "StatefulSet store"]
