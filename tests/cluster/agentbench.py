@@ -12,7 +12,7 @@ import socket
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -347,6 +347,15 @@ class AgentBench:
             writer.close()
 
         self.http_connections = 0
+        await self.serve(port, answer, host)
+
+    async def serve(
+        self,
+        port: int,
+        answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+        host: str = "",
+    ) -> None:
+        """One more application in the pod."""
         listener = self.network.pod.listen(host or self.network.pod.ip, port)
         listener.setblocking(False)
         self._servers.append(await asyncio.start_server(answer, sock=listener, limit=1 << 20))

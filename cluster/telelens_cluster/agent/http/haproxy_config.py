@@ -36,6 +36,8 @@ _WAIT: Final = "5s"
 _HTTP2_PREFACE: Final = r"^PRI \* HTTP/2\.0\r\n"
 _LINE: Final = r"^[\r\n]*[^\r\n][^\n]*\n"
 _REQUEST_LINE: Final = r"^[\r\n]*[!-~]+ [^\n]* HTTP/[0-9]\.[0-9]\r?\n"
+_ESCAPES: Final = r"^(?:h2c?|http/.*|tls/.*)$"
+"""Protocols that a connection may become (RFC 9110, 7.8) and that carry further requests, which nobody would judge."""
 _HEAD_ENDS: Final = r"[^\r\n]\r?\n\r?\n"
 _DIALECTS: Final = {"_h2": "http2", "_capitals": "capitals", "": ""}
 """How backends' names end, and what of a request makes it theirs; the first counts."""
@@ -141,6 +143,7 @@ frontend arrivals
   acl capitals var(sess.capitals) -m found
   acl http1 var(txn.begun) -m reg '{_REQUEST_LINE}'
   acl http2 fc_http_major 2
+  acl escapes var(txn.escapes) -m found
   acl matched var(txn.intercept) -m found
 {tls.conditions(shape) if shape else ""}\
   # Somebody who called this port by its number.
@@ -166,6 +169,11 @@ frontend arrivals
   tcp-request content unset-var(txn.begun)
   http-request set-var-fmt(txn.request) "{SUBJECT}"
   http-request set-var(txn.intercept) var(txn.request),map_reg({files.filters})
+  # To ignore an offer of another protocol is a server's right: it is never made to any. A websocket's is.
+  http-request set-var(txn.escapes) bool(true) if {{ req.hdr(upgrade) -m reg -i '{_ESCAPES}' }}
+  http-request del-header upgrade if escapes
+  http-request del-header http2-settings if escapes
+  http-request del-header connection if escapes
   use_backend canary if canary
 {tls.choices(shape, _DIALECTS) if shape else ""}\
   use_backend foreign if foreign
