@@ -220,9 +220,7 @@ class HttpEcho(Echo):
 
 
 def http_answer(who: bytes, body: bytes) -> bytes:
-    """A whole response; of ``/lower`` one whose names are written as hyper and uvicorn write them."""
-    if body.startswith(b"GET /lower "):
-        return b"HTTP/1.1 200 OK\r\nx-who: %b\r\nX-Nobody-Knows: 1\r\ncontent-length: 0\r\n\r\n" % who
+    """A whole response."""
     return b"HTTP/1.1 200 OK\r\nX-Who: %b\r\nContent-Length: %d\r\n\r\n%b" % (who, len(body), body)
 
 
@@ -354,11 +352,12 @@ class AgentBench:
         port: int,
         answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
         host: str = "",
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         """One more application in the pod."""
         listener = self.network.pod.listen(host or self.network.pod.ip, port)
         listener.setblocking(False)
-        self._servers.append(await asyncio.start_server(answer, sock=listener, limit=1 << 20))
+        self._servers.append(await asyncio.start_server(answer, sock=listener, limit=1 << 20, ssl=tls))
 
     async def start_agent(self, tls: Mapping[str, object] | None = None) -> None:
         """``tls``: what the injector says of the Secrets in ``self.secrets``."""

@@ -105,21 +105,6 @@ async def test_a_request_passes_as_it_was(bench: AgentBench, ada: Identity) -> N
     assert b"Accept: */*" in head
 
 
-@pytest.mark.parametrize("who", ["app", "ada"])
-async def test_names_of_an_answer_are_written_as_most_applications_do(
-    bench: AgentBench, ada: Identity, who: str
-) -> None:
-    """Like those of a request, they are the same to HTTP; how the application wrote them is not to be had."""
-    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
-    await bench.manager.applied()
-    await join(bench, ada)
-    async with conversation(bench) as talk:
-        talk.writer.write(lower_case("GET /lower HTTP/1.1", who))
-        async with asyncio.timeout(5):
-            head = await talk.reader.readuntil(b"\r\n\r\n")
-    assert head.decode() == f"HTTP/1.1 200 OK\r\nX-Who: {who}\r\nx-nobody-knows: 1\r\nContent-Length: 0\r\n\r\n"
-
-
 def lower_case(line: str, dev: str, body: bytes = b"") -> bytes:
     """As Node, hyper and Envoy write it."""
     fields = ["host: echo", "accept: */*", *([f"content-length: {len(body)}"] if body else []), f"x-dev: {dev}"]

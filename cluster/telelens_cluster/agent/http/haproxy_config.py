@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from telelens_schemas.matching.engine import SUBJECT
-from telelens_schemas.names import HTTP_PORT
+from telelens_schemas.names import HTTP_LOWER_PORT, HTTP_PORT
 
 from telelens_cluster.agent.http.tls import lines as tls
 from telelens_cluster.agent.http.tls.lines import TlsFiles
@@ -82,6 +82,11 @@ class Files:
         return self.folder / "inward.sock"
 
     @property
+    def inward_lower(self) -> Path:
+        """The same, to applications that write headers without capitals."""
+        return self.folder / "inward-lower.sock"
+
+    @property
     def desk(self) -> Path:
         """The agent takes what HAProxy hands to a workstation."""
         return self.folder / "desk.sock"
@@ -129,13 +134,28 @@ defaults
   option clitcpka
   option srvtcpka
 
-# Begins as TCP: a canary says nothing, and how a caller writes the names of headers is seen only here.
-frontend arrivals
+# Both begin as TCP: a canary says nothing, and how a caller writes the names of headers is seen only here.
+{_frontend(files, shape)}
+{_frontend(files, shape, lower=True)}
+backend canary
   mode tcp
-  bind 0.0.0.0:{HTTP_PORT}
-  bind unix@{files.inward} mode 600 accept-proxy
-{tls.binds(more, shape) if shape else ""}\
-  option h1-case-adjust-bogus-client
+  server agent unix@{files.desk} send-proxy-v2
+
+{backends}"""
+
+
+def _frontend(files: Files, shape: Shape | None, *, lower: bool = False) -> str:
+    """Where connections arrive; in answers of a ``lower`` one's, names of headers stay without capitals."""
+    more = files.tls
+    capitals = "  option h1-case-adjust-bogus-client\n"
+    port, inward = (HTTP_LOWER_PORT, files.inward_lower) if lower else (HTTP_PORT, files.inward)
+    return f"""\
+frontend arrivals{"_lower" if lower else ""}
+  mode tcp
+  bind 0.0.0.0:{port}
+  bind unix@{inward} mode 600 accept-proxy
+{tls.binds(more, shape, lower=lower) if shape else ""}\
+{"" if lower else capitals}\
   unique-id-format %[var(txn.intercept)]
   acl canary src -f {files.canaries}
   acl foreign var(sess.foreign) -m found
@@ -147,7 +167,7 @@ frontend arrivals
   acl matched var(txn.intercept) -m found
 {tls.conditions(shape) if shape else ""}\
   # Somebody who called this port by its number.
-  tcp-request connection reject if {{ dst_port {HTTP_PORT} }}
+  tcp-request connection reject if {{ dst_port {port} }}
   tcp-request inspect-delay {_WAIT}
   # These rules are asked again for each request of a connection that has become HTTP.
   tcp-request content accept if canary or judged
@@ -183,12 +203,7 @@ frontend arrivals
   use_backend application_h2 if http2
   use_backend application_capitals if capitals
   default_backend application
-
-backend canary
-  mode tcp
-  server agent unix@{files.desk} send-proxy-v2
-
-{backends}"""
+"""
 
 
 def _backends(files: Files, kind: str, shape: Shape | None) -> str:
