@@ -87,6 +87,8 @@ REDIRECT_PORT: Final = 9901
 """Where the pod's table sends intercepted connections."""
 HTTP_PORT: Final = 9903
 """Where it sends those whose requests are judged one by one (HAProxy)."""
+HTTP_LOWER_PORT: Final = 9904
+"""The same, of applications that write the names of headers without capitals."""
 FIRST_SHADOW_PORT: Final = 9910
 """Probes of redirected ports are pointed here and upward."""
 TOGGLE_ADDRESS: Final = "127.0.0.77"

@@ -12,7 +12,7 @@ import socket
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -220,9 +220,7 @@ class HttpEcho(Echo):
 
 
 def http_answer(who: bytes, body: bytes) -> bytes:
-    """A whole response; of ``/lower`` one whose names are written as hyper and uvicorn write them."""
-    if body.startswith(b"GET /lower "):
-        return b"HTTP/1.1 200 OK\r\nx-who: %b\r\nX-Nobody-Knows: 1\r\ncontent-length: 0\r\n\r\n" % who
+    """A whole response."""
     return b"HTTP/1.1 200 OK\r\nX-Who: %b\r\nContent-Length: %d\r\n\r\n%b" % (who, len(body), body)
 
 
@@ -347,9 +345,19 @@ class AgentBench:
             writer.close()
 
         self.http_connections = 0
+        await self.serve(port, answer, host)
+
+    async def serve(
+        self,
+        port: int,
+        answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+        host: str = "",
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """One more application in the pod."""
         listener = self.network.pod.listen(host or self.network.pod.ip, port)
         listener.setblocking(False)
-        self._servers.append(await asyncio.start_server(answer, sock=listener, limit=1 << 20))
+        self._servers.append(await asyncio.start_server(answer, sock=listener, limit=1 << 20, ssl=tls))
 
     async def start_agent(self, tls: Mapping[str, object] | None = None) -> None:
         """``tls``: what the injector says of the Secrets in ``self.secrets``."""

@@ -7,23 +7,21 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
-from functools import partial
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from agentbench import HTTP_APPLICATION, AgentBench, Echo, HttpEcho, Identity, Lane, intercept, make_identity, until
+from agentbench import HTTP_APPLICATION, AgentBench, Echo, HttpEcho, Identity, intercept, make_identity, until
 from fixtures.pod import NEEDS_ROOT
+from httpbench import Conversation, by_header, conversation, http, join, who
 from podnet import PodNetwork
 from telelens_schemas.names import HTTP_PORT
 from telelens_schemas.wire.stream import Stream
 from telelens_schemas.wire.tunnel_pb2 import (
     PREFIX,
     TCP,
-    HttpHeader,
     HttpMatch,
     HttpPath,
-    InterceptConfiguration,
     Open,
     RedirectedPort,
 )
@@ -51,68 +49,6 @@ def ada(tmp_path: Path) -> Identity:
 @pytest.fixture
 def grace(tmp_path: Path) -> Identity:
     return make_identity(tmp_path, "grace")
-
-
-def by_header(name: str, regex: str) -> HttpMatch:
-    return HttpMatch(headers=[HttpHeader(name=name, regex=regex)])
-
-
-def http(uid: str, session: str, identity: Identity, match: HttpMatch | None, **rest: object) -> InterceptConfiguration:
-    found = intercept(uid, session, identity, port=HTTP_APPLICATION, **rest)
-    found.mechanism = "http"
-    if match is not None:
-        found.match.CopyFrom(match)
-    return found
-
-
-async def join(bench: AgentBench, identity: Identity, answers: Callable[[], Echo] | None = None) -> Lane:
-    who = identity.name
-    lane = await bench.join(who, identity, answers=answers or partial(HttpEcho, who.encode()))
-    # Its filter is told to HAProxy a moment later.
-    await until(lambda: any(one.tunnel_connected for one in bench.manager.status.intercepts))
-    await asyncio.sleep(0.1)
-    return lane
-
-
-class Conversation:
-    """A kept-alive connection."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader = reader
-        self.writer = writer
-
-    async def ask(self, path: str = "/", **headers: str) -> tuple[str, bytes]:
-        """Who answers, and the request as it arrived there."""
-        lines = [f"GET {path} HTTP/1.1", "Host: echo", *(f"{k.replace('_', '-')}: {v}" for k, v in headers.items())]
-        self.writer.write("\r\n".join([*lines, "", ""]).encode())
-        return await self.answer()
-
-    async def answer(self) -> tuple[str, bytes]:
-        """Of a request that was sent."""
-        async with asyncio.timeout(5):
-            head = await self.reader.readuntil(b"\r\n\r\n")
-            fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if line)
-            return fields[b"x-who"].decode() if b"x-who" in fields else head.decode(), await self.reader.readexactly(
-                int(fields[b"content-length"])
-            )
-
-
-@contextlib.asynccontextmanager
-async def conversation(bench: AgentBench, host: str = "") -> AsyncIterator[Conversation]:
-    reader, writer = await bench.connect(HTTP_APPLICATION, host)
-    try:
-        yield Conversation(reader, writer)
-    finally:
-        writer.close()
-
-
-async def who(bench: AgentBench, path: str = "/", **headers: str) -> str:
-    """Who answers a request on a connection of its own; empty when nobody does."""
-    try:
-        async with conversation(bench) as talk:
-            return (await talk.ask(path, **headers))[0]
-    except (OSError, asyncio.IncompleteReadError, TimeoutError):
-        return ""
 
 
 async def test_each_request_of_one_connection_is_judged_by_itself(
@@ -167,21 +103,6 @@ async def test_a_request_passes_as_it_was(bench: AgentBench, ada: Identity) -> N
         _, head = await talk.ask(accept="*/*", x_dev="ada", user_agent="node")
     # "Host" is written with a capital by this caller.
     assert b"Accept: */*" in head
-
-
-@pytest.mark.parametrize("who", ["app", "ada"])
-async def test_names_of_an_answer_are_written_as_most_applications_do(
-    bench: AgentBench, ada: Identity, who: str
-) -> None:
-    """Like those of a request, they are the same to HTTP; how the application wrote them is not to be had."""
-    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
-    await bench.manager.applied()
-    await join(bench, ada)
-    async with conversation(bench) as talk:
-        talk.writer.write(lower_case("GET /lower HTTP/1.1", who))
-        async with asyncio.timeout(5):
-            head = await talk.reader.readuntil(b"\r\n\r\n")
-    assert head.decode() == f"HTTP/1.1 200 OK\r\nX-Who: {who}\r\nx-nobody-knows: 1\r\nContent-Length: 0\r\n\r\n"
 
 
 def lower_case(line: str, dev: str, body: bytes = b"") -> bytes:

@@ -211,6 +211,36 @@ async def test_everybody_elses_requests_pass_as_they_were(home: Scene, kind: str
         assert json.loads(heard[0].body) == {"alpn": "http/1.1", "name": NAME, "caller": None}
 
 
+async def test_names_of_an_answer_are_written_as_the_application_does(scene: Scene) -> None:
+    """Those of the others have capitals, and are compared above."""
+    scene.secret("terminating", scene.given.secret())
+    folder = scene.folder / "lower"
+    keep(folder, scene.own.secret(scene.authority))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "tls.crt", folder / "tls.key")
+    said = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nx-who: app\r\ncontent-length: 0\r\n\r\n"
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(said)
+        writer.close()
+
+    await scene.bench.serve(PORT, answer, tls=context)
+    await scene.bench.start_agent(named("terminating"))
+    await scene.intercept()
+    await scene.join()
+    assert await scene.who() == "ada"
+
+    def ask() -> Heard:
+        with scene.line() as line:
+            return line.ask(request("GET / HTTP/1.1"))
+
+    heard = await asyncio.to_thread(ask)
+    assert heard.fields == (b"content-type: text/plain", b"x-who: app", b"content-length: 0")
+    assert await scene.shown() == scene.given.der, "by way of HAProxy"
+
+
 async def test_the_desk_gets_clear_text_and_is_told_that_it_was_tls(home: Scene) -> None:
     def ask(*fields: str) -> bytes:
         with home.line() as line:

@@ -23,8 +23,9 @@ PERSONS = ["", "ada"]
 def home(
     cluster: Cluster, manager: Manager, caller: Caller, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SecureHouse]:
+    # The image brings no gRPC: the pod imports this machine's, whose C part is built for one version of Python alone.
     if sys.version_info[:2] != (3, 11):
-        pytest.skip("gRPC in the pod is that of this Python, and the image has 3.11")
+        pytest.skip("the pod's Python is the image's, 3.11, and cannot load the gRPC of another: run the tests by 3.11")
     with secure_house(cluster, caller, tmp_path_factory.mktemp("tls")) as made:
         yield made
 

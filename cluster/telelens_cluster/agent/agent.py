@@ -215,8 +215,10 @@ class Agent:
         """Have the pod's table send to each what it can take now."""
         if self._ending:
             return  # its tunnels close: nothing is to be switched on again for that
-        http = self._http.switch if self._http else None
-        self._switched = self._configuration.switched(self._delivers, http)
+        if self._http:
+            self._switched = self._configuration.switched(self._delivers, self._http.switch, self._http.lower_names)
+        else:
+            self._switched = self._configuration.switched(self._delivers, None)
         if self._table.present:
             self._toggle.set(self._switched)
 

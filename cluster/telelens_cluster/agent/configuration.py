@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from telelens_schemas.wire import tunnel_pb2
 
-from telelens_cluster.agent.switches import ACTIVE_HTTP, ACTIVE_TCP, DRAIN_ALL, DRAIN_IDLE, Switch
+from telelens_cluster.agent.switches import ACTIVE_HTTP, ACTIVE_TCP, DRAIN_ALL, DRAIN_IDLE, LOWER_NAMES, Switch
 
 HTTP = "http"
 
@@ -61,17 +61,22 @@ class Configuration:
         return self.lingering_http.union(*(one.tcp_ports for one in self.intercepts if one.http)) - whole
 
     def switched(
-        self, delivers: Callable[[Intercept], bool], http: Switch | None = ACTIVE_HTTP
+        self,
+        delivers: Callable[[Intercept], bool],
+        http: Switch | None = ACTIVE_HTTP,
+        lower_names: frozenset[int] = frozenset(),
     ) -> dict[Switch, frozenset[int]]:
         """The ports of each set of the pod's table.
 
         ``http`` is the set that HAProxy's ports are in while it cannot have them: None for nowhere. An intercept whose
         owner cannot be reached (``delivers``) keeps its place, undrained: whoever is cut would only come to the
-        application again, and be cut once more later.
+        application again, and be cut once more later. Applications at ``lower_names`` write headers without capitals.
         """
         ports: dict[Switch, frozenset[int]] = {ACTIVE_TCP: self.lingering - self.http_ports}
         if http is not None and self.http_ports:
             ports[http] = ports.get(http, frozenset()) | self.http_ports
+            if http is ACTIVE_HTTP and (lower := self.http_ports & lower_names):
+                ports[LOWER_NAMES] = lower
         for intercept in self.intercepts:
             if not intercept.http:
                 ports[ACTIVE_TCP] |= intercept.tcp_ports

@@ -35,5 +35,7 @@ DRAIN_ALL: Final = Switch("drain_all", 7783, 7784)
 """Old connections to these ports are reset with their next packet."""
 ACTIVE_HTTP: Final = Switch("active_http", 7785, 7786)
 """New TCP connections to these ports go to HAProxy."""
+LOWER_NAMES: Final = Switch("lower_names", 7787, 7788)
+"""To those of these, HAProxy leaves the names of headers in answers as it keeps them: without capitals."""
 
-SWITCHES: Final = (ACTIVE_TCP, ACTIVE_UDP, DRAIN_IDLE, DRAIN_ALL, ACTIVE_HTTP)
+SWITCHES: Final = (ACTIVE_TCP, ACTIVE_UDP, DRAIN_IDLE, DRAIN_ALL, ACTIVE_HTTP, LOWER_NAMES)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from telelens_schemas.names import AGENT_UID, HTTP_PORT, REDIRECT_PORT, TOGGLE_ADDRESS
+from telelens_schemas.names import AGENT_UID, HTTP_LOWER_PORT, HTTP_PORT, REDIRECT_PORT, TOGGLE_ADDRESS
 
 from telelens_cluster.agent.injection import Injection
 from telelens_cluster.agent.switches import (
@@ -16,6 +16,7 @@ from telelens_cluster.agent.switches import (
     ACTIVE_UDP,
     DRAIN_ALL,
     DRAIN_IDLE,
+    LOWER_NAMES,
     SWITCHES,
     TIMEOUT_SECONDS,
     Switch,
@@ -61,6 +62,7 @@ table inet {TABLE} {{
 
     # HAProxy learns where a connection was going over IPv4 only; the others are brought to it by the agent.
     chain http {{
+        meta nfproto ipv4 tcp dport @{LOWER_NAMES.set_name} redirect to :{HTTP_LOWER_PORT}
         meta nfproto ipv4 tcp dport 1-65535 redirect to :{HTTP_PORT}
         tcp dport 1-65535 redirect to :{REDIRECT_PORT}
     }}

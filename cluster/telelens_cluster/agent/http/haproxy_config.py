@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from telelens_schemas.matching.engine import SUBJECT
-from telelens_schemas.names import HTTP_PORT
+from telelens_schemas.names import HTTP_LOWER_PORT, HTTP_PORT
 
 from telelens_cluster.agent.http.tls import lines as tls
 from telelens_cluster.agent.http.tls.lines import TlsFiles
@@ -36,6 +36,8 @@ _WAIT: Final = "5s"
 _HTTP2_PREFACE: Final = r"^PRI \* HTTP/2\.0\r\n"
 _LINE: Final = r"^[\r\n]*[^\r\n][^\n]*\n"
 _REQUEST_LINE: Final = r"^[\r\n]*[!-~]+ [^\n]* HTTP/[0-9]\.[0-9]\r?\n"
+_ESCAPES: Final = r"^(?:h2c?|http/.*|tls/.*)$"
+"""Protocols that a connection may become (RFC 9110, 7.8) and that carry further requests, which nobody would judge."""
 _HEAD_ENDS: Final = r"[^\r\n]\r?\n\r?\n"
 _DIALECTS: Final = {"_h2": "http2", "_capitals": "capitals", "": ""}
 """How backends' names end, and what of a request makes it theirs; the first counts."""
@@ -78,6 +80,11 @@ class Files:
     def inward(self) -> Path:
         """HAProxy takes connections there, with a PROXY header: those of IPv6, whose destination it cannot see."""
         return self.folder / "inward.sock"
+
+    @property
+    def inward_lower(self) -> Path:
+        """The same, to applications that write headers without capitals."""
+        return self.folder / "inward-lower.sock"
 
     @property
     def desk(self) -> Path:
@@ -127,13 +134,28 @@ defaults
   option clitcpka
   option srvtcpka
 
-# Begins as TCP: a canary says nothing, and how a caller writes the names of headers is seen only here.
-frontend arrivals
+# Both begin as TCP: a canary says nothing, and how a caller writes the names of headers is seen only here.
+{_frontend(files, shape)}
+{_frontend(files, shape, lower=True)}
+backend canary
   mode tcp
-  bind 0.0.0.0:{HTTP_PORT}
-  bind unix@{files.inward} mode 600 accept-proxy
-{tls.binds(more, shape) if shape else ""}\
-  option h1-case-adjust-bogus-client
+  server agent unix@{files.desk} send-proxy-v2
+
+{backends}"""
+
+
+def _frontend(files: Files, shape: Shape | None, *, lower: bool = False) -> str:
+    """Where connections arrive; in answers of a ``lower`` one's, names of headers stay without capitals."""
+    more = files.tls
+    capitals = "  option h1-case-adjust-bogus-client\n"
+    port, inward = (HTTP_LOWER_PORT, files.inward_lower) if lower else (HTTP_PORT, files.inward)
+    return f"""\
+frontend arrivals{"_lower" if lower else ""}
+  mode tcp
+  bind 0.0.0.0:{port}
+  bind unix@{inward} mode 600 accept-proxy
+{tls.binds(more, shape, lower=lower) if shape else ""}\
+{"" if lower else capitals}\
   unique-id-format %[var(txn.intercept)]
   acl canary src -f {files.canaries}
   acl foreign var(sess.foreign) -m found
@@ -141,10 +163,11 @@ frontend arrivals
   acl capitals var(sess.capitals) -m found
   acl http1 var(txn.begun) -m reg '{_REQUEST_LINE}'
   acl http2 fc_http_major 2
+  acl escapes var(txn.escapes) -m found
   acl matched var(txn.intercept) -m found
 {tls.conditions(shape) if shape else ""}\
   # Somebody who called this port by its number.
-  tcp-request connection reject if {{ dst_port {HTTP_PORT} }}
+  tcp-request connection reject if {{ dst_port {port} }}
   tcp-request inspect-delay {_WAIT}
   # These rules are asked again for each request of a connection that has become HTTP.
   tcp-request content accept if canary or judged
@@ -166,6 +189,11 @@ frontend arrivals
   tcp-request content unset-var(txn.begun)
   http-request set-var-fmt(txn.request) "{SUBJECT}"
   http-request set-var(txn.intercept) var(txn.request),map_reg({files.filters})
+  # To ignore an offer of another protocol is a server's right: it is never made to any. A websocket's is.
+  http-request set-var(txn.escapes) bool(true) if {{ req.hdr(upgrade) -m reg -i '{_ESCAPES}' }}
+  http-request del-header upgrade if escapes
+  http-request del-header http2-settings if escapes
+  http-request del-header connection if escapes
   use_backend canary if canary
 {tls.choices(shape, _DIALECTS) if shape else ""}\
   use_backend foreign if foreign
@@ -175,12 +203,7 @@ frontend arrivals
   use_backend application_h2 if http2
   use_backend application_capitals if capitals
   default_backend application
-
-backend canary
-  mode tcp
-  server agent unix@{files.desk} send-proxy-v2
-
-{backends}"""
+"""
 
 
 def _backends(files: Files, kind: str, shape: Shape | None) -> str:

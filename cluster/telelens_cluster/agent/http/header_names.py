@@ -74,6 +74,15 @@ def spelled() -> dict[str, str]:
     return titled | {name.lower(): name for name in _OTHERWISE}
 
 
+def without_capitals(answer: bytes) -> bool | None:
+    """Whether an answer's names have none, by its head; None where it has no names, or is none of HTTP/1."""
+    if not answer.startswith(b"HTTP/1"):
+        return None
+    head, _, _ = answer.partition(b"\r\n\r\n")
+    names = b"".join(line.partition(b":")[0] for line in head.split(b"\r\n")[1:])
+    return names == names.lower() if names else None
+
+
 def case_table() -> str:
     """The file that ``h1-case-adjust-file`` reads."""
     return "".join(f"{lower} {written}\n" for lower, written in sorted(spelled().items()))

@@ -1,23 +1,31 @@
-"""Asks the pod's own application once, for each port, whether it speaks HTTP/2."""
+"""Asks the pod's own application once, for each port, how it speaks HTTP: which version, and with which names."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Collection
+from typing import Final
 
-from telelens_schemas.matching.http2 import question, understood
+from telelens_schemas.matching.http2 import PATH, question, understood
 
-SECONDS = 2.0
+from telelens_cluster.agent.http.header_names import without_capitals
+
+SECONDS: Final = 2.0
+HTTP1_QUESTION: Final = b"GET %b HTTP/1.1\r\nHost: telelens\r\nConnection: close\r\n\r\n" % PATH
+_LONGEST_HEAD: Final = 16 * 1024
 
 
 class Http2Check:
-    """``answers`` are by container port; ``changed`` is called when there is one more."""
+    """``answers`` are by container port; ``changed`` is called when something more is known."""
 
     def __init__(self, host: str, changed: Callable[[], None]) -> None:
         self._host = host
         self._changed = changed
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self.answers: dict[int, bool] = {}
+        self.lower_names: frozenset[int] = frozenset()
+        """Ports whose applications write the names of headers without capitals."""
 
     def ask(self, ports: Collection[int]) -> None:
         """About ports that were not asked about yet."""
@@ -26,16 +34,37 @@ class Http2Check:
                 self._tasks[port] = asyncio.get_running_loop().create_task(self._ask(port), name=f"http2 {port}")
 
     async def _ask(self, port: int) -> None:
-        try:
+        said = await self._said(port, question())
+        # What refuses a question may be another program than what answers requests: capitals settle it, others do not.
+        if without_capitals(said) is not False:
+            answer = without_capitals(await self._said(port, HTTP1_QUESTION))
+            if without_capitals(said) if answer is None else answer:
+                self.lower_names |= {port}
+        version = understood(said)
+        if version is not None:
+            self.answers[port] = version
+        if version is not None or port in self.lower_names:
+            self._changed()
+
+    async def _said(self, port: int, asked: bytes) -> bytes:
+        """The beginning of the answer, its whole head if it is one of HTTP/1; empty where there is none."""
+        with contextlib.suppress(OSError, TimeoutError):
             async with asyncio.timeout(SECONDS):
                 reader, writer = await asyncio.open_connection(self._host, port)
                 try:
-                    writer.write(question())
-                    answer = understood(await reader.readexactly(9))
+                    writer.write(asked)
+                    return await read_head(reader)
                 finally:
                     writer.transport.abort()
-        except (OSError, TimeoutError, asyncio.IncompleteReadError):
-            return
-        if answer is not None:
-            self.answers[port] = answer
-            self._changed()
+        return b""
+
+
+async def read_head(reader: asyncio.StreamReader) -> bytes:
+    """Nine bytes, by which versions are told apart; of an answer of HTTP/1 the head, as far as it comes."""
+    said = b""
+    while len(said) < 9 or (said.startswith(b"HTTP/1") and b"\r\n\r\n" not in said and len(said) < _LONGEST_HEAD):
+        part = await reader.read(_LONGEST_HEAD)
+        if not part:
+            break
+        said += part
+    return said

@@ -73,10 +73,11 @@ class HttpMechanism:
         """Return when it is."""
         await self._settled.wait()
 
-    @property
-    def inward(self) -> str:
+    def inward(self, *, lower_names: bool) -> str:
         """HAProxy's own unix socket, for connections whose destination it cannot see; empty while it is not up."""
-        return str(self._haproxy.files.inward) if self._haproxy and self.state is State.UP else ""
+        if self._haproxy is None or self.state is not State.UP:
+            return ""
+        return str(self._haproxy.files.inward_lower if lower_names else self._haproxy.files.inward)
 
     def error(self, uid: str) -> str:
         """Why an intercept cannot be served."""

@@ -85,6 +85,11 @@ class HttpPart:
         """The set of the pod's table that this mechanism's ports are in."""
         return _SWITCHES.get(self._mechanism.state)
 
+    @property
+    def lower_names(self) -> frozenset[int]:
+        """Container ports whose applications write the names of headers without capitals."""
+        return self._check.lower_names
+
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as group:
@@ -98,7 +103,7 @@ class HttpPart:
         self._changed()
 
     def _inward(self, source: Address, destination: Address) -> tuple[str, bytes]:
-        return self._mechanism.inward, write(source, destination)
+        return self._mechanism.inward(lower_names=destination.port in self.lower_names), write(source, destination)
 
     async def _retire(self) -> None:
         """What came while HAProxy was not there yet would be the application's for as long as it is kept open."""

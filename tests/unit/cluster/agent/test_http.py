@@ -8,10 +8,10 @@ import pytest
 from telelens_cluster.agent.configuration import Configuration, Intercept, from_message
 from telelens_cluster.agent.http.filters import filters_of
 from telelens_cluster.agent.http.haproxy_config import Files, render
-from telelens_cluster.agent.http.header_names import case_table
+from telelens_cluster.agent.http.header_names import case_table, without_capitals
 from telelens_cluster.agent.http.proxy_header import ProxyHeaderError, parse, write
 from telelens_cluster.agent.sockets import Address
-from telelens_cluster.agent.switches import ACTIVE_HTTP, ACTIVE_TCP
+from telelens_cluster.agent.switches import ACTIVE_HTTP, ACTIVE_TCP, LOWER_NAMES
 from telelens_schemas.wire.tunnel_pb2 import (
     AgentConfiguration,
     HttpHeader,
@@ -106,6 +106,22 @@ def test_a_filter_that_cannot_be_is_its_owners_alone() -> None:
     assert "nested" in found.refused["bad"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        (b"HTTP/1.1 200 OK\r\ncontent-type: A\r\nx-who: B\r\n\r\nBody: c", True),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nDate: x\r\n\r\n", False),
+        (b"HTTP/1.0 404 Not Found\r\ncontent-type: text/plain", True),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\nX: y", None),
+        (b"\x00\x00\x00\x04\x00\x00\x00\x00\x00", None),
+        (b"SSH-2.0-Server\r\n", None),
+        (b"", None),
+    ],
+)
+def test_whether_an_answer_has_capitals(answer: bytes, found: bool | None) -> None:
+    assert without_capitals(answer) is found
+
+
 def test_the_sets_of_the_table() -> None:
     configuration = Configuration(
         intercepts=(http("h"), Intercept("t", "s", tcp_ports=frozenset({90}))),
@@ -114,6 +130,9 @@ def test_the_sets_of_the_table() -> None:
     )
     assert configuration.switched(lambda one: True) == {ACTIVE_TCP: {90, 100}, ACTIVE_HTTP: {80, 110}}
     assert configuration.switched(lambda one: True, ACTIVE_TCP) == {ACTIVE_TCP: {80, 90, 100, 110}}, "HAProxy starts"
+    lower = frozenset({80, 90, 7})
+    assert configuration.switched(lambda one: True, lower_names=lower)[LOWER_NAMES] == {80}
+    assert LOWER_NAMES not in configuration.switched(lambda one: True, ACTIVE_TCP, lower)
     assert configuration.switched(lambda one: True, None) == {ACTIVE_TCP: {90, 100}}, "HAProxy does not start"
     assert configuration.intercept_of(80) is None, "nobody takes its connections whole"
 

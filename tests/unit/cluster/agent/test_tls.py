@@ -106,10 +106,10 @@ def test_the_agents_certificate_is_shown_for_callers_alone_who_showed_theirs() -
     text = render(FILES, Shape(mutual=True, trusts=False))
     binds = [line for line in text.splitlines() if line.startswith("  bind unix@") and "name " in line]
     assert {line.split(" name ")[1].split()[0]: "verify required" in line for line in binds} == {
-        "h2": False,
-        "h1": False,
-        "h2_mutual": True,
-        "h1_mutual": True,
+        f"{version}{names}{mutual}": bool(mutual)
+        for version in ("h2", "h1")
+        for names in ("", "_lower")
+        for mutual in ("", "_mutual")
     }
     backend = ""
     for line in text.splitlines():

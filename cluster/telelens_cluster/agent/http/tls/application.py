@@ -8,14 +8,15 @@ import ssl
 from dataclasses import dataclass
 from typing import Final
 
-from telelens_schemas.matching.http2 import PATH, question
+from telelens_schemas.matching.http2 import question
 
+from telelens_cluster.agent.http.header_names import without_capitals
+from telelens_cluster.agent.http.http2_check import HTTP1_QUESTION, read_head
 from telelens_cluster.agent.http.tls.material import Material
 
 SECONDS: Final = 1.5
 _HTTP2: Final = "h2"
 _PROTOCOLS: Final = (_HTTP2, "http/1.1")
-_HTTP1_QUESTION: Final = b"GET %b HTTP/1.1\r\nHost: telelens\r\nConnection: close\r\n\r\n" % PATH
 _NO_TLS: Final = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG", "HTTP_REQUEST"})
 """How OpenSSL calls an answer in clear text."""
 
@@ -26,6 +27,8 @@ class Spoken:
 
     tls: bool
     http2: bool = False
+    lower_names: bool = False
+    """It writes the names of headers without capitals, as far as HTTP/1.1 shows it."""
     mutual: bool = False
     """It takes nobody without a certificate."""
     problem: str = ""
@@ -43,7 +46,8 @@ async def spoken_on(host: str, port: int, material: Material | None) -> Spoken |
     """None where nobody says anything yet. Without ``material`` only whether it is TLS counts."""
     trust = material.trust if material else b""
     try:
-        return Spoken(tls=True, http2=await _http2(host, port, _context(trust)))
+        http2, lower_names = await _dialect(host, port, _context(trust))
+        return Spoken(tls=True, http2=http2, lower_names=lower_names)
     except ssl.SSLCertVerificationError as error:
         return Spoken(
             tls=True,
@@ -77,7 +81,7 @@ async def _with_certificate(host: str, port: int, material: Material, refusal: s
             "\nput the authority of callers' certificates into the terminating Secret, as ca.crt",
         )
     try:
-        http2 = await _http2(host, port, _context(material.trust, material.client))
+        http2, lower_names = await _dialect(host, port, _context(material.trust, material.client))
     except _Refused as error:
         return Spoken(
             tls=True,
@@ -85,11 +89,11 @@ async def _with_certificate(host: str, port: int, material: Material, refusal: s
         )
     except (OSError, TimeoutError):
         return None
-    return Spoken(tls=True, http2=http2, mutual=True)
+    return Spoken(tls=True, http2=http2, lower_names=lower_names, mutual=True)
 
 
-async def _http2(host: str, port: int, context: ssl.SSLContext) -> bool:
-    """Whether it chose HTTP/2. Raises _Refused, OSError, TimeoutError."""
+async def _dialect(host: str, port: int, context: ssl.SSLContext) -> tuple[bool, bool]:
+    """Whether it chose HTTP/2, and whether it answers without capitals. Raises _Refused, OSError, TimeoutError."""
     try:
         async with asyncio.timeout(SECONDS):
             reader, writer = await asyncio.open_connection(host, port, ssl=context, server_hostname="")
@@ -102,16 +106,18 @@ async def _http2(host: str, port: int, context: ssl.SSLContext) -> bool:
     try:
         http2 = bool(writer.get_extra_info("ssl_object").selected_alpn_protocol() == _HTTP2)
         # In TLS 1.3 a refusal comes after the handshake, when something is to be read.
-        writer.write(question() if http2 else _HTTP1_QUESTION)
+        writer.write(question() if http2 else HTTP1_QUESTION)
+        said = b""
         try:
             async with asyncio.timeout(SECONDS):
-                if not await reader.read(1):
+                said = await read_head(reader)
+                if not said:
                     raise _Refused("it closes the connection")
         except TimeoutError:
             pass  # slow, but no refusal
         except OSError as error:
             raise _Refused(_reason(error)) from error
-        return http2
+        return http2, bool(without_capitals(said))
     finally:
         writer.transport.abort()
 

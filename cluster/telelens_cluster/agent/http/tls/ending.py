@@ -98,7 +98,10 @@ class TlsEnding:
         await asyncio.gather(*(self._ask(number, port) for number, port in self._due()))
         if self.material is None:
             return {}
-        return {number: route(http2=one.http2, mutual=one.mutual) for number, one in self._ended().items()}
+        return {
+            number: route(http2=one.http2, mutual=one.mutual, lower=one.lower_names)
+            for number, one in self._ended().items()
+        }
 
     async def run(self) -> None:
         """Until cancelled."""

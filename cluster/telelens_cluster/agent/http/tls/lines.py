@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,8 @@ from telelens_cluster.agent.http.tls.material import Material, Shape
 _PROTOCOLS: Final = {"h2": "h2,http/1.1", "h1": "http/1.1"}
 _TLS: Final = "_tls"
 _MUTUAL: Final = "_mutual"
+_LOWER: Final = "_lower"
+_EITHER: Final = (True, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,17 @@ class TlsFiles:
         return held
 
 
-def route(*, http2: bool, mutual: bool) -> str:
-    """The name of a socket."""
-    return f"{'h2' if http2 else 'h1'}{_MUTUAL if mutual else ''}"
+def route(*, http2: bool, mutual: bool, lower: bool = False) -> str:
+    """The name of a socket; what comes out of a ``lower`` one's has answers without capitals."""
+    return f"{'h2' if http2 else 'h1'}{_LOWER if lower else ''}{_MUTUAL if mutual else ''}"
 
 
 def sockets(shape: Shape) -> frozenset[str]:
     """The names of all that there are."""
-    return frozenset(route(http2=http2, mutual=kind == _MUTUAL) for kind in kinds(shape) for http2 in (True, False))
+    return frozenset(
+        route(http2=http2, mutual=kind == _MUTUAL, lower=lower)
+        for kind, http2, lower in product(kinds(shape), _EITHER, _EITHER)
+    )
 
 
 def kinds(shape: Shape) -> tuple[str, ...]:
@@ -88,13 +94,13 @@ def server(kind: str, files: TlsFiles, shape: Shape, protocol: str = "") -> str:
     return f" ssl sni ssl_fc_sni no-ssl-reuse {verify}{presents}{promised}"
 
 
-def binds(files: TlsFiles, shape: Shape) -> str:
-    """The sockets."""
+def binds(files: TlsFiles, shape: Shape, *, lower: bool) -> str:
+    """The sockets of one of the two frontends."""
     lines = []
     for kind in kinds(shape):
         asks = f" ca-file {files.callers} verify required" if kind == _MUTUAL else ""
         for short, protocols in _PROTOCOLS.items():
-            name = route(http2=short == "h2", mutual=kind == _MUTUAL)
+            name = route(http2=short == "h2", mutual=kind == _MUTUAL, lower=lower)
             secure = f"ssl crt {files.certificate} alpn {protocols}{asks}"
             lines.append(f"  bind unix@{files.folder / name} mode 600 name {name} accept-proxy {secure}\n")
     return "".join(lines)
@@ -131,7 +137,5 @@ def choices(shape: Shape, dialects: Mapping[str, str]) -> str:
 
 def ended(files: TlsFiles, shape: Shape) -> Iterator[str]:
     """The way around."""
-    for kind in kinds(shape):
-        for http2 in (True, False):
-            name = route(http2=http2, mutual=kind == _MUTUAL)
-            yield f"backend ended_{name}\n  mode tcp\n  server around unix@{files.folder / name} send-proxy-v2\n"
+    for name in sorted(sockets(shape)):
+        yield f"backend ended_{name}\n  mode tcp\n  server around unix@{files.folder / name} send-proxy-v2\n"
