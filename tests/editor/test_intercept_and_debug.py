@@ -17,6 +17,7 @@ from fixtures.waiting import eventually
 from realeditor.codeserver import Profile
 from realeditor.window import Window
 
+from tests.editor.conftest import EXTENSION
 from tests.editor.scene import LAUNCH, MANIFEST, PROGRAM, STOP_AT, Echo, Scene, header_of
 
 BUTTON = "Intercept & Debug"
@@ -305,6 +306,26 @@ def test_clean_editor_sets_itself_up_without_network(
     window.stopped()
     window.step("Continue")
     assert "your program" in scene.body(answer)["answered_by"]
+
+
+def test_setting_up_can_be_cancelled_and_begun_anew(
+    make_scene: Callable[..., Scene], make_profile: Callable[[], Profile], desk: Desk, echo: Echo
+) -> None:
+    profile = make_profile()
+    storage = profile.storage(EXTENSION)
+    scene = make_scene(desk, echo, profile=profile)
+    window = scene.open_window(MANIFEST)
+    window.notification("installing packages").wait_for(timeout=40_000)
+    window.press_in_notification("Telelens: setting up", "Cancel")
+    window.notification("Telelens: setting up").wait_for(state="hidden")
+    window.status("setting up").wait_for(state="hidden")
+    eventually(lambda: not list(storage.glob("making-*")), within=10)
+    assert list(storage.glob("python-*")) == []
+    assert [one.command for one in scene.desk.processes() if str(storage) in one.command[0]] == []
+    assert window.page.locator(".notification-toast").count() == 0, "who cancels needs not be told"
+    window.go_to(scene.workspace.line_of(MANIFEST, "kind: Deployment"))
+    window.command("Telelens: Restart Language Server")
+    window.lens(BUTTON).wait_for(timeout=120_000)
 
 
 NODE_PROGRAM = """\

@@ -55,10 +55,11 @@ export class PrivatePython {
     // One that was made of a Python that is gone by now does not run.
     if (made && existsSync(join(storage, made, "bin", "python"))) return join(storage, made, "bin", "python");
     const title = "Telelens: setting up";
+    const location = vscode.ProgressLocation.Notification;
     this.status.showPreparing("setting up");
     try {
-      return await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, (progress) =>
-        this.install(storage, prefix, progress),
+      return await vscode.window.withProgress({ location, title, cancellable: true }, (progress, cancelled) =>
+        this.install(storage, prefix, progress, cancelled),
       );
     } finally {
       this.status.showPreparing("");
@@ -69,6 +70,7 @@ export class PrivatePython {
     storage: string,
     prefix: string,
     progress: vscode.Progress<{ message: string }>,
+    cancelled: vscode.CancellationToken,
   ): Promise<string> {
     const began = Date.now();
     const wheels = join(this.context.extensionPath, "wheels");
@@ -79,17 +81,21 @@ export class PrivatePython {
     const temporary = await mkdtemp(join(storage, "making-"));
     try {
       progress.report({ message: "making its Python environment" });
-      await run(base.executable, ["-I", "-m", "venv", "--without-pip", "--symlinks", temporary]);
+      await runUntil(cancelled, base.executable, ["-I", "-m", "venv", "--without-pip", "--symlinks", temporary]);
       const python = join(temporary, "bin", "python");
       const pip = join(wheels, "any", readdirSync(join(wheels, "any")).find((name) => name.startsWith("pip-")) ?? "");
       progress.report({ message: "installing packages" });
       const links = ["any", base.version].flatMap((name) => ["--find-links", join(wheels, name)]);
       const quiet = ["--quiet", "--disable-pip-version-check", "--no-cache-dir", "--no-warn-script-location"];
       const wanted = `telelens[server,daemons]==${this.version()}`;
-      await run(python, ["-I", join(pip, "pip"), "install", "--no-index", ...links, ...quiet, wanted]);
+      await runUntil(cancelled, python, ["-I", join(pip, "pip"), "install", "--no-index", ...links, ...quiet, wanted]);
       await rename(temporary, folder);
     } catch (error) {
       await rm(temporary, { recursive: true, force: true });
+      if (cancelled.isCancellationRequested) {
+        this.output.info("setting up was cancelled; Telelens: Restart Language Server begins anew");
+        throw new vscode.CancellationError();
+      }
       if (existsSync(join(folder, "bin", "python"))) return join(folder, "bin", "python");
       throw error;
     }
@@ -126,5 +132,17 @@ export class PrivatePython {
 
   private version(): string {
     return (this.context.extension.packageJSON as { version: string }).version;
+  }
+}
+
+/** Rejects once the program has ended, whoever ended it: what it wrote can be removed then. */
+async function runUntil(cancelled: vscode.CancellationToken, program: string, given: readonly string[]): Promise<void> {
+  if (cancelled.isCancellationRequested) throw new vscode.CancellationError();
+  const running = run(program, given);
+  const listening = cancelled.onCancellationRequested(() => running.child.kill());
+  try {
+    await running;
+  } finally {
+    listening.dispose();
   }
 }
