@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -312,18 +313,15 @@ def test_setting_up_can_be_cancelled_and_begun_anew(
     make_scene: Callable[..., Scene], make_profile: Callable[[], Profile], desk: Desk, echo: Echo
 ) -> None:
     profile = make_profile()
-    storage = profile.storage(EXTENSION)
     scene = make_scene(desk, echo, profile=profile)
     window = scene.open_window(MANIFEST)
-    window.notification("installing packages").wait_for(timeout=40_000)
-    window.press_in_notification("Telelens: setting up", "Cancel")
-    window.notification("Telelens: setting up").wait_for(state="hidden")
+    eventually(lambda: pip_at_work(profile), within=40)
+    window.press_in_notification("installing packages", "Cancel")
+    assert_nothing_made(scene, profile)
     window.status("setting up").wait_for(state="hidden")
-    eventually(lambda: not list(storage.glob("making-*")), within=10)
-    assert list(storage.glob("python-*")) == []
-    assert [one.command for one in scene.desk.processes() if str(storage) in one.command[0]] == []
+    window.picture("cancelled")
     assert window.page.locator(".notification-toast").count() == 0, "who cancels needs not be told"
-    window.go_to(scene.workspace.line_of(MANIFEST, "kind: Deployment"))
+
     window.command("Telelens: Restart Language Server")
     window.lens(BUTTON).wait_for(timeout=120_000)
 
@@ -354,7 +352,31 @@ NODE_LAUNCH = """\
       "request": "launch",
       "program": "${workspaceFolder}/server.js",
       "telelens": { "workload": "echo", "ports": ["8080"] }
+    eventually(lambda: pip_at_work(profile), within=40)
+    window.close()
+    assert_nothing_made(scene, profile)
+
+    lost = profile.storage(EXTENSION) / "making-lost"
+    lost.mkdir()
+    os.utime(lost, (0, 0))
+    window = scene.open_window(MANIFEST)
+    window.go_to(scene.workspace.line_of(MANIFEST, "kind: Deployment"))
     }
+    (made,) = profile.storage(EXTENSION).iterdir()
+    assert made.name.startswith("python-")
+    assert [path.name for path in made.iterdir() if path.name == "tmp"] == []
+
+
+def pip_at_work(profile: Profile) -> bool:
+    """Its own files are in what is thrown away with it."""
+    return bool(list(profile.storage(EXTENSION).glob("making-*/tmp/pip-*")))
+
+
+def assert_nothing_made(scene: Scene, profile: Profile) -> None:
+    """Neither an environment nor a part of one, nor a program that goes on making one."""
+    storage = profile.storage(EXTENSION)
+    eventually(lambda: not list(storage.iterdir()), within=20)
+    assert [one.command for one in scene.desk.processes() if any(str(storage) in word for word in one.command)] == []
   ]
 }
 """
