@@ -19,8 +19,10 @@ from realeditor.codeserver import Profile
 from realeditor.window import Window
 
 from tests.editor.conftest import EXTENSION
-from tests.editor.scene import LAUNCH, MANIFEST, PROGRAM, STOP_AT, Echo, Scene, header_of
+from tests.editor.scene import LAUNCH, MANIFEST, PROGRAM, SAMPLES, STOP_AT, Echo, Scene, header_of
 
+SPECIFICATION = "echo.ispec.yaml"
+IMPORT = "Import the environment into launch.json"
 BUTTON = "Intercept & Debug"
 TOLD = "arrive at port 8080"
 
@@ -139,6 +141,33 @@ def test_environment_is_imported_into_a_configuration_that_is_saved_for_it(scene
     window.press_in_notification("has no launch configuration", "Save Configuration")
     window.pick("Intercept echo")
     eventually(lambda: '"GREETING": "Hello from the cluster"' in scene.launch_text(), within=10)
+
+
+def test_environment_of_the_workload_whose_fix_was_pressed_is_imported(scene: Scene) -> None:
+    """Not of the one that happens to be held."""
+    scene.workspace.write_launch()
+    before = scene.launch_text()
+    text = (SAMPLES / SPECIFICATION).read_text().replace("telelens-demo", scene.desk.namespace)
+    text += "  - name: kitchen\n    intercepts:\n      - handler: echo\n        port: http\n        localPort: 9091\n"
+    scene.workspace.write(SPECIFICATION, text)
+    window = scene.open_window(MANIFEST)
+    window.go_to(scene.workspace.line_of(MANIFEST, "kind: Deployment"))
+    window.lens("Intercept").click(timeout=60_000)
+    window.notification(TOLD).wait_for(timeout=60_000)
+    window.open_file(SPECIFICATION)
+    window.go_to(scene.workspace.line_of(SPECIFICATION, "localPort: 9091"), 12)
+    window.fix(IMPORT)
+    window.notification("no intercept of kitchen").wait_for()
+    window.picture("another one")
+    assert scene.launch_text() == before
+    window.go_to(scene.workspace.line_of(SPECIFICATION, "localPort: 9090"), 12)
+    window.fix(IMPORT)
+    window.pick("echo here")
+    eventually(lambda: '"GREETING": "Hello from the cluster"' in scene.launch_text(), within=10)
+    window.line("GREETING").wait_for()
+    window.status("Telelens: echo").click()
+    window.pick("Leave echo")
+    eventually(lambda: not scene.intercepts(), within=20)
 
 
 def test_cancelling_in_the_middle_leaves_nothing(make_scene: Callable[..., Scene], desk: Desk, namespace: Any) -> None:
@@ -323,7 +352,31 @@ def test_setting_up_can_be_cancelled_and_begun_anew(
     assert window.page.locator(".notification-toast").count() == 0, "who cancels needs not be told"
 
     window.command("Telelens: Restart Language Server")
+    eventually(lambda: pip_at_work(profile), within=40)
+    window.close()
+    assert_nothing_made(scene, profile)
+
+    lost = profile.storage(EXTENSION) / "making-lost"
+    lost.mkdir()
+    os.utime(lost, (0, 0))
+    window = scene.open_window(MANIFEST)
+    window.go_to(scene.workspace.line_of(MANIFEST, "kind: Deployment"))
     window.lens(BUTTON).wait_for(timeout=120_000)
+    (made,) = profile.storage(EXTENSION).iterdir()
+    assert made.name.startswith("python-")
+    assert [path.name for path in made.iterdir() if path.name == "tmp"] == []
+
+
+def pip_at_work(profile: Profile) -> bool:
+    """Its own files are in what is thrown away with it."""
+    return bool(list(profile.storage(EXTENSION).glob("making-*/tmp/pip-*")))
+
+
+def assert_nothing_made(scene: Scene, profile: Profile) -> None:
+    """Neither an environment nor a part of one, nor a program that goes on making one."""
+    storage = profile.storage(EXTENSION)
+    eventually(lambda: not list(storage.iterdir()), within=20)
+    assert [one.command for one in scene.desk.processes() if any(str(storage) in word for word in one.command)] == []
 
 
 NODE_PROGRAM = """\
@@ -352,31 +405,7 @@ NODE_LAUNCH = """\
       "request": "launch",
       "program": "${workspaceFolder}/server.js",
       "telelens": { "workload": "echo", "ports": ["8080"] }
-    eventually(lambda: pip_at_work(profile), within=40)
-    window.close()
-    assert_nothing_made(scene, profile)
-
-    lost = profile.storage(EXTENSION) / "making-lost"
-    lost.mkdir()
-    os.utime(lost, (0, 0))
-    window = scene.open_window(MANIFEST)
-    window.go_to(scene.workspace.line_of(MANIFEST, "kind: Deployment"))
     }
-    (made,) = profile.storage(EXTENSION).iterdir()
-    assert made.name.startswith("python-")
-    assert [path.name for path in made.iterdir() if path.name == "tmp"] == []
-
-
-def pip_at_work(profile: Profile) -> bool:
-    """Its own files are in what is thrown away with it."""
-    return bool(list(profile.storage(EXTENSION).glob("making-*/tmp/pip-*")))
-
-
-def assert_nothing_made(scene: Scene, profile: Profile) -> None:
-    """Neither an environment nor a part of one, nor a program that goes on making one."""
-    storage = profile.storage(EXTENSION)
-    eventually(lambda: not list(storage.iterdir()), within=20)
-    assert [one.command for one in scene.desk.processes() if any(str(storage) in word for word in one.command)] == []
   ]
 }
 """
