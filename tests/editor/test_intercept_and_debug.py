@@ -73,6 +73,31 @@ def test_click_stops_at_the_breakpoint_and_stop_undoes_everything(scene: Scene, 
     window.picture("over")
 
 
+def test_child_of_the_program_is_debugged_under_the_same_intercept(scene: Scene, profile: Profile) -> None:
+    scene.workspace.write_launch(LAUNCH.replace(PROGRAM, "parent.py"))
+    parent = f"import subprocess, sys\n\nsys.exit(subprocess.call([sys.executable, {PROGRAM!r}]))\n"
+    scene.workspace.write("parent.py", parent)
+    window = open_at_button(scene)
+    window.lens(BUTTON).click()
+    window.notification(TOLD).wait_for(timeout=60_000)
+    answer = scene.echo.begin(headers=header_of(scene.curl()))
+    window.stopped()
+    window.picture("stopped")
+    assert len(scene.intercepts()) == 1
+    assert window.status("Telelens: echo").inner_text().strip() == "Telelens: echo"
+    window.step("Continue")
+    assert "your program" in scene.body(answer)["answered_by"]
+    window.step("Stop")
+    window.toolbar().wait_for(state="hidden", timeout=20_000)
+    eventually(lambda: not scene.intercepts(), within=20)
+    eventually(lambda: not scene.desk.status().get("connection"), within=10)
+    programs = [one.command for one in scene.desk.processes() if any(PROGRAM in word for word in one.command)]
+    assert programs == []
+    log = max(profile.user_data.rglob("Telelens.log"), key=lambda path: path.stat().st_mtime)
+    assert log.read_text().count("left echo") == 1
+    assert "[error]" not in log.read_text()
+
+
 def test_again_and_again(scene: Scene, note: Note) -> None:
     """Five times in one window: what stops once stops each time, and how long it takes."""
     scene.workspace.write_launch()
@@ -205,6 +230,8 @@ def test_intercept_without_a_debugger_stays_until_it_is_left(scene: Scene) -> No
     assert headers == header_of(scene.curl())
     item = window.status("Telelens: echo")
     item.wait_for()
+    window.command("Telelens: Copy curl Command of Intercept")
+    eventually(lambda: window.page.evaluate("navigator.clipboard.readText()") == scene.curl(), within=10)
     window.picture("intercepted")
     assert not window.toolbar().is_visible(), "nothing is debugged"
     assert scene.echo.ask(headers=headers).who == "a program of Ada's"
