@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fixtures.desk import Desk
 from fixtures.waiting import eventually
 from playwright.sync_api import expect
 
 from tests.editor.conftest import TRUST
-from tests.editor.scene import SAMPLES, Scene
+from tests.editor.scene import MANIFEST, SAMPLES, Echo, Scene
 
 NAME = "echo.ispec.yaml"
 
@@ -49,8 +51,10 @@ class TestUntrusted:
 
     def test_is_read_and_nothing_is_run(self, scene: Scene) -> None:
         text = (SAMPLES / NAME).read_text().replace("handler: echo", "handler: ecko")
-        window = open_specification(scene, text)
+        window = open_specification(scene, text.replace('"9090"', '{{ env "SHELL" }}'))
         window.squiggles().first.wait_for(timeout=60_000)
+        assert window.squiggles().count() == 1, "the template is no error, though nobody knows what it stands for"
+        assert "→" not in window.text()
         window.lens("Run").click()
         window.notification("not trusted").wait_for()
         window.picture("untrusted")
@@ -58,9 +62,44 @@ class TestUntrusted:
         window.press_in_notification("not trusted", "Manage Workspace Trust")
         window.page.locator(".workspace-trust-editor .monaco-button", has_text="Trust").first.click(timeout=10_000)
         window.open_file(NAME)
+        window.line("→ /bin/sh").wait_for(timeout=20_000)
         window.lens("Run").click()
         window.notification('no handler "ecko"').wait_for(timeout=60_000)
         window.picture("trusted")
+
+
+def test_who_may_list_nothing_is_told_once(
+    make_scene: Callable[..., Scene],
+    make_desk: Callable[..., Desk],
+    stranger: Callable[..., Any],
+    echo: Echo,
+) -> None:
+    desk = make_desk(stranger("eve"), "eve")
+    desk.kubectl.run("config", "set-context", "--current", "--namespace", desk.namespace)
+    scene = make_scene(desk, echo)
+    text = (SAMPLES / NAME).read_text().replace("telelens-demo", desk.namespace)
+    window = open_specification(scene, text.replace("  - name: echo\n    intercepts", "  - name: \n    intercepts"))
+    window.lens("Run").wait_for(timeout=60_000)
+    window.go_to(scene.workspace.line_of(NAME, "workloads:") + 1, 11)
+    assert not window.offers("Deployment")
+    told = window.notification("you may not list")
+    told.wait_for(timeout=20_000)
+    window.picture("told")
+    assert "deployments" in told.inner_text()
+    assert desk.namespace in told.inner_text()
+    assert not window.offers("Deployment")
+    assert window.page.locator(".notification-toast").count() == 1
+
+
+CRD_FORM = """\
+apiVersion: getambassador.io/v1alpha4
+kind: InterceptSpecification
+metadata:
+  name: shop
+spec:
+  handlers: []
+  workloads: []
+"""
 
 
 def test_specification_is_told_from_other_yaml_by_what_it_says(scene: Scene) -> None:
@@ -69,6 +108,14 @@ def test_specification_is_told_from_other_yaml_by_what_it_says(scene: Scene) -> 
     window.lens("Run").wait_for(timeout=60_000)
     window.open_file("echo.yaml")
     expect(window.status("YAML")).to_be_visible(timeout=10_000)
+    beside = f"kind: Service\n---\n{CRD_FORM}"
+    scene.workspace.write("beside.yaml", beside)
+    window.open_file("beside.yaml")
+    window.lens("Run").wait_for()
+    expect(window.status("YAML")).to_be_visible()
+    scene.workspace.write("templated.yaml", beside.replace("handlers: []", "handlers: [{name: {{ .x }}}]"))
+    window.open_file("templated.yaml")
+    expect(window.status("Intercept Specification")).to_be_visible(timeout=10_000)
 
 
 OTHERS = {
@@ -120,3 +167,16 @@ def test_template_looks_like_none_of_the_yaml_around_it(scene: Scene) -> None:
     window.picture("template")
     found = colours()
     assert len({found[word] for word in ("value", "env", '"PORT"', "9090")}) == 4
+
+
+@pytest.mark.parametrize("first", [NAME, MANIFEST])
+def test_empty_specification_is_indented_as_yaml_is(scene: Scene, first: str) -> None:
+    """Whether the editor starts with it or has been there before."""
+    scene.workspace.write(NAME, "")
+    window = scene.open_window(first)
+    window.editor().wait_for(timeout=30_000)
+    if first != NAME:
+        window.line("apiVersion").wait_for(timeout=30_000)
+        window.open_file(NAME)
+    expect(window.status("Intercept Specification")).to_be_visible(timeout=30_000)
+    expect(window.status("Spaces: 2")).to_be_visible(timeout=15_000)

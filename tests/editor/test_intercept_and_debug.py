@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -17,8 +18,11 @@ from fixtures.waiting import eventually
 from realeditor.codeserver import Profile
 from realeditor.window import Window
 
-from tests.editor.scene import LAUNCH, MANIFEST, PROGRAM, STOP_AT, Echo, Scene, header_of
+from tests.editor.conftest import EXTENSION
+from tests.editor.scene import LAUNCH, MANIFEST, PROGRAM, SAMPLES, STOP_AT, Echo, Scene, header_of
 
+SPECIFICATION = "echo.ispec.yaml"
+IMPORT = "Import the environment into launch.json"
 BUTTON = "Intercept & Debug"
 TOLD = "arrive at port 8080"
 
@@ -67,6 +71,31 @@ def test_click_stops_at_the_breakpoint_and_stop_undoes_everything(scene: Scene, 
     assert scene.echo.answered_by_pod(headers=headers)
     assert scene.workspace.launch.read_bytes() == before
     window.picture("over")
+
+
+def test_child_of_the_program_is_debugged_under_the_same_intercept(scene: Scene, profile: Profile) -> None:
+    scene.workspace.write_launch(LAUNCH.replace(PROGRAM, "parent.py"))
+    parent = f"import subprocess, sys\n\nsys.exit(subprocess.call([sys.executable, {PROGRAM!r}]))\n"
+    scene.workspace.write("parent.py", parent)
+    window = open_at_button(scene)
+    window.lens(BUTTON).click()
+    window.notification(TOLD).wait_for(timeout=60_000)
+    answer = scene.echo.begin(headers=header_of(scene.curl()))
+    window.stopped()
+    window.picture("stopped")
+    assert len(scene.intercepts()) == 1
+    assert window.status("Telelens: echo").inner_text().strip() == "Telelens: echo"
+    window.step("Continue")
+    assert "your program" in scene.body(answer)["answered_by"]
+    window.step("Stop")
+    window.toolbar().wait_for(state="hidden", timeout=20_000)
+    eventually(lambda: not scene.intercepts(), within=20)
+    eventually(lambda: not scene.desk.status().get("connection"), within=10)
+    programs = [one.command for one in scene.desk.processes() if any(PROGRAM in word for word in one.command)]
+    assert programs == []
+    log = max(profile.user_data.rglob("Telelens.log"), key=lambda path: path.stat().st_mtime)
+    assert log.read_text().count("left echo") == 1
+    assert "[error]" not in log.read_text()
 
 
 def test_again_and_again(scene: Scene, note: Note) -> None:
@@ -139,6 +168,33 @@ def test_environment_is_imported_into_a_configuration_that_is_saved_for_it(scene
     eventually(lambda: '"GREETING": "Hello from the cluster"' in scene.launch_text(), within=10)
 
 
+def test_environment_of_the_workload_whose_fix_was_pressed_is_imported(scene: Scene) -> None:
+    """Not of the one that happens to be held."""
+    scene.workspace.write_launch()
+    before = scene.launch_text()
+    text = (SAMPLES / SPECIFICATION).read_text().replace("telelens-demo", scene.desk.namespace)
+    text += "  - name: kitchen\n    intercepts:\n      - handler: echo\n        port: http\n        localPort: 9091\n"
+    scene.workspace.write(SPECIFICATION, text)
+    window = scene.open_window(MANIFEST)
+    window.go_to(scene.workspace.line_of(MANIFEST, "kind: Deployment"))
+    window.lens("Intercept").click(timeout=60_000)
+    window.notification(TOLD).wait_for(timeout=60_000)
+    window.open_file(SPECIFICATION)
+    window.go_to(scene.workspace.line_of(SPECIFICATION, "localPort: 9091"), 12)
+    window.fix(IMPORT)
+    window.notification("no intercept of kitchen").wait_for()
+    window.picture("another one")
+    assert scene.launch_text() == before
+    window.go_to(scene.workspace.line_of(SPECIFICATION, "localPort: 9090"), 12)
+    window.fix(IMPORT)
+    window.pick("echo here")
+    eventually(lambda: '"GREETING": "Hello from the cluster"' in scene.launch_text(), within=10)
+    window.line("GREETING").wait_for()
+    window.status("Telelens: echo").click()
+    window.pick("Leave echo")
+    eventually(lambda: not scene.intercepts(), within=20)
+
+
 def test_cancelling_in_the_middle_leaves_nothing(make_scene: Callable[..., Scene], desk: Desk, namespace: Any) -> None:
     """Without an agent there is a rollout to wait for: time enough to think again."""
     echo = Echo(namespace)
@@ -174,6 +230,8 @@ def test_intercept_without_a_debugger_stays_until_it_is_left(scene: Scene) -> No
     assert headers == header_of(scene.curl())
     item = window.status("Telelens: echo")
     item.wait_for()
+    window.command("Telelens: Copy curl Command of Intercept")
+    eventually(lambda: window.page.evaluate("navigator.clipboard.readText()") == scene.curl(), within=10)
     window.picture("intercepted")
     assert not window.toolbar().is_visible(), "nothing is debugged"
     assert scene.echo.ask(headers=headers).who == "a program of Ada's"
@@ -305,6 +363,47 @@ def test_clean_editor_sets_itself_up_without_network(
     window.stopped()
     window.step("Continue")
     assert "your program" in scene.body(answer)["answered_by"]
+
+
+def test_setting_up_can_be_cancelled_and_begun_anew(
+    make_scene: Callable[..., Scene], make_profile: Callable[[], Profile], desk: Desk, echo: Echo
+) -> None:
+    profile = make_profile()
+    scene = make_scene(desk, echo, profile=profile)
+    window = scene.open_window(MANIFEST)
+    eventually(lambda: pip_at_work(profile), within=40)
+    window.press_in_notification("installing packages", "Cancel")
+    assert_nothing_made(scene, profile)
+    window.status("setting up").wait_for(state="hidden")
+    window.picture("cancelled")
+    assert window.page.locator(".notification-toast").count() == 0, "who cancels needs not be told"
+
+    window.command("Telelens: Restart Language Server")
+    eventually(lambda: pip_at_work(profile), within=40)
+    window.close()
+    assert_nothing_made(scene, profile)
+
+    lost = profile.storage(EXTENSION) / "making-lost"
+    lost.mkdir()
+    os.utime(lost, (0, 0))
+    window = scene.open_window(MANIFEST)
+    window.go_to(scene.workspace.line_of(MANIFEST, "kind: Deployment"))
+    window.lens(BUTTON).wait_for(timeout=120_000)
+    (made,) = profile.storage(EXTENSION).iterdir()
+    assert made.name.startswith("python-")
+    assert [path.name for path in made.iterdir() if path.name == "tmp"] == []
+
+
+def pip_at_work(profile: Profile) -> bool:
+    """Its own files are in what is thrown away with it."""
+    return bool(list(profile.storage(EXTENSION).glob("making-*/tmp/pip-*")))
+
+
+def assert_nothing_made(scene: Scene, profile: Profile) -> None:
+    """Neither an environment nor a part of one, nor a program that goes on making one."""
+    storage = profile.storage(EXTENSION)
+    eventually(lambda: not list(storage.iterdir()), within=20)
+    assert [one.command for one in scene.desk.processes() if any(str(storage) in word for word in one.command)] == []
 
 
 NODE_PROGRAM = """\

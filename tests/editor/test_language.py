@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
 from fixtures.waiting import eventually
 from playwright.sync_api import expect
 from realeditor.window import Window
@@ -24,21 +25,52 @@ class Breakage:
     fix: str
     mended: str = ""
     """Where that is not what stood there before."""
+    source: str = SAMPLE
 
     @property
     def text(self) -> str:
-        assert self.whole in SAMPLE
-        return SAMPLE.replace(self.whole, self.broken, 1)
+        assert self.whole in self.source
+        return self.source.replace(self.whole, self.broken, 1)
 
     @property
     def result(self) -> str:
-        return SAMPLE.replace(self.whole, self.mended or self.whole, 1)
+        return self.source.replace(self.whole, self.mended or self.whole, 1)
 
 
-BREAKAGES = (
+RUN = "    script:\n      run: exec python3 echo_local.py\n      shell: sh\n"
+PORT = "        port: http\n"
+AWKWARD = (
     Breakage("unclosed quote", 'value: "9090"', 'value: "9090', 'Add "'),
+    Breakage("bad indentation", PORT, PORT[1:], "Indent by 8 blanks"),
+    Breakage("half typed key above another", PORT, "        serv\n" + PORT, "Remove the line"),
+    Breakage(
+        "template while it is typed",
+        '"9090"',
+        "{{ 9090 | quot }}",
+        "Replace it with quote",
+        mended="{{ 9090 | quote }}",
+    ),
+    Breakage(
+        "typographic quotes",
+        '"9090"',
+        "{{ env \u201cPORT\u201d }}",
+        'Replace all with "',
+        mended='{{ env "PORT" }}',
+    ),
     Breakage("tab", "      shell: sh", "\t\t\tshell: sh", "Indent by spaces"),
     Breakage("duplicate key", "      shell: sh\n", "      shell: sh\n      shell: sh\n", 'Remove "shell"'),
+    Breakage("first of two documents", "shell: sh", "shell: 'sh", "Add '", "shell: 'sh'", f"{SAMPLE}---\n{SAMPLE}"),
+    Breakage("line ends of Windows", "shell: sh", "shell: ssh", "Change to sh", source=SAMPLE.replace("\n", "\r\n")),
+    Breakage("byte order mark", "localPort", "localport", "Change to localPort", source=f"\ufeff{SAMPLE}"),
+    Breakage(
+        "after a character of two units",
+        "shell: sh",
+        "shell: ssh",
+        "Change to sh",
+        source=SAMPLE.replace(RUN, '    script: {run: "echo 😋; exec python3 echo_local.py", shell: sh}\n'),
+    ),
+)
+MISTAKEN = (
     Breakage("misspelt key", "localPort", "localport", "Change to localPort"),
     Breakage("misspelt value", "shell: sh", "shell: ssh", "Change to sh"),
     Breakage("unknown handler", "handler: echo", "handler: ecko", "Change to echo"),
@@ -66,9 +98,10 @@ BREAKAGES = (
 )
 
 
-def test_ten_ways_to_break_a_specification_are_mended_by_quick_fixes(scene: Scene) -> None:
+@pytest.mark.parametrize("breakages", [AWKWARD, MISTAKEN], ids=["awkward", "mistaken"])
+def test_ways_to_break_a_specification_are_mended_by_quick_fixes(scene: Scene, breakages: tuple[Breakage, ...]) -> None:
     window = None
-    for number, breakage in enumerate(BREAKAGES):
+    for number, breakage in enumerate(breakages):
         name = f"case-{number}.ispec.yaml"
         scene.workspace.write(name, breakage.text)
         if window is None:
@@ -91,7 +124,7 @@ def test_ten_ways_to_break_a_specification_are_mended_by_quick_fixes(scene: Scen
         if breakage.name == "nothing to debug":
             eventually(lambda path=path: "debug:" not in path.read_text(), within=10)
         else:
-            eventually(lambda path=path, wanted=breakage.result: path.read_text() == wanted, within=10)
+            eventually(lambda path=path, wanted=breakage.result: path.read_bytes().decode() == wanted, within=10)
 
 
 def test_handler_is_renamed_wherever_it_is_named(scene: Scene) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import statistics
 import time
+from collections.abc import Callable
 
 import pytest
+from fixtures.desk import Desk
+from fixtures.namespace import Namespace
 from fixtures.notes import Note
 from fixtures.waiting import eventually
 from playwright.sync_api import expect
@@ -14,7 +17,7 @@ from realeditor.codeserver import Profile
 from realeditor.window import Window
 from telelens_schemas.matching.curl import INSIDE
 
-from tests.editor.scene import PROGRAM, SAMPLES, STOP_AT, Scene
+from tests.editor.scene import PROGRAM, SAMPLES, STOP_AT, Echo, Scene
 
 NAME = "echo.ispec.yaml"
 MINE = {"x-user": "ada"}
@@ -123,6 +126,28 @@ def test_specification_runs_until_it_is_stopped(scene: Scene, button: str) -> No
     window.toolbar().wait_for(state="hidden", timeout=20_000)
     assert scene.echo.answered_by_pod(headers=MINE)
     window.picture("stopped-again")
+
+
+def test_run_that_is_cancelled_in_the_middle_leaves_nothing(
+    make_scene: Callable[..., Scene], desk: Desk, namespace: Namespace
+) -> None:
+    """Without an agent there is a rollout to wait for: time enough to think again."""
+    echo = Echo(namespace)
+    echo.apply(injected=False)
+    scene = make_scene(desk, echo)
+    window = open_specification(scene, sample(scene))
+    window.lens("Run").click(timeout=60_000)
+    window.notification(f"Running {NAME}").wait_for(timeout=30_000)
+    eventually(scene.intercepts, within=30)
+    window.picture("in the middle")
+    window.press_in_notification(f"Running {NAME}", "Cancel")
+    eventually(lambda: not scene.intercepts(), within=20)
+    eventually(lambda: not scene.desk.status().get("connection"), within=10)
+    window.status(f"Telelens: {NAME}").wait_for(state="hidden")
+    window.picture("cancelled")
+    assert [one.command for one in desk.processes() if any(PROGRAM in word for word in one.command)] == []
+    assert window.page.locator(".notification-toast").count() == 0, "who cancels needs not be told"
+    assert scene.echo.answered_by_pod(headers=MINE)
 
 
 def test_intercept_of_a_specification_is_debugged_by_its_button_with_the_filters_written_there(scene: Scene) -> None:

@@ -13,6 +13,7 @@ export function activate(context: ExtensionContext): void {
 
 /** Whatever is held ends with the server, which ends here. */
 export async function deactivate(): Promise<void> {
+  ctx?.python.dispose();
   await ctx?.stop();
   ctx = undefined;
 }

@@ -13,6 +13,7 @@ export class SpecificationLanguage implements vscode.Disposable {
       vscode.workspace.onDidSaveTextDocument((document) => this.consider(document)),
     );
     for (const document of vscode.workspace.textDocuments) void this.consider(document);
+    for (const editor of vscode.window.visibleTextEditors) indentAsConfigured(editor);
   }
 
   dispose(): void {
@@ -28,4 +29,12 @@ export class SpecificationLanguage implements vscode.Disposable {
     this.asked.add(uri);
     await vscode.languages.setTextDocumentLanguage(document, SPECIFICATION);
   }
+}
+
+/** An empty file that is open when the editor starts was given the indentation of any file, before ours was known. */
+function indentAsConfigured(editor: vscode.TextEditor): void {
+  const { uri, languageId } = editor.document;
+  if (languageId !== SPECIFICATION || editor.document.getText() !== "") return;
+  const { tabSize, insertSpaces } = vscode.workspace.getConfiguration("editor", { uri, languageId });
+  editor.options = { tabSize: tabSize as number, insertSpaces: insertSpaces as boolean };
 }

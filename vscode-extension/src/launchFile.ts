@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { Ctx } from "./ctx";
 import type { Unsaved } from "./interceptions";
 import { EMPTY, names, withConfiguration, withEnvironment } from "./launchText";
-import { pick } from "./menu";
+import { pick, type Meant } from "./menu";
 
 /** The configurations of the folder and of its workspace. */
 export function configurations(folder: vscode.WorkspaceFolder | undefined): vscode.DebugConfiguration[] {
@@ -33,9 +33,10 @@ export async function saveConfiguration(ctx: Ctx): Promise<void> {
   if (unsaved) await save(ctx, unsaved);
 }
 
-/** For debuggers and tools that read launch.json themselves. */
-export async function importEnvironment(ctx: Ctx): Promise<void> {
-  const held = await pick(ctx, "Import the environment of which intercept?");
+/** For debuggers and tools that read launch.json themselves. `argument`: of the code action on an intercept. */
+export async function importEnvironment(ctx: Ctx, argument: unknown): Promise<void> {
+  const meant = (argument as { workload?: Meant } | undefined)?.workload;
+  const held = await pick(ctx, "Import the environment of which intercept?", meant);
   const folder = held?.folder ?? vscode.workspace.workspaceFolders?.[0];
   if (!folder || !held) return;
   if (names(await read(folder)).length === 0 && !(await savedFirst(ctx, folder, held.unsaved))) return;

@@ -54,14 +54,25 @@ async function connected(ctx: Ctx): Promise<string> {
   return `${context || server}, namespace ${namespace}, as ${owner}: ${state}`;
 }
 
-/** The only one, or the one that the user picks. */
-export async function pick(ctx: Ctx, title: string): Promise<Held | undefined> {
-  const all = ctx.interceptions.all();
+/** A workload that is meant; without a namespace, in whichever it is. */
+export interface Meant {
+  name: string;
+  namespace?: string;
+}
+
+/** The only one, be it of the workload that is meant, or the one that the user picks. */
+export async function pick(ctx: Ctx, title: string, meant?: Meant): Promise<Held | undefined> {
+  const all = ctx.interceptions.all().filter((held) => !meant || isOf(held, meant));
   if (all.length === 0) {
-    void vscode.window.showInformationMessage("Telelens: this window holds no intercept.");
+    const what = meant ? `no intercept of ${meant.name}. Press Intercept & Debug first.` : "no intercept.";
+    void vscode.window.showInformationMessage(`Telelens: this window holds ${what}`);
     return undefined;
   }
   if (all.length === 1) return all[0];
   const items = all.map((held) => ({ label: held.intercepted.workload, description: held.intercepted.name, held }));
   return (await vscode.window.showQuickPick(items, { title }))?.held;
+}
+
+function isOf({ intercepted: { workload, namespace } }: Held, meant: Meant): boolean {
+  return workload === meant.name && (!meant.namespace || namespace === meant.namespace);
 }

@@ -1,7 +1,7 @@
 // The extension's own Python environment: made once per version from the wheels it brings, without any network.
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import * as vscode from "vscode";
@@ -11,6 +11,10 @@ const run = promisify(execFile);
 
 const CANDIDATES = ["python3", "python3.13", "python3.12", "python3.11"];
 const PREFIX = "python-";
+/** Of what is not ready yet. */
+const MAKING = "making-";
+/** What is older was being made by a window that was killed. */
+const MAKING_MS = 3_600_000;
 const ABOUT = "import sys; print(sys.version_info[0], sys.version_info[1], sys.executable)";
 
 interface Base {
@@ -19,8 +23,9 @@ interface Base {
   version: string;
 }
 
-export class PrivatePython {
+export class PrivatePython implements vscode.Disposable {
   private making: Promise<string> | undefined;
+  private readonly closing = new vscode.CancellationTokenSource();
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -28,7 +33,16 @@ export class PrivatePython {
     private readonly status: StatusItem,
   ) {}
 
-  /** The interpreter that has our packages: the setting's, else our own, which is made when it is not there. */
+  /** The window closes: what is being made is given up. */
+  dispose(): void {
+    this.closing.cancel();
+  }
+
+  /**
+   * The interpreter that has our packages: the setting's, else our own, which is made when it is not there.
+   *
+   * Rejects with a CancellationError when the user does not want it made now; who asks again has it begun anew.
+   */
   path(): Promise<string> {
     const given = this.given();
     if (given) return Promise.resolve(given);
@@ -55,10 +69,11 @@ export class PrivatePython {
     // One that was made of a Python that is gone by now does not run.
     if (made && existsSync(join(storage, made, "bin", "python"))) return join(storage, made, "bin", "python");
     const title = "Telelens: setting up";
+    const location = vscode.ProgressLocation.Notification;
     this.status.showPreparing("setting up");
     try {
-      return await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, (progress) =>
-        this.install(storage, prefix, progress),
+      return await vscode.window.withProgress({ location, title, cancellable: true }, (progress, cancelled) =>
+        this.install(storage, prefix, progress, cancelled),
       );
     } finally {
       this.status.showPreparing("");
@@ -69,6 +84,7 @@ export class PrivatePython {
     storage: string,
     prefix: string,
     progress: vscode.Progress<{ message: string }>,
+    cancelled: vscode.CancellationToken,
   ): Promise<string> {
     const began = Date.now();
     const wheels = join(this.context.extensionPath, "wheels");
@@ -76,20 +92,31 @@ export class PrivatePython {
     const folder = join(storage, `${prefix}${base.version}`);
     await mkdir(storage, { recursive: true });
     // Elsewhere first: two windows may be at it, and one may be closed in the middle.
-    const temporary = await mkdtemp(join(storage, "making-"));
+    const temporary = await mkdtemp(join(storage, MAKING));
+    // Inside, so that nothing of pip's stays in the user's when it is ended.
+    const scratch = join(temporary, "tmp");
+    const environment = { ...process.env, TMPDIR: scratch };
+    const step = (program: string, given: readonly string[]): Promise<void> =>
+      runUntil([cancelled, this.closing.token], program, given, environment);
     try {
+      await mkdir(scratch);
       progress.report({ message: "making its Python environment" });
-      await run(base.executable, ["-I", "-m", "venv", "--without-pip", "--symlinks", temporary]);
+      await step(base.executable, ["-I", "-m", "venv", "--without-pip", "--symlinks", temporary]);
       const python = join(temporary, "bin", "python");
       const pip = join(wheels, "any", readdirSync(join(wheels, "any")).find((name) => name.startsWith("pip-")) ?? "");
       progress.report({ message: "installing packages" });
       const links = ["any", base.version].flatMap((name) => ["--find-links", join(wheels, name)]);
       const quiet = ["--quiet", "--disable-pip-version-check", "--no-cache-dir", "--no-warn-script-location"];
       const wanted = `telelens[server,daemons]==${this.version()}`;
-      await run(python, ["-I", join(pip, "pip"), "install", "--no-index", ...links, ...quiet, wanted]);
+      await step(python, ["-I", join(pip, "pip"), "install", "--no-index", ...links, ...quiet, wanted]);
+      await rm(scratch, { recursive: true, force: true });
       await rename(temporary, folder);
     } catch (error) {
       await rm(temporary, { recursive: true, force: true });
+      if (error instanceof vscode.CancellationError) {
+        this.output.info("setting up was cancelled; Telelens: Restart Language Server begins anew");
+        throw error;
+      }
       if (existsSync(join(folder, "bin", "python"))) return join(folder, "bin", "python");
       throw error;
     }
@@ -118,13 +145,44 @@ export class PrivatePython {
 
   private async removeOthers(storage: string, prefix: string): Promise<void> {
     for (const name of await readdir(storage)) {
-      if (name.startsWith(PREFIX) && !name.startsWith(prefix)) {
-        await rm(join(storage, name), { recursive: true, force: true });
+      const path = join(storage, name);
+      const isOther = name.startsWith(PREFIX) && !name.startsWith(prefix);
+      if (isOther || (name.startsWith(MAKING) && (await age(path)) > MAKING_MS)) {
+        await rm(path, { recursive: true, force: true });
       }
     }
   }
 
   private version(): string {
     return (this.context.extension.packageJSON as { version: string }).version;
+  }
+}
+
+/** How long ago a folder was filled; none at all where another window has just taken it away. */
+async function age(path: string): Promise<number> {
+  try {
+    return Date.now() - (await stat(path)).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
+
+/** Rejects with a CancellationError, and once the program has ended: what it wrote can be removed then. */
+async function runUntil(
+  given: readonly vscode.CancellationToken[],
+  program: string,
+  parameters: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const isCancelled = (): boolean => given.some((token) => token.isCancellationRequested);
+  if (isCancelled()) throw new vscode.CancellationError();
+  const running = run(program, parameters, { env });
+  const listening = given.map((token) => token.onCancellationRequested(() => running.child.kill()));
+  try {
+    await running;
+  } catch (error) {
+    throw isCancelled() ? new vscode.CancellationError() : error;
+  } finally {
+    for (const one of listening) one.dispose();
   }
 }

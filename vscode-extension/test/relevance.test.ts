@@ -28,6 +28,8 @@ void test("only what is a specification as a whole gets its language", () => {
   assert.ok(isSpecification(`${specification}---\n${specification}`));
   assert.ok(isSpecification("handlers: []\nworkloads:\n  - name: {{ .x }}\n"));
   assert.ok(!isSpecification(`${specification}---\nkind: Deployment\n`));
+  assert.ok(isSpecification(`kind: Deployment\n---\n${specification}name: {{ .x }}\n`));
+  assert.ok(!isSpecification("kind: Deployment\nname: {{ .x }}\n"));
   assert.ok(!isSpecification("kind: Deployment\nworkloads: []\nhandlers: []\n"));
   assert.ok(!isSpecification("services: {}\n"));
   assert.ok(!isSpecification(""));

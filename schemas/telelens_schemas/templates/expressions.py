@@ -93,7 +93,7 @@ class Expressions:
         """The problem that ends an action."""
         line = self.tokens.last_line
         if self.text[token.start : token.end] and self.text[token.start] in TYPOGRAPHIC_QUOTES:
-            hint = 'write " instead: this quote is one of typesetting, not of programs'
+            hint = 'write " instead'
             return Unreadable(Problem(message, token.start, token.end, line, "typographic-quote", hint, '"'))
         code: ProblemCode = "unclosed" if message.startswith(("unclosed", "unterminated")) else "syntax"
         return Unreadable(Problem(message, token.start, token.end, line, code))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lsprotocol import types
+from telelens_schemas.specification import Specification, Workload
 
 from telelens_server.documents import Document
 
@@ -13,7 +15,8 @@ IMPORT_ENVIRONMENT = "telelens.importEnvironment"
 
 
 def launching(document: Document, where: types.Range) -> Iterator[types.CodeAction]:
-    """On an intercept. The extension asks which one and which configuration: an environment may hold secrets."""
+    """On an intercept. The extension asks for the configuration, and, where a template names the workload, for the
+    intercept too: an environment may hold secrets."""
     line, _ = document.text.place(where.start)
     for specification in document.reading.specifications:
         for workload in specification.workloads:
@@ -23,9 +26,17 @@ def launching(document: Document, where: types.Range) -> Iterator[types.CodeActi
                 place = intercept.source.range
                 if place.line <= line <= place.end_line:
                     title = "Import the environment into launch.json"
-                    argument = {"uri": document.text.uri, "intercept": intercept.name or workload.name}
+                    argument = _argument(specification, workload)
                     yield types.CodeAction(
                         title=title,
                         kind=types.CodeActionKind.RefactorRewrite,
                         command=types.Command(title, IMPORT_ENVIRONMENT, arguments=[argument]),
                     )
+
+
+def _argument(specification: Specification, workload: Workload) -> dict[str, Any]:
+    """``workload``: its ``name`` and, where the specification says it, its ``namespace``."""
+    if not workload.bare_name:
+        return {}
+    namespace = specification.namespace_of(workload)
+    return {"workload": {"name": workload.bare_name, **({"namespace": namespace} if namespace else {})}}

@@ -35,16 +35,17 @@ LEGEND = types.SemanticTokensLegend(token_types=list(_TYPES), token_modifiers=li
 _DECLARATION, _LIBRARY = 1, 2
 _NUMBER_OF = {name: number for number, name in enumerate(_TYPES)}
 _ROLES = {Role.HANDLER: "function", Role.CONNECTION: "variable", Role.SERVICE: "class"}
+# As a grammar colours them before the tokens are there: nothing should change its colour while one looks at it.
 _IN_ACTIONS = {
-    "left": "operator",
-    "right": "operator",
+    "left": "keyword",
+    "right": "keyword",
     "comment": "comment",
     "=": "operator",
     ":=": "operator",
     "|": "operator",
     "keyword": "keyword",
-    "nil": "keyword",
-    "bool": "keyword",
+    "nil": "enumMember",
+    "bool": "enumMember",
     "field": "property",
     "dot": "variable",
     "variable": "variable",
@@ -178,8 +179,8 @@ def _of_actions(document: Document) -> Iterator[_Token]:
             name = _IN_ACTIONS.get(token.kind)
             if name is None:
                 continue
-            is_known = token.kind == "identifier" and token.text in template.functions
-            modifiers = _LIBRARY if is_known else 0
+            is_given = token.kind == "dot" or (token.kind == "identifier" and token.text in template.functions)
+            modifiers = _LIBRARY if is_given else 0
             at = token.start
             for line in _LINE_END.split(text.source[token.start : token.end]):
                 if line:

@@ -41,6 +41,8 @@ class SignatureHelp:
                     label=function.signature,
                     documentation=types.MarkupContent(types.MarkupKind.Markdown, function.documentation),
                     parameters=[types.ParameterInformation(label=one) for one in function.labels],
+                    # Left out it is sent as null, which means that none is, whatever is said below.
+                    active_parameter=max(active, 0),
                 )
             ],
             active_signature=0,

@@ -95,9 +95,15 @@ async def test_a_name_is_not_extracted() -> None:
 async def test_the_environment_of_an_intercept_can_be_imported() -> None:
     _, (found, *_) = await actions(TEXT.replace("port: http", "po‸rt: http"), "refactor")
     assert found["command"]["command"] == "telelens.importEnvironment"
-    assert found["command"]["arguments"] == [{"uri": URI, "intercept": "web"}]
+    assert found["command"]["arguments"] == [{"workload": {"name": "web"}}]
+    somewhere = TEXT.replace("- name: web", "- name: web\n    namespace: far").replace("port: http", "po‸rt: http")
+    _, (found, *_) = await actions(somewhere, "refactor")
+    assert found["command"]["arguments"] == [{"workload": {"name": "web", "namespace": "far"}}]
     _, elsewhere = await actions(TEXT.replace("name: demo", "na‸me: demo"))
     assert "telelens.importEnvironment" not in {one.get("command", {}).get("command") for one in elsewhere}
+    templated = TEXT.replace("- name: web", "- name: {{ .Values.web }}").replace("port: http", "po‸rt: http")
+    _, (found, *_) = await actions(templated, "refactor")
+    assert found["command"]["arguments"] == [{}], "nobody knows which"
 
 
 async def test_the_file_form_becomes_a_kubernetes_object_and_the_file_form_again() -> None:

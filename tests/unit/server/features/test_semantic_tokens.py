@@ -57,7 +57,7 @@ async def test_template_actions(start: str) -> None:
     text = start + 'name: 😋{{ $a := .B.C | printf "x😋" 1 }}{{/* why */}}\nworkloads: []\nhandlers: []\n'
     found = await tokens(text)
     assert found == [
-        ("{{", "operator", ""),
+        ("{{", "keyword", ""),
         ("$a", "variable", ""),
         (":=", "operator", ""),
         (".B", "property", ""),
@@ -66,8 +66,19 @@ async def test_template_actions(start: str) -> None:
         ("printf", "function", "defaultLibrary"),
         ('"x😋"', "string", ""),
         ("1", "number", ""),
-        ("}}", "operator", ""),
+        ("}}", "keyword", ""),
         ("{{/* why */}}", "comment", ""),
+    ]
+
+
+async def test_what_a_template_is_given_is_told_from_what_it_names() -> None:
+    found = await tokens("a: {{ if true }}{{ . }}{{ nil }}{{ mine }}\nworkloads: []\nhandlers: []\n")
+    assert [one for one in found if one[0] not in ("{{", "}}")] == [
+        ("if", "keyword", ""),
+        ("true", "enumMember", ""),
+        (".", "variable", "defaultLibrary"),
+        ("nil", "enumMember", ""),
+        ("mine", "function", ""),
     ]
 
 

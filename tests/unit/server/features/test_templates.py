@@ -115,7 +115,7 @@ async def test_signature_help_follows_the_arguments(marked: str, name: str, argu
     found = await editor.at_cursor("signatureHelp")
     (signature,) = found["signatures"]
     assert signature["label"].startswith(f"{name}(")
-    assert found["activeParameter"] == argument
+    assert found["activeParameter"] == signature["activeParameter"] == argument
     assert all(one["label"] in signature["label"] for one in signature["parameters"])
 
 
