@@ -101,6 +101,8 @@ workloads:
       - {name: a, headers: [{name: x-dev, value: ada}, {name: x-id, value: auto}], pathPrefix: /api}
       - {name: b, pathRegexp: "/v[0-9]+", localPort: 8081}
       - {name: c, pathEqual: /x, localPort: 8082}
+  - name: other
+    intercepts:
       - {name: d, port: 81, localPort: 8083}
 """
     made = make_plan(RunRequest(file="x.yaml", text=text))
