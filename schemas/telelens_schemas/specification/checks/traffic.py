@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from telelens_schemas.specification.checks.where import first_line, trail_of
 from telelens_schemas.specification.models import Intercept, Specification
+from telelens_schemas.specification.nodes import Entries, Scalar
 from telelens_schemas.specification.problems import Code
 from telelens_schemas.specification.reader import Reader
 from telelens_schemas.specification.source import Range
@@ -36,8 +37,16 @@ def _by_port(intercepts: list[Intercept]) -> Iterator[tuple[str | None, list[Int
     only = named.pop() if len(named) == 1 else None
     found: dict[str | None, list[Intercept]] = {}
     for one in intercepts:
-        found.setdefault(one.port if one.port is not None else only, []).append(one)
+        if one.port is not None or not _has_unknown_key(one):
+            found.setdefault(one.port if one.port is not None else only, []).append(one)
     return ((port, same) for port, same in found.items() if len(same) > 1)
+
+
+def _has_unknown_key(intercept: Intercept) -> bool:
+    """Which may be the port's, misspelt: that is said already."""
+    node, known = intercept.source.node, intercept.source.places
+    keys = [key for key, _ in node.pairs] if isinstance(node, Entries) else []
+    return any(isinstance(key, Scalar) and key.value not in known and key.value != "<<" for key in keys)
 
 
 def is_not_judged(intercept: Intercept) -> bool:

@@ -36,6 +36,12 @@ OF_WHOLE_DOCUMENTS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def moments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So short that a quick machine, too, needs several for each of them."""
+    monkeypatch.setattr("telelens_server.working._MOMENT_SECONDS", 0.001)
+
+
 async def opened(**capabilities: Any) -> InProcess:
     server = (await Editor.opened(TEXT, **capabilities)).server
     assert server.published() == []
