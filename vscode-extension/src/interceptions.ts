@@ -28,6 +28,8 @@ export interface Held {
   /** Asked for without a session: ends when the user leaves it, be there sessions that use it or not. */
   lasting: boolean;
   phase: string;
+  /** What is wrong with it, though it may be active: nothing listens, or understands the requests. Empty: nothing. */
+  message: string;
   /** What was started with it and is in no file. */
   unsaved?: Unsaved;
 }
@@ -69,8 +71,9 @@ export class Interceptions implements vscode.Disposable {
         void vscode.window.showWarningMessage(
           `Telelens: the intercept ${held.intercepted.name} was ended from outside; requests go to the cluster again.`,
         );
-      } else if (change.phase !== held.phase) {
+      } else if (change.phase !== held.phase || change.message !== held.message) {
         held.phase = change.phase;
+        held.message = change.message;
         this.ctx.output.info(`${held.intercepted.name}: ${change.phase} ${change.message}`);
         this.show();
       }
@@ -108,7 +111,16 @@ export class Interceptions implements vscode.Disposable {
     const making =
       this.making.get(key) ??
       interceptWithProgress(this.ctx, params, token).then((intercepted) => {
-        const held: Held = { key, intercepted, folder, sessions: new Set(), expected: 0, lasting, phase: "ACTIVE" };
+        const held: Held = {
+          key,
+          intercepted,
+          folder,
+          sessions: new Set(),
+          expected: 0,
+          lasting,
+          phase: "ACTIVE",
+          message: "",
+        };
         const unsaved = this.unsaved.get(key);
         if (unsaved) held.unsaved = unsaved;
         this.held.set(intercepted.id, held);
@@ -232,6 +244,8 @@ export class Interceptions implements vscode.Disposable {
   }
 
   private show(): void {
-    this.ctx.status.showIntercepts(this.all().map(({ intercepted, phase }) => ({ ...intercepted, phase })));
+    this.ctx.status.showIntercepts(
+      this.all().map(({ intercepted, phase, message }) => ({ ...intercepted, phase, message })),
+    );
   }
 }

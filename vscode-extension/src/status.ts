@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Intercepted } from "./requests";
 
-type Shown = Intercepted & { phase: string };
+type Shown = Intercepted & { phase: string; message: string };
 
 /** The item in the status bar: there while something is held or prepared. */
 export class StatusItem implements vscode.Disposable {
@@ -36,7 +36,7 @@ export class StatusItem implements vscode.Disposable {
   }
 
   private update(): void {
-    const away = this.intercepts.some(({ phase }) => phase !== "ACTIVE");
+    const away = this.intercepts.some(({ phase, message }) => phase !== "ACTIVE" || message !== "");
     const names = [...this.intercepts.map(({ workload }) => workload), ...this.runs];
     if (this.preparing) {
       this.item.text = `$(loading~spin) Telelens: ${this.preparing}`;
@@ -51,9 +51,10 @@ export class StatusItem implements vscode.Disposable {
   }
 
   private tooltip(): string {
-    const lines = this.intercepts.map(({ workloadKind, workload, namespace, intercepting, phase, ports }) => {
+    const lines = this.intercepts.map(({ workloadKind, workload, namespace, intercepting, phase, message, ports }) => {
       const where = ports.map((port) => `${port.localHost}:${port.localPort}`).join(", ");
-      return `${workloadKind} ${workload} (${namespace}), ${phase}: ${intercepting} to ${where}`;
+      const wrong = message ? `\n${message}` : "";
+      return `${workloadKind} ${workload} (${namespace}), ${phase}: ${intercepting} to ${where}${wrong}`;
     });
     return [...lines, ...this.runs.map((name) => `Running ${name}`)].join("\n");
   }
