@@ -14,6 +14,8 @@ from typing import Any, Self
 
 from realeditor.installation import EditorError, Installation
 
+MACHINE = frozenset({"telelens.python"})
+"""Settings whose scope is a machine."""
 CALM: Mapping[str, Any] = {
     "chat.disableAIFeatures": True,
     "workbench.startupEditor": "none",
@@ -58,8 +60,12 @@ class Profile:
         self.configuration.write_text("{}\n")
 
     def settings(self, more: Mapping[str, Any]) -> None:
-        """Write the user's settings."""
-        (self.user_data / "User" / "settings.json").write_text(json.dumps({**CALM, **more}, indent=1))
+        """Write the user's settings, and those that in a window like ours, a remote one, only the machine's may hold: an
+        editor believes the user's until it has read of which scope they are."""
+        machine = {name: value for name, value in more.items() if name in MACHINE}
+        for folder, found in (("User", {**CALM, **more}), ("Machine", machine)):
+            (self.user_data / folder).mkdir(exist_ok=True)
+            (self.user_data / folder / "settings.json").write_text(json.dumps(found, indent=1))
 
     def install(self, vsix: Path, environment: Mapping[str, str]) -> None:
         """Install an extension from its file. Raises EditorError."""
