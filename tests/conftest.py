@@ -25,14 +25,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files for several workers, each taking the next one whole: fixtures of a file are made once; nobody waits long.
 
     First the tests that want the machine for themselves and, beside them, those that need no cluster; then what takes
-    minutes, so that no worker is left with it at the end.
+    minutes, so that no worker is left with it at the end: by turns a file that mostly waits, and one of the editor,
+    which keeps processors busy.
     """
     minutes = {item.path for item in items if item.get_closest_marker("slow")}
+    waiting, busy = (
+        list(dict.fromkeys(item.path for item in items if found(item.path)))
+        for found in (minutes.__contains__, lambda path: EDITOR in path.parents)
+    )
+    by_turns = {path: place for files in (waiting, busy) for place, path in enumerate(files)}
 
-    def turn(item: pytest.Item) -> int:
+    def turn(item: pytest.Item) -> tuple[int, int, bool]:
         if item.path == ALONE or UNIT in item.path.parents:
-            return 0
-        return 1 if item.path in minutes else 2 if EDITOR in item.path.parents else 3
+            return 0, 0, False
+        return (1, by_turns[item.path], item.path in minutes) if item.path in by_turns else (2, 0, False)
 
     items.sort(key=turn)
 

@@ -60,8 +60,8 @@ class Profile:
         self.configuration.write_text("{}\n")
 
     def settings(self, more: Mapping[str, Any]) -> None:
-        """Write the user's settings, and those that in a window like ours, a remote one, only the machine's may hold: an
-        editor believes the user's until it has read of which scope they are."""
+        """Write the user's settings, and those that in a window like ours, a remote one, only the machine's may hold:
+        an editor believes the user's until it has read of which scope they are."""
         machine = {name: value for name, value in more.items() if name in MACHINE}
         for folder, found in (("User", {**CALM, **more}), ("Machine", machine)):
             (self.user_data / folder).mkdir(exist_ok=True)
