@@ -82,13 +82,12 @@ def test_who_may_list_nothing_is_told_once(
     window.lens("Run").wait_for(timeout=60_000)
     window.go_to(scene.workspace.line_of(NAME, "workloads:") + 1, 11)
     assert not window.offers("Deployment")
-    told = window.notification("you may not list")
-    told.wait_for(timeout=20_000)
-    window.picture("told")
-    assert "deployments" in told.inner_text()
-    assert desk.namespace in told.inner_text()
     assert not window.offers("Deployment")
-    assert window.page.locator(".notification-toast").count() == 1
+    told = window.told()
+    expect(told).to_have_count(1, timeout=20_000)
+    window.picture("told")
+    for part in ("you may not list", "deployments", desk.namespace):
+        assert part in told.inner_text()
 
 
 CRD_FORM = """\

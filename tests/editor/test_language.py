@@ -53,9 +53,9 @@ AWKWARD = (
     Breakage(
         "typographic quotes",
         '"9090"',
-        "{{ env \u201cPORT\u201d }}",
+        "{{ env \u201cHOME\u201d }}",
         'Replace all with "',
-        mended='{{ env "PORT" }}',
+        mended='{{ env "HOME" }}',
     ),
     Breakage("tab", "      shell: sh", "\t\t\tshell: sh", "Indent by spaces"),
     Breakage("duplicate key", "      shell: sh\n", "      shell: sh\n      shell: sh\n", 'Remove "shell"'),

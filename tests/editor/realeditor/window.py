@@ -159,6 +159,11 @@ class Window:
     def notification(self, text: str | re.Pattern[str]) -> Locator:
         return self.page.locator(".notification-toast", has_text=text).first
 
+    def told(self) -> Locator:
+        """All notifications there have been, also those that nobody looked at in time."""
+        self.command("Notifications: Show Notifications")
+        return self.page.locator(".notifications-center .notification-list-item")
+
     def press_in_notification(self, text: str | re.Pattern[str], button: str) -> None:
         """A button of a notification; buttons that are only shown on hover, too."""
         toast = self.notification(text)
