@@ -65,6 +65,12 @@ def _read(file: str, namespace: str, options: GlobalOptions) -> str:
     from telelens_daemons.run.stored import is_stored_name, read_stored
 
     if not is_stored_name(file):
+        if namespace:
+            raise UserError(
+                f"--namespace says where a specification is stored, and {file} is a file",
+                hint="leave it out; where to intercept stands in the file: connection.namespace",
+                code="usage",
+            )
         return read_text(file)
     return read_stored(file, options.connect_request(namespace=namespace))
 

@@ -35,16 +35,17 @@ class Http2Check:
 
     async def _ask(self, port: int) -> None:
         said = await self._said(port, question())
+        version = understood(said)
+        if version is not None:
+            # At once: workstations compare with it as soon as an intercept is active, and the other answer may be slow.
+            self.answers[port] = version
+            self._changed()
         # What refuses a question may be another program than what answers requests: capitals settle it, others do not.
         if without_capitals(said) is not False:
             answer = without_capitals(await self._said(port, HTTP1_QUESTION))
             if without_capitals(said) if answer is None else answer:
                 self.lower_names |= {port}
-        version = understood(said)
-        if version is not None:
-            self.answers[port] = version
-        if version is not None or port in self.lower_names:
-            self._changed()
+                self._changed()
 
     async def _said(self, port: int, asked: bytes) -> bytes:
         """The beginning of the answer, its whole head if it is one of HTTP/1; empty where there is none."""
