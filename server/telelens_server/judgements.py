@@ -29,11 +29,20 @@ _LONGEST_PAUSE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """Of a text, as trusted as it was then."""
+class _Subject:
+    """A text, as trusted as it is then."""
 
     source: str
     trusted: bool
+
+    def is_same(self, other: _Subject) -> bool:
+        """Each edit makes another text, though it may read the same."""
+        return self.source is other.source and self.trusted == other.trusted
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    subject: _Subject
     is_thorough: bool
     expanded: Expanded
 
@@ -43,6 +52,8 @@ class _Desk:
 
     def __init__(self) -> None:
         self.known: _Known | None = None
+        self.judged: _Subject | None = None
+        """What a thread is judging."""
         self.task: asyncio.Task[None] | None = None
         self.answered = asyncio.Event()
         self.edited = asyncio.Event()
@@ -90,7 +101,9 @@ class Judgements:
         desk = self._desks.setdefault(document.text.uri, _Desk())
         if self._is_current(desk, document):
             return desk.known.expanded if desk.known is not None else None
-        desk.disturb()
+        # Who asks once more for what is being judged waits for it, too: ended early, it would be half an answer.
+        if desk.judged is None or not desk.judged.is_same(self._subject(document)):
+            desk.disturb()
         if desk.task is None or desk.task.done():
             uri = document.text.uri
             desk.task = asyncio.create_task(self._work(uri, desk), name=f"judge {uri}")
@@ -139,21 +152,24 @@ class Judgements:
         if document is None:
             return
         desk.stale.clear()
-        source, trusted = document.text.source, self._editor.is_trusted
+        subject = desk.judged = self._subject(document)
         earlier, desk.known = desk.known, None
         if is_thorough:
             # It may take long: what was found until now is said meanwhile, so that its parts cannot be taken over.
             desk.known = earlier
         began = time.monotonic()
-        expanded = await self._asked(
-            document,
-            desk.stale,
-            is_thorough=is_thorough,
-            earlier=earlier.expanded if earlier is not None and not is_thorough else None,
-        )
+        try:
+            expanded = await self._asked(
+                document,
+                desk.stale,
+                is_thorough=is_thorough,
+                earlier=earlier.expanded if earlier is not None and not is_thorough else None,
+            )
+        finally:
+            desk.judged = None
         now = time.monotonic()
         desk.rested_at = now + min(now - began, _LONGEST_PAUSE)
-        desk.known = _Known(source, trusted, is_thorough, expanded)
+        desk.known = _Known(subject, is_thorough, expanded)
 
     async def _asked(
         self, document: Document, stale: Event, *, is_thorough: bool = False, earlier: Expanded | None = None
@@ -175,8 +191,10 @@ class Judgements:
         return _within_bounds(question, found)
 
     def _is_current(self, desk: _Desk, document: Document) -> bool:
-        known = desk.known
-        return known is not None and known.source is document.text.source and known.trusted == self._editor.is_trusted
+        return desk.known is not None and desk.known.subject.is_same(self._subject(document))
+
+    def _subject(self, document: Document) -> _Subject:
+        return _Subject(document.text.source, self._editor.is_trusted)
 
     def _tell(self, uri: str) -> None:
         for listener in self._listeners:

@@ -66,6 +66,7 @@ class Remembered(Generic[T]):
         self._files = files
         self._make = make
         self._known: dict[str, tuple[tuple[int, int], T]] = {}
+        self._forgotten = 0
 
     async def every(self, workspace: Workspace, work: Work) -> Sequence[tuple[str, T]]:
         """By address; a file that cannot be read is left out."""
@@ -79,15 +80,18 @@ class Remembered(Generic[T]):
                 if source is None:
                     continue
                 text = EditorText(one.uri, source=source, position_codec=workspace.position_codec)
+                forgotten = self._forgotten
                 before = one.stamp, await self._make(Document(text))
-                known[one.uri] = before
+                if forgotten == self._forgotten:  # else what it was made of may be another by now
+                    known[one.uri] = before
             made[one.uri] = before[1]
         for uri in known.keys() - made.keys():
             del known[uri]
         return list(made.items())
 
     def forget(self, is_outdated: Callable[[T], bool]) -> None:
-        """Make those anew though their files have not changed."""
+        """Make those anew though their files have not changed; those that are being made, too."""
+        self._forgotten += 1
         for uri in [uri for uri, (_, made) in self._known.items() if is_outdated(made)]:
             del self._known[uri]
 

@@ -72,16 +72,20 @@ def _curl(intercept: Intercept) -> str:
 
 
 def _message(intercept: Intercept, tunnels: TunnelSet | None) -> str:
+    said = [intercept.status.message]
     if tunnels is not None:
-        problem = tunnels.destinations.problem(intercept.metadata.uid or "")
+        uid = intercept.metadata.uid or ""
+        problem = tunnels.destinations.problem(uid)
         lost = [
             f"tunnel to {pod.name}: {tunnel.problem}; trying again"
             for pod in intercept.status.pods
             if (tunnel := tunnels.tunnel(pod.uid)) is not None and not tunnel.connected and tunnel.problem
         ]
         if problem or lost:
-            return "; ".join([*([problem] if problem else []), *lost])
-    return intercept.status.message
+            said = [problem, *lost]
+        if not problem:
+            said.append(tunnels.destinations.warning(uid))
+    return "; ".join(filter(None, said))
 
 
 def _port(asked: InterceptPort, resolved: ResolvedPort | None) -> InterceptedPort:

@@ -37,7 +37,7 @@ def run_specification(
     ``file`` may be the name of a specification that is stored in ``namespace``, by default the context's.
     """
     output = Output(options)
-    text = _read(file, namespace, options)
+    text = _read(file, namespace, options, output)
     name = STANDARD_INPUT_NAME if file == STANDARD_INPUT else file
     expanded = read_for_caller(text, name, may_use_network=True)
     if expanded.errors:
@@ -61,11 +61,20 @@ def run_specification(
     return _run(request, output, several=sum(len(one.handlers) for one in reading.specifications) > 1)
 
 
-def _read(file: str, namespace: str, options: GlobalOptions) -> str:
+def _read(file: str, namespace: str, options: GlobalOptions, output: Output) -> str:
     from telelens_daemons.run.stored import is_stored_name, read_stored
 
     if not is_stored_name(file):
+        if namespace:
+            raise UserError(
+                f"--namespace says where a specification is stored, and {file} is a file",
+                hint="leave it out; where to intercept stands in the file: connection.namespace",
+                code="usage",
+            )
         return read_text(file)
+    # Its scripts run here: who meant a file should see that it is another's.
+    place = f" in namespace {namespace}" if namespace else ""
+    output.progress(f"reading the specification {file} that the cluster stores{place}")
     return read_stored(file, options.connect_request(namespace=namespace))
 
 

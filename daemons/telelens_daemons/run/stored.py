@@ -34,8 +34,10 @@ class StoredSpecificationError(UserError):
 
 
 def is_stored_name(text: str) -> bool:
-    """Whether the name of a stored specification is meant: a file of that name wins, and what looks like one is one."""
-    return bool(_NAME.fullmatch(text)) and not text.endswith(_FILES) and not Path(text).exists()
+    """Whether the name of a stored specification is meant: a file of that name wins, and what looks like one is one.
+    A folder does not: that of a service's code often has the service's name."""
+    path = Path(text)
+    return bool(_NAME.fullmatch(text)) and not text.endswith(_FILES) and (path.is_dir() or not path.exists())
 
 
 def read_stored(name: str, request: ConnectRequest) -> str:

@@ -70,8 +70,12 @@ class Destinations:
         self._warnings[intercept_uid] = warning
 
     def problem(self, intercept_uid: str) -> str:
-        """One line for ``status`` and ``list``; empty when all is well."""
-        return self._problems.get(intercept_uid) or self._warnings.get(intercept_uid, "")
+        """Why connections are not delivered, in one line for ``status`` and ``list``; empty when they are."""
+        return self._problems.get(intercept_uid, "")
+
+    def warning(self, intercept_uid: str) -> str:
+        """What they may not be understood for; it lasts, and so must hide nothing else."""
+        return self._warnings.get(intercept_uid, "")
 
     def _forget_ports(self, intercept_uid: str) -> None:
         for key in [key for key in self._by_port if key[0] == intercept_uid]:

@@ -78,5 +78,6 @@ class Budget:
     def look_at_clock(self) -> None:
         """Before something slow. Raises LimitExceeded."""
         self._next_look = self._steps + _STEPS_BETWEEN_LOOKS
-        if self._clock() > self._until:
+        # A clock may be stopped from outside, at infinity, even before the work begins: that ends it, too.
+        if self._clock() >= self._until:
             raise LimitExceeded("time", f"the template takes longer than {self.limits.seconds:g} s")

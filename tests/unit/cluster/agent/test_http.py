@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from pathlib import Path
 
 import pytest
 from telelens_cluster.agent.configuration import Configuration, Intercept, from_message
+from telelens_cluster.agent.http import http2_check
 from telelens_cluster.agent.http.filters import filters_of
 from telelens_cluster.agent.http.haproxy_config import Files, render
 from telelens_cluster.agent.http.header_names import case_table, without_capitals
@@ -168,3 +171,30 @@ def test_haproxys_sockets_fit_into_an_address() -> None:
     # HAProxy binds a temporary name beside the final one.
     assert len(f"{files.control}.4194304.tmp") < 97
     assert str(files.desk) in render(files)
+
+
+async def test_an_application_that_listens_later_is_asked_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
+        writer.close()
+
+    monkeypatch.setattr(http2_check, "AGAIN_SECONDS", 0.01)
+    known = asyncio.Event()
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        port = place.getsockname()[1]
+        check = http2_check.Http2Check("127.0.0.1", lambda: known.set() if port in check.lower_names else None)
+        check.ask([port])
+        async with asyncio.timeout(10):
+            await _refused(port)
+            assert check.answers == {}
+            async with await asyncio.start_server(answer, sock=place):
+                await known.wait()
+    assert check.answers == {port: False}
+
+
+async def _refused(port: int) -> None:
+    """Whoever asked before has been refused, too."""
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)

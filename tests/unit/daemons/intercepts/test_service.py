@@ -289,21 +289,22 @@ async def test_who_is_started_later_is_asked_for_their_version_of_http(
         writer.close()
 
     ports = [{"servicePortName": "rpc", "servicePort": 80, "containerPort": 8080, "http2": True}]
-    manager.decide = lambda item: [{**ACTIVE, "ports": ports}]
+    manager.decide = lambda item: [{**ACTIVE, "ports": ports, "message": "pod b has no agent"}]
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as program:
         held = request(port=program.sockets[0].getsockname()[1])
         held.hold = True
         held.mechanism = "http"
         info, told = await create(intercepts, held)
-        assert (told, info.message) == (["Using Deployment echo"], "")
+        assert (told, info.message) == (["Using Deployment echo"], "pod b has no agent")
         tunnels = connections.require().tunnels
         assert tunnels is not None
         destination = tunnels.destinations.find(info.uid, 8080)
         assert destination is not None
         tunnels.destinations.succeeded(info.uid, destination)
         async with asyncio.timeout(5), aclosing(intercepts.changes(info.uid)) as changes:
-            found = await anext(change async for change in changes if change.message)
-    assert "port rpc of echo speaks HTTP/2, the program on 127.0.0.1:" in found.message
+            found = await anext(change async for change in changes if change.message != info.message)
+    # What is wrong here lasts: it hides nothing of what is wrong there.
+    assert found.message.startswith("pod b has no agent; port rpc of echo speaks HTTP/2, the program on 127.0.0.1:")
     assert [one.message for one in intercepts.mine()] == [found.message]
     tunnels.destinations.failed(info.uid, "nothing is listening")
     assert [one.message for one in intercepts.mine()] == ["nothing is listening"]

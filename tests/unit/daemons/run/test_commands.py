@@ -69,6 +69,11 @@ def test_dry_run_prints_the_normalised_form(good: str, capsys: pytest.CaptureFix
     }
 
 
+def test_run_does_not_overlook_a_namespace_that_means_nothing_for_a_file(good: str) -> None:
+    with pytest.raises(UserError, match="--namespace says where a specification is stored"):
+        run_specification(file=good, debug_handler=None, dry_run=True, options=GlobalOptions(), namespace="team")
+
+
 def test_run_refuses_errors_and_shows_them(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(UserError, match="has 2 errors and is not run"):
         run_specification(file=bad, debug_handler=None, dry_run=False, options=GlobalOptions())

@@ -48,10 +48,12 @@ def only(text: str) -> Specification:
         ("Echo", False),
         ("-", False),
         ("there", False),
+        ("folder", True),
     ],
 )
 def test_what_is_taken_for_a_name(given: str, is_name: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "there").write_text("")
+    (tmp_path / "folder").mkdir()
     monkeypatch.chdir(tmp_path)
     assert is_stored_name(given) == is_name
 

@@ -1,5 +1,6 @@
 """How functions are declared and shown, and what importing them costs."""
 
+import math
 import subprocess
 import sys
 
@@ -53,6 +54,12 @@ def test_time_is_looked_at_now_and_then_and_before_what_is_slow() -> None:
     with pytest.raises(LimitExceeded) as caught:
         budget.look_at_clock()
     assert caught.value.limit == "time"
+
+
+def test_a_clock_that_was_stopped_before_ends_the_work() -> None:
+    budget = Budget(Limits(), clock=lambda: math.inf)
+    with pytest.raises(LimitExceeded):
+        budget.look_at_clock()
 
 
 def test_reading_a_template_imports_nothing_heavy() -> None:

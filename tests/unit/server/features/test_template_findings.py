@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
+from telelens_server.templating import judgement
 from unit.server.features.editor import Editor
 from unit.server.in_process import URI, InProcess
 from unit.waiting import until
@@ -165,6 +167,37 @@ async def test_an_edit_ends_what_takes_long() -> None:
     await until(lambda: found(editor) == [("bad-template", "fail `now`")])
 
 
+class Held:
+    """Lets a judgement begin, and go on only when the test says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self._go_on = Event(), Event()
+        monkeypatch.setattr(judgement, "judge", self._judge)
+
+    def go_on(self) -> None:
+        self._go_on.set()
+
+    def _judge(self, question: judgement.Question, stale: Event, judge: Any = judgement.judge) -> Any:
+        self.begun.set()
+        assert self._go_on.wait(SECONDS)
+        return judge(question, stale)
+
+
+async def test_who_asks_while_it_is_judged_gets_the_whole_answer_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    # So many turns that the clock is looked at.
+    text = "x-many: [{{ range until 500 }}{{ . }},{{ end }}]\n" + RANGE.replace('"a"', '"c"')
+    editor = await opened(text, trusted=True, textDocument={"diagnostic": {}})
+    held = Held(monkeypatch)
+    editor.server.say("textDocument/diagnostic", editor.document, id=98)
+    await until(held.begun.is_set)
+    editor.server.say("textDocument/diagnostic", editor.document, id=99)
+    await editor.ask("hover", position=editor.position(0))  # answered after the one before has begun
+    held.go_on()
+    for number in (98, 99):
+        report = await _answer(editor.server, number)
+        assert "undefined-handler" in [one["code"] for one in report["items"]]
+
+
 @pytest.mark.parametrize("function", ["genPrivateKey `rsa`", "getHostByName `example.org`", "bcrypt `x`"])
 async def test_what_is_left_to_the_run_is_not_wrong(function: str) -> None:
     assert found(await opened(f"name: x{{{{ if {function} }}}}{{{{ end }}}}" + REST, trusted=True)) == []
@@ -207,9 +240,7 @@ async def test_a_document_that_is_closed_while_it_is_judged_is_forgotten() -> No
     editor.server.say("textDocument/diagnostic", editor.document, id=99)
     await asyncio.sleep(0)
     editor.server.say("textDocument/didClose", editor.document)
-    await until(lambda: any(one.get("id") == 99 for one in editor.server.written))
-    (answer,) = [one for one in editor.server.written if one.get("id") == 99]
-    assert answer["result"]["items"] == []
+    assert (await _answer(editor.server, 99))["items"] == []
 
 
 FILES = {
@@ -240,6 +271,26 @@ async def test_files_that_are_not_open_are_judged_like_those_that_are(tmp_path: 
     (tmp_path / "compose.yaml").write_text("services: {wbe: {image: x}}\n")
     server.say("workspace/didChangeWatchedFiles", {"changes": []})
     assert (await _codes(server))["compose.ispec.yaml"] == []
+
+
+async def test_trust_that_comes_while_a_file_is_judged_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "fail.ispec.yaml").write_text("name: {{ fail `x` }}" + REST)
+    server = InProcess()
+    params = {"processId": None, "rootUri": tmp_path.as_uri(), "capabilities": {"textDocument": {"diagnostic": {}}}}
+    await server.ask("initialize", params)
+    held = Held(monkeypatch)
+    server.say("workspace/diagnostic", {"previousResultIds": []}, id=99)
+    await until(held.begun.is_set)
+    server.say("telelens/trust", {"trusted": True})
+    held.go_on()
+    await _answer(server, 99)
+    assert await _codes(server) == {"fail.ispec.yaml": ["bad-template"]}
+
+
+async def _answer(server: InProcess, number: int) -> Any:
+    await _until_late(lambda: any(one.get("id") == number for one in server.written))
+    (answer,) = [one for one in server.written if one.get("id") == number]
+    return answer["result"]
 
 
 async def _codes(server: InProcess) -> dict[str, list[str]]:
