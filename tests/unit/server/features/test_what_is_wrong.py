@@ -117,6 +117,17 @@ WRONG = {
         fix='Remove "build"',
         mended=VALID.replace("script: {run: x}", "docker:\n    image: x"),
     ),
+    "exactly one of: within brackets": Wrong(
+        text=VALID.replace("\n  script: {run: x}", "").replace(
+            "- name: echo", "- {name: echo, script: {run: x}, external: {}}"
+        ),
+        code=Code.EXCLUSIVE_KEYS,
+        where="external",
+        said='"external" (line 2) excludes "script" (line 2)',
+        others=("script",),
+        fix='Remove "external"',
+        mended=VALID.replace("\n  script: {run: x}", "").replace("- name: echo", "- {name: echo, script: {run: x}}"),
+    ),
     "exactly one of: connection and connections": Wrong(
         text="connection:\n  context: x\n" + CONNECTIONS + VALID.replace("name: web", "name: alpha/web"),
         code=Code.EXCLUSIVE_KEYS,
