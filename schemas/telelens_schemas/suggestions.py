@@ -16,8 +16,18 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
 def _closest(name: str, candidates: tuple[str, ...]) -> str | None:
     # Remembered: an editor asks the same at every key, and a thousand candidates take 8 ms.
     by_lower = {candidate.lower(): candidate for candidate in candidates}
-    found = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
+    wanted = name.lower()
+    found = [wanted] if wanted in by_lower else [one for one in by_lower if _is_swapped(wanted, one)]
+    found = found or difflib.get_close_matches(wanted, by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else None
+
+
+def _is_swapped(one: str, other: str) -> bool:
+    """Whether two different names differ by two neighbours alone, which for difflib is as much as two slips."""
+    if len(one) != len(other):
+        return False
+    at = next((at for at, (a, b) in enumerate(zip(one, other, strict=True)) if a != b), 0)
+    return one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ _LOOKS_NEW = re.compile(r"(?:---|\.\.\.)(?=\s|$)|-(?=\s|$)|(?:\"[^\"]*\"|'[^']*'
 _SCALAR_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?")
 _PLAIN = re.compile(r"(?:[^:#]|:(?=\S)|(?<=\S)#)*")
 _PROPERTY = re.compile(r"[&!*][^\s,\[\]{}]*")
-_FLOW_PLAIN = re.compile(r"[^\s,\[\]{}#\"'&*!][^,\[\]{}]*?(?=\s+#|[,\[\]{}]|:\s|$)")
+_FLOW_PLAIN = re.compile(r"[^\s,:\[\]{}#\"'&*!][^,\[\]{}]*?(?=\s+#|[,\[\]{}]|:\s|$)")
 
 
 class Form(Enum):

@@ -24,6 +24,21 @@ class EntryLines:
 
 
 @dataclass(frozen=True, slots=True)
+class BracketedEntry:
+    """An entry within brackets, in one line: so many characters before its key, and from the key on."""
+
+    key: Scalar
+    before: int
+    length: int
+
+    @property
+    def range(self) -> Range:
+        """With its comma."""
+        where = self.key.range
+        return Range(where.line, where.column - self.before, where.line, where.column + self.length)
+
+
+@dataclass(frozen=True, slots=True)
 class Before:
     """The place just before a node."""
 
@@ -37,10 +52,11 @@ class Before:
 
 
 def removal(key: Node, value: Node) -> tuple[NamedFix, ...]:
-    """Takes an entry away; nothing where it shares a line with something else."""
-    if not isinstance(key, Scalar) or not _has_own_lines(key, value):
+    """Takes an entry away; nothing where it shares a line with something else than entries within its brackets."""
+    if not isinstance(key, Scalar):
         return ()
-    return ((f'Remove "{key.value}"', ((EntryLines(key, value), ""),)),)
+    entry = EntryLines(key, value) if _has_own_lines(key, value) else _bracketed(key, value)
+    return ((f'Remove "{key.value}"', ((entry, ""),)),) if entry is not None else ()
 
 
 def removal_of(place: Place) -> tuple[NamedFix, ...]:
@@ -78,6 +94,22 @@ def _has_own_lines(key: Scalar, value: Node) -> bool:
     end = value.home.text.find("\n", value.end)
     rest = value.home.text[value.end : end if end >= 0 else None].strip()
     return not rest or rest.startswith("#")
+
+
+def _bracketed(key: Scalar, value: Node) -> BracketedEntry | None:
+    text, line = key.home.text, key.home.start_of_line(key.start)
+    if value.home is not key.home or value.start < key.start or "\n" in text[key.start : value.end]:
+        return None
+    head = text[line : key.start].rstrip()
+    end = text.find("\n", value.end)
+    rest = text[value.end : end if end >= 0 else None]
+    tail = rest.lstrip()
+    if head[-1:] not in ("{", ",") or tail[:1] not in (",", "}"):
+        return None
+    length = max(key.end, value.end) - key.start
+    if tail[0] == ",":
+        return BracketedEntry(key, 0, length + len(rest) - len(tail[1:].lstrip(" ")))
+    return BracketedEntry(key, key.start - line - len(head) + 1 if head[-1] == "," else 0, length)
 
 
 def _are_siblings(key: Scalar, value: Node) -> bool:

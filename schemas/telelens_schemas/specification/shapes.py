@@ -33,7 +33,6 @@ class Names(Enum):
     WORKLOAD = auto()
     SERVICE = auto()
     PORT = auto()
-    CONTAINER = auto()
     HEADER = auto()
 
     @property

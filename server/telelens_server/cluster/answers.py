@@ -31,7 +31,6 @@ OF_CLUSTERS = frozenset(
         Names.WORKLOAD,
         Names.SERVICE,
         Names.PORT,
-        Names.CONTAINER,
         Names.HEADER,
     }
 )
@@ -255,8 +254,6 @@ def _names_in(scope: Scope, asked: Asked) -> Iterator[Name]:
             yield from (Name(one.name, ports_of(one)) for one in _services(scope, asked))
         case Names.PORT:
             yield from _port_names(_services(scope, asked))
-        case Names.CONTAINER:
-            yield from _container_names(scope, asked)
 
 
 def _services(scope: Scope, asked: Asked) -> Sequence[ServiceFacts]:
@@ -274,10 +271,3 @@ def _port_names(services: Iterable[ServiceFacts]) -> Iterator[Name]:
                 if name and name not in seen:
                     seen.add(name)
                     yield Name(name, f"{port.title} of {service.name}")
-
-
-def _container_names(scope: Scope, asked: Asked) -> Iterator[Name]:
-    for workload in scope.workloads_called(asked.workload):
-        for container in workload.facts.containers:
-            ports = ", ".join(str(one.number) for one in workload.facts.ports if one.container == container)
-            yield Name(container, f"of {workload.facts.title}{f', port {ports}' if ports else ''}")

@@ -195,6 +195,8 @@ async def test_on_an_empty_line_a_key_comes_to_stand_where_it_fits(text: str, la
         (HEAD + TAIL + "        headers: [{name: a, value: ‸", ["auto"]),
         ("connections:\n  - name: a\nhandlers:\n  - name: x\n    docker: {compose: {services: [{connection: ‸", ["a"]),
         ("handlers: [{name: x}]\nprerequisites:\n  - create: ‸\n", ["x"]),
+        ("handlers: [{name: x}]\nprerequisites:\n  - delete: ‸\n", ["x"]),
+        ("connections: [{name: a}, {name: b}]\nworkloads:\n  - name: ‸\n", ["a/", "b/"]),
         (HEAD + TAIL + "        previewURL: ‸", ["true", "false"]),
         ("handlers:\n  - name: x\n    external:\n      outputFormat: ‸\n", ["json", "yaml"]),
     ],

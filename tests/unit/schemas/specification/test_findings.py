@@ -196,6 +196,32 @@ def test_several_ways_to_mend_one_thing() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("handler", "mended"),
+    [
+        ("{name: a, debug: {}}", "{name: a}"),
+        ("{debug: {}, name: a}", "{name: a}"),
+        ("{name: a , debug: {} , environment: []}", "{name: a , environment: []}"),
+        ('{name: a, "debug": {port: 1, justMyCode: no} }', "{name: a }"),
+        ("{name: a, debug: {},}", "{name: a, }"),
+        ("{name: a, debug: {}, # why\n   environment: []}", "{name: a, # why\n   environment: []}"),
+        ("{name: a, debug: {},\r\n   environment: []}", "{name: a, \r\n   environment: []}"),
+        ("{name: a, debug: }", "{name: a}"),
+        ("{name: a, debug}", "{name: a}"),
+        ("{name: a, debug: &x {}}", "{name: a}"),
+        ("{name: a,\n   debug: {}}", None),
+        ("{name: a, debug: {\n   }}", None),
+    ],
+)
+def test_an_entry_within_brackets_goes_with_its_comma(handler: str, mended: str | None) -> None:
+    text = "# 😋\nhandlers:\n- HANDLER\nworkloads: [{name: e, intercepts: [{handler: a}]}]\n"
+    before = text.replace("HANDLER", handler)
+    problem = only(before, Code.DEBUG_WITHOUT_SCRIPT)
+    after = [applied(before, fix.edits) for fix in problem.fixes]
+    assert after == ([text.replace("HANDLER", mended)] if mended is not None else [])
+    assert [one for text in after for one in read(text).problems] == []
+
+
 def test_what_clashes_names_the_other_place() -> None:
     for text, code in (
         ("handlers: [{name: a}, {name: a}]\n", Code.DUPLICATE_NAME),

@@ -39,6 +39,7 @@ async def found(text: str) -> list[tuple[str, str]]:
 async def mended(text: str, title: str) -> str:
     """The text after the fix of that name for the first finding."""
     editor = await Editor.opened(text)
+    await until(lambda: bool(editor.server.published()))
     where = (editor.server.published() or [])[0]["range"]
     fixes = await editor.ask("codeAction", range=where, context={"diagnostics": [], "only": ["quickfix"]})
     (fix,) = [one for one in fixes if one["title"] == title]
@@ -143,6 +144,13 @@ async def test_a_template_broken_while_typing(broken: str, expected: list[tuple[
 
 async def test_typographic_quotes_in_text_are_letters() -> None:
     assert await found(TEXT.replace("exec echo", "“echo”")) == []
+
+
+async def test_typographic_quotes_in_an_action() -> None:
+    text = TEXT.replace("exec echo", "{{ upper “echo” }}")
+    await comes_to(text, [("typographic-quote", "“")])
+    assert await mended(text, 'Replace all with "') == TEXT.replace("exec echo", '{{ upper "echo" }}')
+    await keeps_everything_else(text)
 
 
 async def test_tabs() -> None:

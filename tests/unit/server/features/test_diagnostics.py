@@ -67,3 +67,22 @@ async def test_what_this_version_cannot_run_yet_is_right_to_write() -> None:
 async def test_nothing_is_wrong_with_the_published_examples(example: str) -> None:
     _, found = await diagnostics(example)
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("shop.ispec.yaml", "nmae: x\n", "unknown-key"),
+        ("shop.ispec.yml", "nmae: x\n", "unknown-key"),
+        ("shop.yaml", "kind: InterceptSpecification\n", "unknown-version"),
+        ("shop.yaml", "kind: Pod\n---\nkind: InterceptSpecification\n", "unknown-version"),
+        ("shop.yaml", "handlers: 1\nworkloads: []\n", "wrong-type"),
+        ("shop.yaml", "workloads: 1\n", None),
+        ("shop.yaml", "handlers: 1\n", None),
+        ("shop.yaml", "spec:\n  handlers: 1\n  workloads: 1\n", None),
+    ],
+)
+async def test_which_documents_are_specifications(name: str, text: str, code: str | None) -> None:
+    uri = f"file:///shop/{name}"
+    found = (await Editor.opened(text, uri=uri)).server.published(uri)
+    assert (found is None) if code is None else (code in {one["code"] for one in found or []})

@@ -141,6 +141,26 @@ async def test_anchors_and_aliases(marked: str, found: list[int]) -> None:
     assert await lines(marked, "references", context={"includeDeclaration": True}) == found
 
 
+@pytest.mark.parametrize(
+    "handler",
+    [
+        "{name: b, script: *s}",
+        "{<<: *s}",
+        '{"script":*s}',
+        "{a: {b: *s}}",
+        "[x, *s]",
+        "{a: 'x, *y', b: *s}",
+        "{a: ', *s', b: *s}",
+    ],
+)
+async def test_anchors_and_aliases_within_brackets(handler: str) -> None:
+    before, _, after = handler.rpartition("*s")
+    text = "handlers:\n  - {name: a, script: &s {run: x}}\n  - HANDLER\nworkloads: []\n"
+    marked = text.replace("HANDLER", f"{before}*‸s{after}")
+    assert await lines(marked, "references", context={"includeDeclaration": True}) == [1, 2]
+    assert await lines(marked, "definition") == [1]
+
+
 async def test_rename_of_an_anchor() -> None:
     editor = await Editor.opened(ANCHORS.replace("*common\n", "*com‸mon\n", 1))
     edit = await editor.at_cursor("rename", newName="base")
@@ -208,3 +228,62 @@ async def test_handlers_that_are_named_by_their_keys() -> None:
     editor = await Editor.opened(old.replace("‸", "").replace("    echo:", "    e‸cho:"))
     edit = await editor.at_cursor("rename", newName="shout")
     assert editor.applied(edit["changes"][URI]) == old.replace("‸", "").replace("echo", "shout")
+
+
+EVERY = """\
+connections:
+  - {name: a, context: x}
+prerequisites:
+  - {create: made, delete: made}
+handlers:
+  - &base {name: made, script: {run: x}}
+  - name: composed
+    docker: {compose: {spec: {services: {web: {image: x}}}, services: [{name: web, connection: a}]}}
+  - {<<: *base, name: other}
+workloads:
+  - name: a/echo
+    intercepts: [{handler: composed}]
+"""
+# Each kind of name: a place that uses it, where it is defined, every place, and the same renamed to "new".
+KINDS = {
+    "handler": (
+        "[{handler: com‸posed}]",
+        6,
+        [6, 11],
+        EVERY.replace("composed", "new"),
+    ),
+    "connection": (
+        "connection: ‸a}]",
+        1,
+        [1, 7, 10],
+        EVERY.replace("{name: a,", "{name: new,").replace("connection: a}", "connection: new}").replace("a/", "new/"),
+    ),
+    "prefix": (
+        "name: ‸a/echo",
+        1,
+        [1, 7, 10],
+        EVERY.replace("{name: a,", "{name: new,").replace("connection: a}", "connection: new}").replace("a/", "new/"),
+    ),
+    "prerequisite": ("delete: ma‸de}", 5, [3, 3, 5], EVERY.replace("made", "new")),
+    "anchor": ("<<: *ba‸se", 5, [5, 8], EVERY.replace("base", "new")),
+    "compose service": ("[{name: we‸b,", 7, [7, 7], EVERY.replace("web", "new")),
+}
+
+
+@pytest.mark.parametrize(("use", "defined", "every", "renamed"), KINDS.values(), ids=KINDS)
+async def test_each_kind_of_name_has_a_definition_references_highlights_and_another_name(
+    use: str, defined: int, every: list[int], renamed: str
+) -> None:
+    assert EVERY.count(use.replace(CURSOR, "")) == 1
+    marked = EVERY.replace(use.replace(CURSOR, ""), use)
+    assert await lines(marked, "definition") == [defined]
+    assert await lines(marked, "references", context={"includeDeclaration": True}) == every
+    uses = await lines(marked, "references", context={"includeDeclaration": False})
+    at = every.index(defined)
+    assert uses == every[:at] + every[at + 1 :]
+    editor = await Editor.opened(marked)
+    highlights = await editor.at_cursor("documentHighlight")
+    assert [one["range"]["start"]["line"] for one in highlights] == every
+    assert [one["range"]["start"]["line"] for one in highlights if one["kind"] == 3] == [defined]
+    edit = await editor.at_cursor("rename", newName="new")
+    assert editor.applied(edit["changes"][URI]) == renamed

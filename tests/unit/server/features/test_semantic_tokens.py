@@ -52,6 +52,26 @@ async def test_names_and_words_of_a_choice() -> None:
     ]
 
 
+async def test_every_kind_of_reference() -> None:
+    text = """\
+connections: [{name: a, context: x}]
+prerequisites: [{create: made, delete: made}]
+handlers:
+  - {name: made, docker: {compose: {spec: {services: {web: {image: x}}}, services: [{name: web, connection: a}]}}}
+workloads: [{name: a/echo, intercepts: [{handler: made}]}]
+"""
+    assert await tokens(text) == [
+        ("a", "variable", "declaration"),
+        ("made", "function", ""),
+        ("made", "function", ""),
+        ("made", "function", "declaration"),
+        ("web", "class", ""),
+        ("a", "variable", ""),
+        ("a", "variable", ""),
+        ("made", "function", ""),
+    ]
+
+
 @pytest.mark.parametrize("start", ["", "\ufeff", "x: 😋 # 😋\r\n"])
 async def test_template_actions(start: str) -> None:
     text = start + 'name: 😋{{ $a := .B.C | printf "x😋" 1 }}{{/* why */}}\nworkloads: []\nhandlers: []\n'

@@ -108,6 +108,8 @@ async def test_names_of_environment_variables(monkeypatch: pytest.MonkeyPatch) -
         ("a: {{ if eq 1 ‸", "eq", 1),
         ("a: {{ .x | pri‸ntf }}", "printf", 0),
         ('a: {{ printf "%s‸" 1 }}', "printf", 0),
+        ('a: {{ default "x" ‸', "default", 1),
+        ('a: {{ env "A" | replace "a" ‸', "replace", 1),
     ],
 )
 async def test_signature_help_follows_the_arguments(marked: str, name: str, argument: int) -> None:

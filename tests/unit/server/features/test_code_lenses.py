@@ -1,0 +1,78 @@
+"""The buttons above specifications, their intercepts, and workloads in manifests."""
+
+from __future__ import annotations
+
+import pytest
+from unit.server.features.editor import Editor
+from unit.server.in_process import URI
+
+MANIFEST = "file:///shop/web.yaml"
+KINDS = ["Deployment", "StatefulSet", "ReplicaSet", "DaemonSet", "Job", "CronJob", "Rollout", "Pod"]
+TEXT = """\
+# A shop.
+connection: {namespace: shop}
+workloads:
+  - name: web
+    intercepts:
+      - port: http
+      - name: second
+        port: 81
+        service: web-admin
+  - name: far
+    namespace: elsewhere
+    intercepts: [{}]
+"""
+
+
+async def titles(editor: Editor) -> list[tuple[int, str]]:
+    """The lenses' lines and titles."""
+    found = await editor.ask("codeLens")
+    return [(one["range"]["start"]["line"], one["command"]["title"]) for one in found]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_each_kind_of_workload_in_a_manifest_has_two(kind: str) -> None:
+    text = f"kind: Service\nmetadata: {{name: web}}\n---\nkind: {kind}\nmetadata:\n  name: web\n  namespace: shop\n"
+    editor = await Editor.opened(text, uri=MANIFEST)
+    argument = {"uri": MANIFEST, "kind": kind, "name": "web", "namespace": "shop"}
+    assert [one["command"] for one in await editor.ask("codeLens")] == [
+        {"title": "Intercept & Debug", "command": "telelens.interceptAndDebug", "arguments": [argument]},
+        {"title": "Intercept", "command": "telelens.intercept", "arguments": [argument]},
+    ]
+    assert {line for line, _ in await titles(editor)} == {3}
+    assert editor.server.published(MANIFEST) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["kind: Service\nmetadata:\n  name: web\n", "kind: Deployment\n", "kind: [\n", "a: 1\n"]
+)
+async def test_nothing_else_has_any(text: str) -> None:
+    assert await titles(await Editor.opened(text, uri=MANIFEST)) == []
+
+
+async def test_a_specification_has_three_and_each_intercept_one() -> None:
+    editor = await Editor.opened(TEXT)
+    assert await titles(editor) == [
+        (1, "Run"),
+        (1, "Debug"),
+        (1, "Stop"),
+        (5, "Intercept & Debug"),
+        (6, "Intercept & Debug"),
+        (11, "Intercept & Debug"),
+    ]
+    arguments = [one["command"]["arguments"] for one in await editor.ask("codeLens")][3:]
+    shop, far = {"name": "web", "namespace": "shop"}, {"name": "far", "namespace": "elsewhere"}
+    assert arguments == [
+        [{"uri": URI, "intercept": "web", "workload": shop, "port": "http"}],
+        [{"uri": URI, "intercept": "second", "workload": shop, "port": "81", "service": "web-admin"}],
+        [{"uri": URI, "intercept": "far", "workload": far}],
+    ]
+
+
+async def test_each_specification_of_a_file_and_each_manifest_beside_it_has_its_own() -> None:
+    manifest = "kind: Deployment\nmetadata: {}\n"
+    assert await titles(await Editor.opened(f"{TEXT}---\n{manifest}")) == await titles(await Editor.opened(TEXT))
+    manifest = "kind: Deployment\nmetadata:\n  name: web\n"
+    found = await titles(await Editor.opened(f"{TEXT}---\n{manifest}---\n{TEXT}"))
+    assert [title for _, title in found].count("Run") == 2
+    assert (13, "Intercept") in found
