@@ -31,10 +31,13 @@ export class SpecificationLanguage implements vscode.Disposable {
   }
 }
 
-/** An empty file that is open when the editor starts was given the indentation of any file, before ours was known. */
+/**
+ * A file that is open when the editor starts was given the indentation of any file, before ours was known: unless its own
+ * text shows one.
+ */
 function indentAsConfigured(editor: vscode.TextEditor): void {
   const { uri, languageId } = editor.document;
-  if (languageId !== SPECIFICATION || editor.document.getText() !== "") return;
-  const { tabSize, insertSpaces } = vscode.workspace.getConfiguration("editor", { uri, languageId });
+  const { tabSize, insertSpaces, detectIndentation } = vscode.workspace.getConfiguration("editor", { uri, languageId });
+  if (languageId !== SPECIFICATION || (detectIndentation === true && editor.document.getText() !== "")) return;
   editor.options = { tabSize: tabSize as number, insertSpaces: insertSpaces as boolean };
 }
