@@ -140,7 +140,7 @@ def test_signature_of_a_template_function_is_shown_while_it_is_called(scene: Sce
     assert 'value: {{ replace "a" }}' in window.text()
 
 
-THEMES = ["Dark Modern", "Light Modern", "Dark 2026", "Light 2026"]
+THEMES = ["Dark Modern", "Light 2026"]
 ACTIONS = [
     '{{ env "SHELL" | base | default true }}',
     "{{ if and .Telepresence nil }}{{ . }}{{ else }}{{ $x := 1 }}{{ $x }}{{ end }}",
