@@ -69,6 +69,8 @@ ESCAPES = {
     "among-others": ("Upgrade: foo/1, h2c", *SETTINGS),
     "twice": ("Upgrade: foo", "Upgrade: h2c", *SETTINGS),
     "tls": ("Upgrade: TLS/1.2, HTTP/1.1", "Connection: Upgrade"),
+    "draft": ("Upgrade: h2c-14", *SETTINGS),
+    "draft-by-its-name": ("Upgrade: HTTP-draft-09/2.0", "Connection: Upgrade"),
     "http2-by-its-name": ("Upgrade: HTTP/2.0", "Connection: Upgrade"),
 }
 

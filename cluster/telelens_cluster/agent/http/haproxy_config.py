@@ -36,7 +36,7 @@ _WAIT: Final = "5s"
 _HTTP2_PREFACE: Final = r"^PRI \* HTTP/2\.0\r\n"
 _LINE: Final = r"^[\r\n]*[^\r\n][^\n]*\n"
 _REQUEST_LINE: Final = r"^[\r\n]*[!-~]+ [^\n]* HTTP/[0-9]\.[0-9]\r?\n"
-_ESCAPES: Final = r"^(?:h2c?|http/.*|tls/.*)$"
+_ESCAPES: Final = r"^(?:h2.*|http.*|tls/.*)$"
 """Protocols that a connection may become (RFC 9110, 7.8) and that carry further requests, which nobody would judge."""
 _HEAD_ENDS: Final = r"[^\r\n]\r?\n\r?\n"
 _DIALECTS: Final = {"_h2": "http2", "_capitals": "capitals", "": ""}
