@@ -20,7 +20,7 @@ from fixtures.agent import Agent
 from fixtures.caller import Caller
 from fixtures.cluster import Cluster
 from fixtures.desk import Desk
-from fixtures.house import INTERCEPTED, TWIN, House, house
+from fixtures.house import INTERCEPTED, TWIN, House, house, needs_grpc_for_the_pod
 from fixtures.http_bytes import Heard, Line
 from fixtures.manager import Manager
 from fixtures.namespace import Namespace
@@ -36,9 +36,7 @@ PERSONS = ("", "ada", "grace")
 def home(
     cluster: Cluster, manager: Manager, caller: Caller, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
-    # The image brings no gRPC: the pod imports this machine's, whose C part is built for one version of Python alone.
-    if sys.version_info[:2] != (3, 11):
-        pytest.skip("the pod's Python is the image's, 3.11, and cannot load the gRPC of another: run the tests by 3.11")
+    needs_grpc_for_the_pod()
     with house(cluster, caller, tmp_path_factory.mktemp("users")) as made:
         yield made
 

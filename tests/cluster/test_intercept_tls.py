@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ from fixtures.agent import CONTAINER
 from fixtures.caller import Caller
 from fixtures.cluster import Cluster
 from fixtures.desk import Result, Server
+from fixtures.house import needs_grpc_for_the_pod
 from fixtures.http_bytes import Line
 from fixtures.manager import Manager
 from fixtures.secure_house import BARE, GIVEN, MISSING, NAME, TWIN, WANTING, WEB, SecureHouse, secret, secure_house
@@ -23,9 +23,7 @@ PERSONS = ["", "ada"]
 def home(
     cluster: Cluster, manager: Manager, caller: Caller, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SecureHouse]:
-    # The image brings no gRPC: the pod imports this machine's, whose C part is built for one version of Python alone.
-    if sys.version_info[:2] != (3, 11):
-        pytest.skip("the pod's Python is the image's, 3.11, and cannot load the gRPC of another: run the tests by 3.11")
+    needs_grpc_for_the_pod()
     with secure_house(cluster, caller, tmp_path_factory.mktemp("tls")) as made:
         yield made
 

@@ -12,34 +12,12 @@ from typing import Any
 import pytest
 import yaml
 from fixtures.cluster import Cluster
+from unit.schemas.specification.examples import ECHO_EASY
 from unit.schemas.specification.whole import OLDEST, WHOLE, as_crd
 
 TELELENS = Path(sys.executable).parent / "telelens"
 DEFINITION = "customresourcedefinition/interceptspecifications.getambassador.io"
-ECHO = """\
-connection:
-  context: "my-context"
-workloads:
-  - name: echo-easy
-    namespace: default
-    intercepts:
-      - headers:
-          - name: test-{{ .Telepresence.Username }}
-            value: "{{ .Telepresence.Username }}"
-        localPort: 9090
-        port: proxied
-        handler: echo-easy
-        service: echo-easy
-        previewURL:
-          enable: false
-handlers:
-  - name: echo-easy
-    environment:
-      - name: PORT
-        value: "9090"
-    docker:
-      image: jmalloc/echo-server
-"""
+ECHO = yaml.safe_dump(yaml.safe_load(ECHO_EASY)["spec"], sort_keys=False)
 SEVERAL_CONNECTIONS = """\
 connections:
   - name: a
