@@ -21,6 +21,7 @@ from tests.editor.scene import PROGRAM, SAMPLES, STOP_AT, Echo, Scene
 
 NAME = "echo.ispec.yaml"
 MINE = {"x-user": "ada"}
+FIRST = "first diagnostics"
 
 
 def sample(scene: Scene) -> str:
@@ -35,21 +36,34 @@ def open_specification(scene: Scene, text: str) -> Window:
     return window
 
 
-def waits(profile: Profile) -> dict[str, float]:
-    """What the extension says of the last start of the editor: how long after its activation something was there."""
-    logs = sorted(profile.user_data.rglob("Telelens.log"), key=lambda log: log.stat().st_mtime)
-    found = re.findall(r"\[info\] (.+) ([\d.]+) s after activation", logs[-1].read_text())
-    assert found, logs[-1].read_text()
-    return {what: float(seconds) for what, seconds in found}
+class Waits:
+    """What the extension says of each start of the editor, from now on: how long after its activation something was
+    there."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._told = len(self._starts())
+
+    def _starts(self) -> list[dict[str, float]]:
+        logs = sorted(self._profile.user_data.rglob("Telelens.log"), key=lambda log: log.stat().st_mtime)
+        found = [re.findall(r"\[info\] (.+) ([\d.]+) s after activation", log.read_text()) for log in logs]
+        return [{what: float(seconds) for what, seconds in one} for one in found if FIRST in dict(one)]
+
+    def next(self) -> dict[str, float]:
+        """Of the next start; the log is written a while after it is said."""
+        self._told += 1
+        eventually(lambda: len(self._starts()) >= self._told, within=30)
+        return self._starts()[self._told - 1]
 
 
 def test_error_is_seen_and_mended_by_the_quick_fix(scene: Scene, profile: Profile, note: Note) -> None:
     text = sample(scene).replace("handler: echo", "handler: ecko")
+    waits = Waits(profile)
     window = open_specification(scene, text)
     began = time.monotonic()
     window.squiggles().first.wait_for(timeout=90_000)
     note("text seen to first diagnostics", f"{time.monotonic() - began:.2f} s")
-    for what, seconds in waits(profile).items():
+    for what, seconds in waits.next().items():
         note(what, f"{seconds} s after activation")
 
     line = scene.workspace.line_of(NAME, "ecko")
@@ -72,20 +86,22 @@ def test_error_is_seen_and_mended_by_the_quick_fix(scene: Scene, profile: Profil
 
 def test_findings_come_soon_after_the_editor_was_opened(scene: Scene, profile: Profile, note: Note) -> None:
     """Not the first time ever, when the private Python is made."""
+    waits = Waits(profile)
     window = open_specification(scene, sample(scene).replace("handler: echo", "handler: ecko"))
     window.squiggles().first.wait_for(timeout=90_000)
+    waits.next()
     measured: dict[str, list[float]] = {}
     for _ in range(5):
         window.page.reload(wait_until="commit")
         window.editor().wait_for(timeout=30_000)
         window.squiggles().first.wait_for(timeout=30_000)
-        for what, seconds in waits(profile).items():
+        for what, seconds in waits.next().items():
             measured.setdefault(what, []).append(seconds)
 
     assert {len(all_of_it) for all_of_it in measured.values()} == {5}, measured
     for what, all_of_it in measured.items():
         note(what, f"{statistics.median(all_of_it)} s after activation, median of {sorted(all_of_it)}")
-    assert statistics.median(measured["first diagnostics"]) < 10, "a guard; what it is told above"
+    assert statistics.median(measured[FIRST]) < 10, "a guard; what it is told above"
 
 
 def test_name_of_a_live_workload_is_completed(scene: Scene) -> None:
