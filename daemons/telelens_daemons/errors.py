@@ -5,6 +5,8 @@ A ``UserError`` is expected and is shown as it is; anything else that escapes is
 
 from __future__ import annotations
 
+from typing import Self
+
 WARNING = "warning: "
 """How a line of progress begins that everybody should see, though nothing has failed."""
 
@@ -24,6 +26,13 @@ class UserError(Exception):
         self.detail = detail
         if code is not None:
             self.code = code
+
+    def again(self) -> Self:
+        """The same, for who keeps one and raises it to each who asks: an exception holds, in its traceback, all that
+        everyone held to whom it was raised."""
+        other = type(self).__new__(type(self), *self.args)
+        other.__dict__.update(self.__dict__)
+        return other
 
 
 class NotConnectedError(UserError):

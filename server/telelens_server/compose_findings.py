@@ -29,7 +29,7 @@ class ComposeFindings:
 
     def __call__(self, document: Document, expanded: Expanded) -> Sequence[Problem]:
         """A file that is not there, or cannot be read, is no finding: it may be made by the run."""
-        return expanded.judged(lambda one: self._of(one, document), document.name)
+        return expanded.judged(lambda one: self._of(one, document))
 
     def _of(self, specification: Specification, document: Document) -> list[Problem]:
         if not any(handler.docker is not None for handler in specification.handlers):

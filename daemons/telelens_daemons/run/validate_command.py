@@ -62,7 +62,7 @@ def _compose_problems(read: dict[str, Expanded]) -> dict[str, list[Problem]]:
     def check(specification: Specification, file: str) -> list[Problem]:
         return check_compose(specification, compose_texts(specification, Path(file).parent), file)
 
-    return {file: one.judged(partial(check, file=file), file) for file, one in read.items()}
+    return {file: one.judged(partial(check, file=file)) for file, one in read.items()}
 
 
 def _live_problems(read: dict[str, Expanded]) -> dict[str, list[Problem]]:
@@ -72,7 +72,7 @@ def _live_problems(read: dict[str, Expanded]) -> dict[str, list[Problem]]:
     from telelens_daemons.run.cluster_facts import gather_facts
 
     facts = gather_facts(specification for one in read.values() for specification in one.reading.specifications)
-    return {file: one.judged(partial(check_live, facts=facts, file=file), file) for file, one in read.items()}
+    return {file: one.judged(partial(check_live, facts=facts, file=file)) for file, one in read.items()}
 
 
 def _painted(text: str, colour: str) -> str:

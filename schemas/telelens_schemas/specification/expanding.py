@@ -16,6 +16,7 @@ from telelens_schemas.specification.source import Range
 
 if TYPE_CHECKING:
     from telelens_schemas.specification.problems import Related
+    from telelens_schemas.specification.unexpanded import Unexpanded
     from telelens_schemas.templates import Context, Limits, Template
 
 _OPENING = "{{"
@@ -37,8 +38,10 @@ class Expanded:
     """Where its writer sees a stretch of ``text``; ``None``: it is what was written."""
     exceeded: Problem | None = None
     """The one that says that to expand it costs more than it may."""
+    unexpanded: Unexpanded | None = None
+    """What it may be, where it holds templates that are not expanded."""
 
-    def judged(self, judge: _Judge, file: str) -> list[Problem]:
+    def judged(self, judge: _Judge) -> list[Problem]:
         """What somebody else says of its specifications, as far as that holds once it is expanded, where its writer
         sees it."""
 
@@ -47,10 +50,8 @@ class Expanded:
 
         if self.template is None:
             return every(self.reading)
-        if self.written_at is None:
-            from telelens_schemas.specification.unexpanded import common_problems
-
-            return common_problems(self.reading, self.template, file, every)
+        if self.unexpanded is not None:
+            return self.unexpanded.common_problems(every)
         return [*_sorted(_as_written(self.moved(every(self.reading)), every(self.written)))]
 
     def moved(self, problems: Iterable[Problem]) -> list[Problem]:
@@ -78,7 +79,8 @@ def read_expanded(
 ) -> Expanded:
     """Expand the templates of a text for a user, then read it. Never raises, as `read_specification`; the ``earlier``
     one of the same file is used up as there. What cannot be expanded has those problems that it has in any case.
-    ``template`` is what the text is as one, where that is known."""
+    What asks the network where that may not
+    be used is not expanded; the run will do it. ``template`` is what the text is as one, where that is known."""
     written = read_specification(text, file, earlier.written if earlier is not None else None)
     if _OPENING not in text:
         return Expanded(text, written, written.problems, written)
@@ -97,7 +99,7 @@ def read_unexpanded(
     from telelens_schemas.specification.template_checks import check_template
 
     written = read_specification(template.text, file, earlier.written if earlier is not None else None)
-    return _unexpanded(written, template, file, check_template(template, file, environment))
+    return _unexpanded(written, template, file, check_template(template, file, environment), earlier)
 
 
 def _expanded(
@@ -105,19 +107,21 @@ def _expanded(
 ) -> Expanded:
     from telelens_schemas.specification.template_checks import check_template, failure, range_of
     from telelens_schemas.specification.template_data import template_data
-    from telelens_schemas.templates import LimitError, TemplateError
+    from telelens_schemas.templates import NETWORK, LimitError, TemplateError
     from telelens_schemas.templates.source import Lines
 
     text = template.text
     of_template = check_template(template, file, context.environment)
     if any(one.is_error for one in of_template):
-        return _unexpanded(written, template, file, of_template)
+        return _unexpanded(written, template, file, of_template, earlier)
+    if not context.may_use_network and template.names(NETWORK):
+        return _unexpanded(written, template, file, of_template, earlier)
     try:
         expansion = template.execute(template_data(username), context)
     except TemplateError as error:
         failed = failure(error, text, file)
         exceeded = failed if isinstance(error, LimitError) else None
-        return _unexpanded(written, template, file, [*of_template, failed], exceeded)
+        return _unexpanded(written, template, file, [*of_template, failed], earlier, exceeded)
     before = earlier.reading if earlier is not None and earlier.written_at is not None else None
     now = read_specification(expansion.text, file, before)
     source, result = Lines(text), Lines(expansion.text)
@@ -133,12 +137,20 @@ def _expanded(
 
 
 def _unexpanded(
-    written: Reading, template: Template, file: str, problems: list[Problem], exceeded: Problem | None = None
+    written: Reading,
+    template: Template,
+    file: str,
+    problems: list[Problem],
+    earlier: Expanded | None,
+    exceeded: Problem | None = None,
 ) -> Expanded:
-    from telelens_schemas.specification.unexpanded import certain_problems
+    from telelens_schemas.specification.unexpanded import Unexpanded
 
-    every = _sorted([*certain_problems(written, template, file), *problems])
-    return Expanded(template.text, written, every, written, template, exceeded=exceeded)
+    unexpanded = Unexpanded(written, template, file, earlier.unexpanded if earlier is not None else None)
+    every = _sorted([*unexpanded.certain_problems(), *problems])
+    return Expanded(
+        template.text, written, every, written, template, exceeded=exceeded, unexpanded=unexpanded.read_all()
+    )
 
 
 def _as_written(moved: Iterable[Problem], written: Iterable[Problem]) -> list[Problem]:

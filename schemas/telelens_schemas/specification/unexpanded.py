@@ -6,10 +6,12 @@ in other readings, too: without anything that templates decide on, and with one 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Final
+from typing import Final, Self
 
+from telelens_schemas.specification.fragments import Fragment
 from telelens_schemas.specification.nodes import Entries, Items, Node, Scalar
 from telelens_schemas.specification.parts import FoundKey
 from telelens_schemas.specification.problems import Code, Problem
@@ -81,27 +83,65 @@ _BEARING: Final = {
 }
 """By key, what depends on its value beyond itself; on that of any other key all of ``_TOGETHER`` may."""
 _UNREADABLE: Final = frozenset({"syntax", "unclosed"})
+_BESIDE: Final = _CLUSTER | {Code.UNDEFINED_COMPOSE_SERVICE}
+"""What only others know, who see what is beside the text."""
+_MOST_KEPT: Final = 200_000
+"""Characters: of longer texts nobody keeps several readings, so that nothing is said of what is beside them."""
 _Judge = Callable[[Reading], Iterable[Problem]]
 
 
-def certain_problems(reading: Reading, template: Template, file: str) -> list[Problem]:
-    """Of the ``reading`` of a template's text those problems that no expansion mends; others may have more."""
-    # A name that refers to something must not be a template, whatever that writes.
-    references = [one for one in reading.problems if one.code is Code.TEMPLATED_REFERENCE]
-    return [*references, *common_problems(reading, template, file, lambda one: one.problems)]
+class Unexpanded:
+    """The readings of one template's text. Each is made when it is needed first, and kept: others judge them, too.
 
+    The ``earlier`` ones of the same file are used up: of each, only what has changed is read.
+    """
 
-def common_problems(reading: Reading, template: Template, file: str, judge: _Judge) -> list[Problem]:
-    """The same of what somebody else says of a reading."""
-    found = [*judge(reading)]
-    if found:
-        doubtful = _doubtful(reading, template)
-        found = [one for one in found if one.code not in doubtful]
-    others = _other_texts(template)
-    while found and (text := next(others, None)) is not None:
-        said = {_key(one) for one in judge(read_specification(text, file))}
-        found = [one for one in found if _key(one) in said]
-    return found
+    def __init__(self, reading: Reading, template: Template, file: str, earlier: Unexpanded | None = None) -> None:
+        self._reading = reading
+        self._template = template
+        self._file = file
+        self._others: list[Reading] = []
+        self._earlier = earlier._others if earlier is not None else []
+        self._texts = _other_texts(template)
+        self._doubtful = _doubtful(reading, template)
+
+    def certain_problems(self) -> list[Problem]:
+        """Those problems that no expansion mends; others may have more."""
+        # A name that refers to something must not be a template, whatever that writes.
+        references = [one for one in self._reading.problems if one.code is Code.TEMPLATED_REFERENCE]
+        return [*references, *self._common(lambda one: one.problems, self._read())]
+
+    def common_problems(self, judge: _Judge) -> list[Problem]:
+        """What somebody else, beside the text, says of every reading. Reads nothing."""
+        if self._doubtful >= _BESIDE or len(self._template.text) > _MOST_KEPT:
+            return []
+        return self._common(judge, self._others)
+
+    def read_all(self) -> Self:
+        """Read all that it takes to say what is wrong beside the text."""
+        if not self._doubtful >= _BESIDE and len(self._template.text) <= _MOST_KEPT:
+            for _ in self._read():
+                pass
+        return self
+
+    def _common(self, judge: _Judge, others: Iterable[Reading]) -> list[Problem]:
+        found = [one for one in judge(self._reading) if one.code not in self._doubtful]
+        for other in others if found else ():
+            said = {_key(one) for one in judge(other)}
+            found = [one for one in found if _key(one) in said]
+            if not found:
+                break
+        return found
+
+    def _read(self) -> Iterator[Reading]:
+        yield from self._others
+        for text in self._texts:
+            number = len(self._others)
+            before = self._earlier[number] if number < len(self._earlier) else None
+            reading = read_specification(text, self._file, before)
+            if len(text) <= _MOST_KEPT:
+                self._others.append(reading)
+            yield reading
 
 
 def _key(problem: Problem) -> tuple[Range, Code]:
@@ -149,14 +189,15 @@ def _is_written(key: Scalar, value: Node) -> bool:
 
 def _writes_lines(reading: Reading, template: Template) -> bool:
     """Whether an action that has a line to itself writes into it. Inside of a text it writes only text."""
-    text = template.text
+    text, whole = template.text, reading.tree.whole if reading.tree is not None else Fragment(template.text)
     hidden = {one.start for one in alone(text, find_actions(text))}
+    mark = len(text) - len(whole.text)
     writing = (one for one in tree.walk(template.root) if _is_writing(one) and one.start in hidden)
-    lines = [text.count("\n", 0, one.start) + 1 for one in writing]
+    lines = {bisect_right(whole.starts, one.start - mark) for one in writing}
     if not lines:
         return False
     values = [key.value.range for key in reading.index if isinstance(key.value, Scalar) and key.value.templated]
-    return not all(any(one.line <= line <= one.end_line for one in values) for line in lines)
+    return not lines <= {line for one in values for line in range(one.line, one.end_line + 1)}
 
 
 def _is_writing(node: tree.Node) -> bool:

@@ -14,13 +14,14 @@ from telelens_schemas.templates.errors import (
     TemplateError,
     UnreadableTemplate,
 )
-from telelens_schemas.templates.functions import Function
+from telelens_schemas.templates.functions import NETWORK, Function
 from telelens_schemas.templates.library import functions
 from telelens_schemas.templates.limits import Limits
 from telelens_schemas.templates.source_map import Expansion, Segment
 from telelens_schemas.templates.template import Context, Template, parse
 
 __all__ = [
+    "NETWORK",
     "Context",
     "ExecutionError",
     "Expansion",

@@ -27,6 +27,9 @@ from telelens_schemas.templates.values import Kind, Value, canonical_type
 REFLECTED = "reflect.Value"
 """The type of parameters and results that Go's builtins see as they are: see ``reflected``."""
 
+NETWORK = ("getHostByName",)
+"""The functions that ask the network, where they may."""
+
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 Implementation: TypeAlias = "Callable[Concatenate[Calling, Arguments], Result]"

@@ -20,6 +20,7 @@ from telelens_schemas.templates.nodes import (
     Branch,
     Broken,
     Definition,
+    Identifier,
     Node,
     Variable,
     path_to,
@@ -80,6 +81,10 @@ class Template:
         inside = list(walk(action))
         names = {node.name for node in inside if isinstance(node, Variable)} - {"$"}
         return not names and not any(action.start <= problem.start < action.end for problem in self.problems)
+
+    def names(self, beginnings: str | tuple[str, ...]) -> bool:
+        """Whether a function is named in it that begins so."""
+        return any(isinstance(node, Identifier) and node.name.startswith(beginnings) for node in walk(self.root))
 
     def path_to(self, offset: int) -> tuple[Node, ...]:
         """The nodes around a place, the innermost last."""

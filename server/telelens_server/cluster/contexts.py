@@ -68,7 +68,7 @@ class Contexts:
     def access(self, context: str) -> Access:
         """How to reach a context; of the current one where it is empty. Raises UserError."""
         if self.problem is not None:
-            raise self.problem
+            raise self.problem.again()
         if self._known is None:
             raise UserError("the kubeconfig is not read yet")
         return self._known.access(context=context)

@@ -132,7 +132,7 @@ class ClusterView:
 
     async def _client(self) -> KubeClient:
         if self._refused is not None:
-            raise self._refused
+            raise self._refused.again()
         if self._opening is None or (self._opening.done() and self._opening.exception() is not None):
             self._opening = asyncio.create_task(self._open(), name=f"open {self.access.context}")
         return await asyncio.shield(self._opening)

@@ -65,4 +65,4 @@ class LiveDiagnostics:
 
 
 def _check(document: Document, expanded: Expanded, facts: Facts) -> list[Problem]:
-    return expanded.judged(lambda one: check_live(one, facts, document.name), document.name)
+    return expanded.judged(lambda one: check_live(one, facts, document.name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -56,6 +57,8 @@ class PulledDiagnostics:
         self._closed = Remembered(files, self._of_closed)
         self._watched = watched
         self._changed: asyncio.Event | None = None
+        self._asking: Counter[str] = Counter()
+        """Documents by how many are waiting to hear of them."""
 
     def register(self) -> None:
         """Answer."""
@@ -77,7 +80,11 @@ class PulledDiagnostics:
             # And of two keys in so short a time only the second costs anything.
             await asyncio.sleep(_PAUSE_SECONDS)
             document = self._documents.specification(params.text_document.uri)
-        items = await self._items(document) if document is not None else []
+        self._asking[params.text_document.uri] += 1
+        try:
+            items = await self._items(document) if document is not None else []
+        finally:
+            self._asking -= Counter([params.text_document.uri])
         result = _result_of(items)
         if result == params.previous_result_id:
             return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result)
@@ -87,10 +94,12 @@ class PulledDiagnostics:
         """The same of every specification in the folders of the workspace."""
         before = {one.uri: one.value for one in params.previous_result_ids}
         changed = self._changed = self._changed or asyncio.Event()
+        token = params.work_done_token
         while True:
             changed.clear()
-            async with working(self._server, params.work_done_token, "Checking specifications") as work:
+            async with working(self._server, token, "Checking specifications") as work:
                 reports = [report async for report in self._reports(before, work)]
+            token = None  # it has ended: what is looked at later is told to nobody
             news = [one for one in reports if isinstance(one, types.WorkspaceFullDocumentDiagnosticReport)]
             if news or params.partial_result_token is None:
                 return types.WorkspaceDiagnosticReport(items=reports)
@@ -130,8 +139,9 @@ class PulledDiagnostics:
             self._changed.set()
 
     def _found_more(self, uri: str) -> None:
-        del uri
         self._wake()
+        if self._asking[uri]:
+            return  # and is told now
         if self._editor.pulls_diagnostics and self._editor.can("workspace.diagnostics.refresh_support"):
             self._server.workspace_diagnostic_refresh(None)
 

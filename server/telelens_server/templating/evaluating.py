@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from telelens_daemons.username import username
 from telelens_schemas.specification.template_data import template_data
-from telelens_schemas.templates import Context, ExecutionError, Limits, Template, UnreadableTemplate
+from telelens_schemas.templates import NETWORK, Context, ExecutionError, Limits, Template, UnreadableTemplate
 from telelens_schemas.templates.nodes import Action, Identifier, walk
 from telelens_schemas.templates.values import Value
 
@@ -27,7 +27,6 @@ _SLOW = (
     "bcrypt",
     "htpasswd",
 )
-_LEFT = (*_SLOW, "getHostByName")
 
 
 def expanded(template: Template, environment: Mapping[str, str]) -> tuple[Expanded, ...]:
@@ -50,7 +49,7 @@ def expanded(template: Template, environment: Mapping[str, str]) -> tuple[Expand
 
 def is_left_to_the_run(template: Template) -> bool:
     """Whether it asks for what takes longer than an editor may wait, or asks the network."""
-    return any(isinstance(node, Identifier) and node.name.startswith(_LEFT) for node in walk(template.root))
+    return template.names((*_SLOW, *NETWORK))
 
 
 def _one(template: Template, action: Action, data: Value, environment: Mapping[str, str]) -> Expanded | None:

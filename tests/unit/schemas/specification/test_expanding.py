@@ -58,7 +58,6 @@ def test_what_is_wrong_before_and_after_is_said_once() -> None:
         ('{{ fail "not today" }}', "not today"),
         ('{{ repeat 1000000000 "x" }}', "more than 67108864 bytes"),
         ("{{ index (list 1) 5 }}", "index out of range"),
-        ('{{ getHostByName "example.org" }}', "network is not asked"),
         ("{{ nothing }}", "not defined"),
     ],
 )
@@ -69,6 +68,13 @@ def test_what_cannot_be_expanded_is_an_error_at_its_action(action: str, words: s
     (problem,) = [one for one in found.errors if words in one.message]
     assert problem.range.line == 2
     assert problem.range.column >= len("name: x") + 1
+
+
+def test_what_asks_the_network_is_left_to_the_run() -> None:
+    text = TEXT.replace(".Telepresence.Username", 'getHostByName "localhost"')
+    found = expanded(text, PORT="1")
+    assert (found.text, found.errors) == (text, ())
+    assert [one.code for one in expanded(text + "unknown: 1\n", PORT="1").errors] == [Code.UNKNOWN_KEY]
 
 
 def test_a_text_without_templates_is_left_alone() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
+from telelens_schemas.specification import Code, Problem, Severity, Specification, unexpanded
 from telelens_schemas.specification.expanding import read_expanded, read_unexpanded
 from telelens_schemas.templates import parse
 
@@ -72,20 +75,20 @@ def test_nothing_is_wrong_with_what_is_legal_once_it_is_expanded(text: str) -> N
 ARMS = '{{ if env "X" }}\n  - name: other\n    intercepts: [{name: o, handler: a, localPort: 1}]\n{{ end }}\n'
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (HANDLER + WORKLOAD.replace("port: 80", "prot: 80") + ARMS, [("unknown-key", "prot")]),
-        (HANDLER + WORKLOAD.replace("port: 80", "port: {{ 1 }}, prot: 80"), [("unknown-key", "prot")]),
-        (HANDLER + WORKLOAD.replace("r: a", "r: nowhere") + ARMS, [("undefined-handler", "nowhere")]),
-        (HANDLER + WORKLOAD.replace("80", "{{ 80 }}").replace("r: a", "r: nn"), [("undefined-handler", "nn")]),
-        (HANDLER.replace("x}", '"x}') + WORKLOAD + ARMS, [("yaml-syntax", '"x}')]),
-        (HANDLER + "  - name: 1a\n" + WORKLOAD + ARMS, [("bad-value", "1a")]),
-        (HANDLER + "  - name: a\n" + WORKLOAD + ARMS, [("duplicate-name", "a")]),
-        (HANDLER + WORKLOAD.replace("r: a", "r: {{ `a` }}"), [("templated-reference", "{{ `a` }}")]),
-        (HANDLER + "    name: b\n" + WORKLOAD + ARMS, [("duplicate-key", "name")]),
-    ],
-)
+WRONG: list[tuple[str, list[tuple[str, str]]]] = [
+    (HANDLER + WORKLOAD.replace("port: 80", "prot: 80") + ARMS, [("unknown-key", "prot")]),
+    (HANDLER + WORKLOAD.replace("port: 80", "port: {{ 1 }}, prot: 80"), [("unknown-key", "prot")]),
+    (HANDLER + WORKLOAD.replace("r: a", "r: nowhere") + ARMS, [("undefined-handler", "nowhere")]),
+    (HANDLER + WORKLOAD.replace("80", "{{ 80 }}").replace("r: a", "r: nn"), [("undefined-handler", "nn")]),
+    (HANDLER.replace("x}", '"x}') + WORKLOAD + ARMS, [("yaml-syntax", '"x}')]),
+    (HANDLER + "  - name: 1a\n" + WORKLOAD + ARMS, [("bad-value", "1a")]),
+    (HANDLER + "  - name: a\n" + WORKLOAD + ARMS, [("duplicate-name", "a")]),
+    (HANDLER + WORKLOAD.replace("r: a", "r: {{ `a` }}"), [("templated-reference", "{{ `a` }}")]),
+    (HANDLER + "    name: b\n" + WORKLOAD + ARMS, [("duplicate-key", "name")]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WRONG)
 def test_what_is_wrong_in_any_case_is_said(text: str, expected: list[tuple[str, str]]) -> None:
     lines = text.splitlines()
     problems = read_unexpanded(parse(text), "f", environment=None).problems
@@ -95,3 +98,31 @@ def test_what_is_wrong_in_any_case_is_said(text: str, expected: list[tuple[str, 
         if one.is_error
     ]
     assert found == expected
+
+
+def test_with_an_earlier_one_it_is_what_it_would_be_without() -> None:
+    earlier = None
+    for text in (text for pair in pairwise([*LEGAL.values(), *(text for text, _ in WRONG)]) for text in pair):
+        earlier = read_unexpanded(parse(text), "f", environment=None, earlier=earlier)
+        assert earlier.problems == read_unexpanded(parse(text), "f", environment=None).problems
+
+
+def of_workloads(specification: Specification) -> list[Problem]:
+    """What a cluster that has nothing says."""
+    return [
+        Problem(file="f", range=one.source.range, severity=Severity.ERROR, code=Code.UNKNOWN_WORKLOAD, message=one.name)
+        for one in specification.workloads
+    ]
+
+
+def test_what_others_say_is_judged_by_every_reading_and_nothing_is_read_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = HANDLER + WORKLOAD + ARMS
+    found = read_unexpanded(parse(text), "f", environment=None)
+    monkeypatch.setattr(unexpanded, "read_specification", None)
+    (problem,) = found.judged(of_workloads)
+    assert text.splitlines()[problem.range.line - 1] == "  - name: w", "the other one is in an arm"
+
+
+def test_of_a_text_too_long_to_be_kept_in_many_readings_others_say_nothing() -> None:
+    text = HANDLER + WORKLOAD + ARMS + "# x\n" * 50_000
+    assert read_unexpanded(parse(text), "f", environment=None).judged(of_workloads) == []

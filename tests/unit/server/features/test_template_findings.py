@@ -235,6 +235,15 @@ async def test_an_editor_that_asks_is_told_to_ask_again_once_it_is_trusted() -> 
     assert [one["code"] for one in (await editor.ask("diagnostic"))["items"]] == ["bad-template"]
 
 
+async def test_an_editor_that_asks_is_not_told_to_ask_again_for_what_it_is_answered() -> None:
+    capabilities = {"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": True}}}
+    editor = await opened("name: x{{ upper `x` }}" + REST, trusted=True, **capabilities)
+    for number in range(5):
+        editor.change(editor.text + f"# {number}\n")
+        await editor.ask("diagnostic")
+    assert [one for one in editor.server.written if one.get("method") == "workspace/diagnostic/refresh"] == []
+
+
 async def test_a_document_that_is_closed_while_it_is_judged_is_forgotten() -> None:
     editor = await opened(f"name: x{NESTED}" + REST, trusted=True, textDocument={"diagnostic": {}})
     editor.server.say("textDocument/diagnostic", editor.document, id=99)

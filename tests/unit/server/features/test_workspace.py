@@ -157,7 +157,8 @@ async def test_an_answer_in_parts_waits_for_news(tmp_path: Path) -> None:
     server = await server_for(tmp_path)
     (first,) = await asked(server, partialResultToken="parts")
     before = [{"uri": first["uri"], "value": first["resultId"]}]
-    server.say("workspace/diagnostic", {"previousResultIds": before, "partialResultToken": "parts"}, id=99)
+    tokens = {"partialResultToken": "parts", "workDoneToken": "checking"}
+    server.say("workspace/diagnostic", {"previousResultIds": before, **tokens}, id=99)
     await server.ask("workspace/symbol", {"query": ""})
     assert not [one for one in server.written if one.get("id") == 99]
     path.write_text(VALID)
@@ -166,6 +167,8 @@ async def test_an_answer_in_parts_waits_for_news(tmp_path: Path) -> None:
     await answered(server, 99)
     (answer,) = [one for one in server.written if one.get("id") == 99]
     assert codes(answer["result"]["items"]) == {"a.ispec.yaml": []}
+    kinds = [one["params"]["value"]["kind"] for one in server.written if one.get("method") == "$/progress"]
+    assert [kind for kind in kinds if kind != "report"] == ["begin", "end"], "a token is used once"
 
 
 async def test_files_are_watched_where_the_editor_can(tmp_path: Path) -> None:
