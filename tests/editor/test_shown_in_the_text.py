@@ -163,14 +163,14 @@ class TestColours:
         """The grammar gives the first ones, at once; names are told from other text by the server alone."""
         environment = "".join(f"      - name: A{number}\n        value: {one}\n" for number, one in enumerate(ACTIONS))
         window = opened(scene, TEXT.replace("workloads:", environment + "workloads:", 1))
-        eventually(lambda: are_names_told(window), within=20)
+        eventually(lambda: are_names_told(window), within=60)
         window.picture("told")
         told = {one: colours(window, one) for one in ACTIONS}
         profile.settings({**settings, "editor.semanticHighlighting.enabled": False})
         window.page.reload(wait_until="commit")
         window.lens("Run").wait_for(timeout=60_000)
         # Text that is not coloured yet has no names that are told, either.
-        eventually(lambda: {one: colours(window, one) for one in ACTIONS} == told, within=30)
+        eventually(lambda: {one: colours(window, one) for one in ACTIONS} == told, within=60)
         assert not are_names_told(window)
         window.picture("at once")
         braces, function, text, truth = (dict(told[ACTIONS[0]])[one] for one in ("{", "v", '"', "u"))
