@@ -229,6 +229,8 @@ class TargetPort:
 class DebugTarget:
     """What the document says to somebody who wants to debug the workload; of a manifest that is namespace and ports."""
 
+    workload: str
+    """Its name in the cluster."""
     namespace: str
     ports: tuple[TargetPort, ...]
     service: str = ""

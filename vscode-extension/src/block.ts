@@ -40,8 +40,8 @@ export function blockOf(configuration: Record<string, unknown>): Block | undefin
 }
 
 /** The block of one of a specification's intercepts: it takes what is written there, through the connection that is. */
-export function blockOfSpecification(workload: string, target: DebugTarget): Block {
-  const block: Block = { workload, ports: target.ports.map(writtenPort) };
+export function blockOfSpecification(target: DebugTarget): Block {
+  const block: Block = { workload: target.workload, ports: target.ports.map(writtenPort) };
   if (target.namespace) block.namespace = target.namespace;
   if (target.service) block.service = target.service;
   if (target.headers.length > 0) {

@@ -62,7 +62,7 @@ async function blockFor(ctx: Ctx, wanted: Argument): Promise<Block | undefined> 
   if (wanted.intercept) {
     if (!target)
       throw new Error(`the intercept ${wanted.intercept} cannot be read from the specification: mend it first`);
-    return checked(blockOfSpecification(name, target));
+    return checked(blockOfSpecification(target));
   }
   const ports = await portsFor(target, name);
   if (!ports) return undefined;

@@ -137,6 +137,7 @@ export interface TargetPort {
 }
 
 export interface DebugTarget {
+  workload: string;
   namespace: string;
   ports: TargetPort[];
   service: string;

@@ -41,6 +41,7 @@ void test("a block needs a workload", () => {
 });
 
 const TARGET: DebugTarget = {
+  workload: "echo",
   namespace: "shop",
   ports: [{ port: 9090, service: "http" }],
   service: "echo-web",
@@ -57,7 +58,7 @@ const TARGET: DebugTarget = {
 };
 
 void test("what a specification says is asked for, through its connection, and no header of one's own", () => {
-  const params = paramsOf(blockOfSpecification("echo", TARGET), { ...DEFAULTS, mechanism: "tcp" });
+  const params = paramsOf(blockOfSpecification(TARGET), { ...DEFAULTS, mechanism: "tcp" });
   assert.equal(params.automaticHeader, false);
   assert.deepEqual([params.workload, params.namespace, params.service], ["echo", "shop", "echo-web"]);
   assert.deepEqual(params.ports, [{ local: 9090, service: "http" }]);
@@ -67,13 +68,13 @@ void test("what a specification says is asked for, through its connection, and n
 
 void test("a specification without filters leads to a header of one's own, unless it asks for everything", () => {
   const bare = { ...TARGET, headers: [], path: null };
-  assert.equal(paramsOf(blockOfSpecification("echo", bare), DEFAULTS).automaticHeader, true);
-  const all = paramsOf(blockOfSpecification("echo", { ...bare, everything: true }), DEFAULTS);
+  assert.equal(paramsOf(blockOfSpecification(bare), DEFAULTS).automaticHeader, true);
+  const all = paramsOf(blockOfSpecification({ ...bare, everything: true }), DEFAULTS);
   assert.deepEqual([all.mechanism, all.automaticHeader], ["tcp", false]);
 });
 
 void test("of a configuration's own block stays what a specification cannot say", () => {
-  const specified = blockOfSpecification("echo", TARGET);
+  const specified = blockOfSpecification(TARGET);
   const own = { workload: "echo", ports: [1], headers: { a: "b" }, container: "app", name: "mine" };
   assert.deepEqual(asSpecified(specified, own), { ...specified, container: "app", name: "mine" });
   assert.deepEqual(asSpecified(specified, undefined), specified);

@@ -22,7 +22,7 @@ from telelens_daemons.errors import UserError
 from telelens_daemons.run.errors import SpecificationRefusedError
 from telelens_daemons.run.for_caller import read_for_caller
 from telelens_daemons.run.specification_file import STANDARD_INPUT, STANDARD_INPUT_NAME, read_text
-from telelens_daemons.run.terminal import problem_lines
+from telelens_daemons.run.terminal import problem_lines, source_lines
 from telelens_daemons.run.undone import UNDONE_PAUSE, UNDONE_SECONDS, is_undone
 from telelens_daemons.run.validate_command import validate_specifications
 
@@ -42,7 +42,7 @@ def run_specification(
     expanded = read_for_caller(text, name, may_use_network=True)
     if expanded.errors:
         for problem in expanded.errors:
-            for line in problem_lines(problem, text.splitlines()):
+            for line in problem_lines(problem, source_lines(text)):
                 print(line, file=sys.stderr)
         count = f"{len(expanded.errors)} errors" if len(expanded.errors) > 1 else "an error"
         raise UserError(f"{file} has {count} and is not run", code=SpecificationRefusedError.code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from telelens_schemas.specification import Problem, Severity
@@ -11,6 +12,17 @@ BOLD = "1"
 
 Paint = Callable[[str, str], str]
 """Called with a text and the number of an ANSI colour."""
+
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_LONGEST_LINE = 200
+"""Characters: of a longer line a part is shown."""
+_BEFORE = 60
+
+
+def source_lines(text: str) -> list[str]:
+    """As problems count them; Python knows more line ends."""
+    return _LINE_END.split(text)
 
 
 def unpainted(text: str, _: str) -> str:
@@ -29,7 +41,9 @@ def problem_lines(problem: Problem, source: Sequence[str], *, paint: Paint = unp
         # Tabs stay tabs, so that the marks stand where the terminal puts the text.
         indent = "".join("\t" if character == "\t" else " " for character in text[: place.column - 1])
         marks = "^" * max(1, end - place.column)
-        lines += [f"    {text}", f"    {indent}{paint(marks, COLOURS[problem.severity])}"]
+        begin = max(0, place.column - 1 - _BEFORE) if len(text) > _LONGEST_LINE else 0
+        shown, marks = text[begin : begin + _LONGEST_LINE], marks[: begin + _LONGEST_LINE - len(indent)]
+        lines += [f"    {shown}", f"    {indent[begin:]}{paint(marks, COLOURS[problem.severity])}"]
     lines += [
         f"    {problem.file}:{related.range.line}:{related.range.column}: {related.message}"
         for related in problem.related

@@ -20,7 +20,7 @@ from telelens_daemons.run.specification_file import (
     read_text,
     specification_files,
 )
-from telelens_daemons.run.terminal import problem_lines, summary, unpainted
+from telelens_daemons.run.terminal import problem_lines, source_lines, summary, unpainted
 
 
 def validate_specifications(names: Sequence[str], *, options: GlobalOptions, with_cluster: bool = False) -> int:
@@ -39,7 +39,7 @@ def validate_specifications(names: Sequence[str], *, options: GlobalOptions, wit
     paint = _painted if sys.stdout.isatty() else unpainted
     every = [one for problems in found.values() for one in sorted(problems, key=lambda one: one.range)]
     for problem in every:
-        for line in problem_lines(problem, texts[problem.file].splitlines(), paint=paint):
+        for line in problem_lines(problem, source_lines(texts[problem.file]), paint=paint):
             output.line(line)
     output.line(summary(every, len(files)))
     if options.format is Format.SARIF:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telelens_schemas.specification.models import Specification
-from telelens_schemas.specification.problems import Code, Problem
+from telelens_schemas.specification.problems import Code, Problem, said_once
 from telelens_schemas.specification.reading import Reading, read_specification
 from telelens_schemas.specification.source import Range
 
@@ -52,7 +52,7 @@ class Expanded:
             return every(self.reading)
         if self.unexpanded is not None:
             return self.unexpanded.common_problems(every)
-        return [*_sorted(_as_written(self.moved(every(self.reading)), every(self.written)))]
+        return [*said_once(_as_written(self.moved(every(self.reading)), every(self.written)))]
 
     def moved(self, problems: Iterable[Problem]) -> list[Problem]:
         """Problems of ``text`` where its writer sees them."""
@@ -132,7 +132,7 @@ def _expanded(
 
     moved = [_moved(one, written_at) for one in now.problems]
     references = [one for one in written.problems if one.code is Code.TEMPLATED_REFERENCE]
-    problems = _sorted([*references, *of_template, *_as_written(moved, written.problems)])
+    problems = said_once([*references, *of_template, *_as_written(moved, written.problems)])
     return Expanded(expansion.text, now, problems, written, template, written_at)
 
 
@@ -147,7 +147,7 @@ def _unexpanded(
     from telelens_schemas.specification.unexpanded import Unexpanded
 
     unexpanded = Unexpanded(written, template, file, earlier.unexpanded if earlier is not None else None)
-    every = _sorted([*unexpanded.certain_problems(), *problems])
+    every = said_once([*unexpanded.certain_problems(), *problems])
     return Expanded(
         template.text, written, every, written, template, exceeded=exceeded, unexpanded=unexpanded.read_all()
     )
@@ -187,9 +187,3 @@ def _related(every: Iterable[Related], written_at: Callable[[Range], Range], whe
     """What a loop makes twice stands once."""
     moved = (dataclasses.replace(one, range=written_at(one.range)) for one in every)
     return (one for one in moved if one.range != where)
-
-
-def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """What several turns of a loop have wrong is said once."""
-    once = {(one.range, one.code, one.message): one for one in reversed([*problems])}
-    return tuple(sorted(once.values(), key=lambda one: (one.range, one.path)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from telelens_schemas.matching import PatternError, same_place
 from telelens_schemas.matching.match import check_header_name, check_header_value, check_match, is_everything
@@ -15,7 +15,8 @@ from telelens_schemas.specification.source import Source
 
 AUTO = "auto"
 _MOST_COMPARED = 50
-"""Of more intercepts of one port only equal ones are found: to compare pairs would take longer than an edit may."""
+"""Of more intercepts of one port only equal ones are found, and one that takes everything: to compare pairs would take
+longer than an edit may."""
 
 
 def check_patterns(intercept: Intercept, reader: Reader) -> None:
@@ -33,13 +34,27 @@ def takes_same(intercepts: Sequence[Intercept]) -> Iterator[tuple[Intercept, Int
     """Of the intercepts of one port those that cannot stand beside each other: the first one and the later one."""
     matches = [_match(one) for one in intercepts]
     known: dict[Match, Intercept] = {}
+    compared = _compared(matches)
     for index, (one, match) in enumerate(zip(intercepts, matches, strict=True)):
         first = known.setdefault(match, one)
-        if first is one and len(intercepts) <= _MOST_COMPARED:
-            before = range(index)
-            first = next((intercepts[other] for other in before if same_place(matches[other], match)), one)
+        if first is one:
+            first = next((intercepts[other] for other in compared(index) if same_place(matches[other], match)), one)
         if first is not one:
             yield first, one
+
+
+def _compared(matches: Sequence[Match]) -> Callable[[int], Sequence[int]]:
+    """With which of those before it each is compared."""
+    if len(matches) <= _MOST_COMPARED:
+        return range
+    everything = next((index for index, one in enumerate(matches) if is_everything(one)), len(matches))
+
+    def few(index: int) -> Sequence[int]:
+        if index == everything:
+            return range(min(index, 1))
+        return (everything,) if index > everything else ()
+
+    return few
 
 
 def takes_everything(intercept: Intercept) -> bool:

@@ -51,7 +51,7 @@ class Scalar:
         """What the scalar is when nobody says what it should be."""
         if not self.plain:
             return Kind.TEXT
-        return next((kind for pattern, kind in _PLAIN if pattern.fullmatch(self.value)), Kind.TEXT)
+        return plain_kind(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +113,11 @@ _PLAIN = (
         Kind.NUMBER,
     ),
 )
+
+
+def plain_kind(text: str) -> Kind:
+    """What a scalar is that is written so, without quotes."""
+    return next((kind for pattern, kind in _PLAIN if pattern.fullmatch(text)), Kind.TEXT)
+
+
 TRUE_WORDS = frozenset({"yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})

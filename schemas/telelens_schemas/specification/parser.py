@@ -167,11 +167,25 @@ class _Builder:
             return Broken(opened, opened + 1, Code.YAML_SYNTAX, message, is_unclosed=True)
         if "simple key" in context:
             at = opened
+        if error.problem in _TO_BE_QUOTED:
+            return self._to_be_quoted(opened if "anchor" in context or "alias" in context else at, error)
+        if error.problem == _COLON_MISPLACED:
+            key = _ONE_WORD.fullmatch(text, fragment.start_of_line(at), at)
+            if key is not None:
+                return Broken(key.start(1), at, Code.YAML_SYNTAX, KEY_EXPECTED)
         word = _WORD.search(text, at)
         if word is None or word.start() != at:
             at = max(0, len(text[:at].rstrip()) - 1)
             return Broken(at, at + 1, Code.YAML_SYNTAX, _plainly(error))
         return Broken(at, word.end(), Code.YAML_SYNTAX, _plainly(error))
+
+    def _to_be_quoted(self, at: int, error: yaml.MarkedYAMLError) -> Broken:
+        """A value that begins with what means something else in YAML."""
+        end = self.fragment.end_of_line(at)
+        value = _COMMENT.split(self.fragment.text[at:end])[0]
+        is_plain = value and not any(one in value for one in "'\"[]{},")
+        fix = ("Put it in quotes", at, at + len(value), f"'{value}'") if is_plain else None
+        return Broken(at, at + 1, Code.YAML_SYNTAX, _plainly(error), fix=fix)
 
     def _index(self, mark: Any) -> int:
         return min(mark.index if mark is not None else 0, len(self.fragment.text))
@@ -183,6 +197,14 @@ def _plainly(error: yaml.MarkedYAMLError) -> str:
     return _MEANINGS.get(said, said)
 
 
+_COLON_MISPLACED = "mapping values are not allowed in this context"
+_TO_BE_QUOTED = {
+    "did not find expected alphabetic or numeric character": 'in YAML "*" and "&" begin the name of an anchor: put'
+    " the value in quotes",
+    "found character that cannot start any token": "in YAML no value begins with this character: put it in quotes",
+}
+_COMMENT = re.compile(r"[ \t]+#")
+_ONE_WORD = re.compile(r"[ ]*(?:-[ ]+)*([\w.-]+)[ ]*")
 KEY_EXPECTED = "the indentation does not fit: a key is expected here"
 ITEM_EXPECTED = 'the indentation does not fit: an item ("- ") is expected here'
 COLON_EXPECTED = 'a key needs a ":" after it'
@@ -190,6 +212,6 @@ _MEANINGS = {
     "did not find expected key": KEY_EXPECTED,
     "did not find expected '-' indicator": ITEM_EXPECTED,
     "could not find expected ':'": COLON_EXPECTED,
-    "mapping values are not allowed in this context": 'a ":" is not allowed here: put the value in quotes, or'
-    " check the indentation",
+    **_TO_BE_QUOTED,
+    _COLON_MISPLACED: 'a ":" is not allowed here: put the value in quotes, or check the indentation',
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -138,3 +139,11 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.range.line}:{self.range.column}: {self.severity}: {self.message} [{self.code}]"
+
+
+def said_once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """In the order of the text. What several aliases lead to, or turns of a loop, is wrong once: where it stands."""
+    found: dict[tuple[Range, Code, str], Problem] = {}
+    for one in sorted(problems, key=lambda one: (one.range, one.path)):
+        found.setdefault((one.range, one.code, one.message), one)
+    return tuple(found.values())

@@ -235,7 +235,7 @@ class Reader:
         elif inside is not None:
             hint = f'it belongs under "{inside}"'
         else:
-            hint = f"a {shape.title} has {listing(shape.by_name, most=20)}"
+            hint = f"{'an' if shape.title[:1] in 'aeiou' else 'a'} {shape.title} has {listing(shape.by_name, most=20)}"
         message = f"unknown key {quoted(name)}: {hint}"
         self.add(
             Code.UNKNOWN_KEY,
@@ -327,7 +327,10 @@ def _structs(shape: Shape) -> Iterator[Struct]:
 
 
 def _short(node: Node) -> Node:
-    """Of a collection only its first line matters to who reads a message: the first key or item."""
+    """Of a collection only its first line matters to who reads a message: the first key or item; in brackets, all."""
+    written = node.home.text[node.start : node.end]
+    if written[:1] in ("[", "{") and "\n" not in written:
+        return node
     while isinstance(node, Entries | Items):
         first = (
             (node.pairs[0][0] if node.pairs else None) if isinstance(node, Entries) else next(iter(node.items), None)

@@ -14,7 +14,7 @@ from telelens_schemas.specification.language import GROUP, KIND, SPECIFICATION, 
 from telelens_schemas.specification.models import Specification
 from telelens_schemas.specification.nodes import Entries, Node, Scalar
 from telelens_schemas.specification.parts import Finding, FoundKey, NamedFix, Part, Trail
-from telelens_schemas.specification.problems import Code, Problem, Severity, Tag
+from telelens_schemas.specification.problems import Code, Problem, Severity, Tag, said_once
 from telelens_schemas.specification.reader import Reader
 from telelens_schemas.specification.shapes import Struct
 from telelens_schemas.specification.source import Range
@@ -72,8 +72,8 @@ def read_specification(text: str, file: str, earlier: Reading | None = None) -> 
         message = f"there is no {KIND} in this file" if tree.documents else "the file is empty"
         where = tree.whole.range(0, 0)
         findings.append(_finding(Code.NO_SPECIFICATION, message, where, Trail(Part(tree.whole))))
-    problems = sorted({finding.problem(file): None for finding in findings}, key=lambda one: (one.range, one.path))
-    return Reading(tuple(specifications), tuple(problems), tree, tuple(parts))
+    problems = said_once(finding.problem(file) for finding in findings)
+    return Reading(tuple(specifications), problems, tree, tuple(parts))
 
 
 def _finding(code: Code, message: str, where: Range, trail: Trail) -> Finding:

@@ -95,6 +95,8 @@ class Expressions:
         if self.text[token.start : token.end] and self.text[token.start] in TYPOGRAPHIC_QUOTES:
             hint = 'write " instead'
             return Unreadable(Problem(message, token.start, token.end, line, "typographic-quote", hint, '"'))
+        if self.text[token.start : token.end] == "}":
+            return Unreadable(Problem(message, token.start, token.end, line, "syntax", "an action ends with }}", "}}"))
         code: ProblemCode = "unclosed" if message.startswith(("unclosed", "unterminated")) else "syntax"
         return Unreadable(Problem(message, token.start, token.end, line, code))
 
@@ -294,5 +296,12 @@ class Expressions:
                 return read_character(token.text)
             return read_complex(token.text) if token.kind == "complex" else read_number(token.text)
         except (NumberError, QuotingError) as error:
-            self.note(token.start, token.end, str(error))
+            said = str(error)
+            if token.kind == "character constant":
+                # Everybody's other languages have texts in such quotes.
+                text = token.text[1:-1].replace(r"\'", "'").replace('"', r"\"")
+                line, hint = self.tokens.last_line, 'a text stands in double quotes: write " instead'
+                self.add(Problem(said, token.start, token.end, line, "syntax", hint, f'"{text}"'))
+            else:
+                self.note(token.start, token.end, said)
             return Number(token.text, 0, 0, 0.0)

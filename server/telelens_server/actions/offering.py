@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from lsprotocol import types
 from telelens_schemas.specification import Replacement
 
 from telelens_server.documents import Document
+
+_LINE_END = re.compile(r"\r?\n")
 
 
 def workspace_edit(document: Document, edits: Iterable[Replacement]) -> types.WorkspaceEdit:
@@ -25,7 +28,7 @@ def meet(one: types.Range, other: types.Range) -> bool:
 
 def _with_ends(document: Document, text: str) -> str:
     """A text that is put in has the line ends of what is around it."""
-    return text.replace("\n", "\r\n") if "\n" in text and "\r\n" in document.text.source else text
+    return _LINE_END.sub("\r\n", text) if "\n" in text and "\r\n" in document.text.source else text
 
 
 def _pair(position: types.Position) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
-from telelens_schemas.specification import Connection, Intercept, Workload, read_specification
+from telelens_schemas.specification import Connection, Intercept, Specification, Workload, read_specification
 from telelens_schemas.workloads.manifest import selects, service_ports
 
 from telelens_server.requests import ConnectionWanted, DebugTarget, HeaderFilter, KubeFlag, PathFilter, TargetPort
@@ -18,7 +18,7 @@ def intercept_target(text: str, *, workload: str, intercept: str) -> DebugTarget
         for one in specification.workloads:
             for wanted in one.intercepts:
                 if one.name == workload and (wanted.name or one.name) == intercept:
-                    return _target(specification.connection or Connection(), one, wanted)
+                    return _target(specification, one, wanted)
     return None
 
 
@@ -29,13 +29,19 @@ def manifest_target(text: str, *, kind: str, name: str) -> DebugTarget | None:
         metadata = _mapping(document.get("metadata"))
         if document.get("kind") == kind and metadata.get("name") == name:
             services = [one for one in documents if one.get("kind") == "Service"]
-            return DebugTarget(namespace=str(metadata.get("namespace") or ""), ports=tuple(_ports(document, services)))
+            return DebugTarget(
+                workload=name,
+                namespace=str(metadata.get("namespace") or ""),
+                ports=tuple(_ports(document, services)),
+            )
     return None
 
 
-def _target(connection: Connection, workload: Workload, intercept: Intercept) -> DebugTarget:
+def _target(specification: Specification, workload: Workload, intercept: Intercept) -> DebugTarget:
+    connection = specification.connection_of(workload) or Connection()
     return DebugTarget(
-        namespace=workload.namespace or connection.namespace or "",
+        workload=workload.bare_name,
+        namespace=specification.namespace_of(workload) or "",
         ports=(TargetPort(port=intercept.local_port, service=intercept.port or ""),),
         service=intercept.service or "",
         headers=tuple(HeaderFilter(name=one.name, value=one.value) for one in intercept.headers),

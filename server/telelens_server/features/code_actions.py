@@ -74,7 +74,11 @@ class CodeActions:
         is_large = len(document.text.source) > _LARGE and self._editor.can("window.work_done_progress")
         token = await new_token(self._server) if is_large else None
         async with working(self._server, token, action.title, document.text) as work:
-            return await resolved(document, action, work)
+            found = await resolved(document, action, work)
+        if found.edit is None:
+            said = f'"{action.title}" would change what the text means, or cannot read it: rewrite it by hand'
+            self._server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, said))
+        return found
 
     @property
     def _can_resolve(self) -> bool:

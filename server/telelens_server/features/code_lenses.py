@@ -121,7 +121,7 @@ def _statuses(lenses: Iterator[types.CodeLens] | list[types.CodeLens]) -> list[s
 def _intercept_and_debug(
     document: Document, specification: Specification, workload: Workload, intercept: Intercept
 ) -> types.Command:
-    namespace = workload.namespace or (specification.connection.namespace if specification.connection else None)
+    namespace = specification.namespace_of(workload)
     argument = {
         "uri": document.text.uri,
         "intercept": intercept.name or workload.name,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
+from telelens_schemas.specification.nodes import Kind, plain_kind
 
 from telelens_server.documents import Documents
 from telelens_server.features.answering import answer
-from telelens_server.occurrences import Named, Occurrences
+from telelens_server.occurrences import ANCHOR, Named, Occurrences
 
 REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
 
@@ -51,5 +52,8 @@ def _check(named: Named, new: str) -> None:
     what = named.what
     if not named.pattern.fullmatch(new):
         raise JsonRpcException(f'"{new}" cannot be the name of a {what}: {named.pattern.pattern}', code=REQUEST_FAILED)
+    if what != ANCHOR and plain_kind(new) is not Kind.TEXT:
+        message = f'YAML reads "{new}" as something else than a name: choose another, as of a {what}'
+        raise JsonRpcException(message, code=REQUEST_FAILED)
     if new in named.taken:
         raise JsonRpcException(f'there is another {what} "{new}": choose a name that is free', code=REQUEST_FAILED)

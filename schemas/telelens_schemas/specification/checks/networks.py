@@ -31,6 +31,36 @@ def check_local_ports(specification: Specification, reader: Reader) -> None:
         if _is_compose(handler) and first.handler == intercept.handler:
             continue  # its services are containers of their own
         _add(first, intercept, ports, reader)
+    _check_published(specification, {key[1:]: one for key, (_, one) in taken.items() if not key[0]}, reader)
+
+
+def _check_published(
+    specification: Specification, listening: dict[tuple[str | None, int], Intercept], reader: Reader
+) -> None:
+    """Ports of containers that are published are the workstation's, too."""
+    several = "connections" in specification.source.places
+    published: dict[tuple[str | None, int], Handler] = {}
+    for handler in specification.handlers:
+        docker = handler.docker
+        if docker is None or "ports" not in docker.source.places:
+            continue
+        where = Named("", docker.source, "ports")
+        users = (one for one, intercept in specification.enabled if intercept.handler == handler.name)
+        networks = dict.fromkeys(one.connection if several else None for one in users)
+        for network, port in ((network, port) for port in docker.ports for network in networks):
+            by, also = listening.get((network, port)), published.setdefault((network, port), handler)
+            other = by.source if by is not None else also.source
+            name = (by.handler or by.name) if by is not None else also.name
+            if by is None and also is handler:
+                continue
+            place = first_line(other.range)
+            reader.add(
+                Code.SAME_LOCAL_PORT,
+                f'"{name}" listens on local port {port} already (line {place.line}): publish another one',
+                first_line(where.range),
+                where.trail,
+                related=((place, f'of "{name}"'),),
+            )
 
 
 def _is_container(handler: Handler | None) -> bool:

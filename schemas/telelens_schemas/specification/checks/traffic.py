@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from telelens_schemas.specification.checks.where import first_line, trail_of
 from telelens_schemas.specification.models import Intercept, Specification
@@ -14,14 +14,13 @@ from telelens_schemas.specification.source import Range
 
 def check_traffic(specification: Specification, reader: Reader) -> None:
     """Of one port each filter may be taken once, and none may be a part of another."""
-    together: dict[tuple[str | None, ...], list[Intercept]] = {}
+    together: dict[tuple[str | None, str | None, str], list[Intercept]] = {}
     for workload, intercept in specification.enabled:
         if workload.name and not is_not_judged(intercept):
             namespace = specification.namespace_of(workload)
-            key = (workload.connection, namespace, workload.name, intercept.service)
-            together.setdefault(key, []).append(intercept)
-    for (_, _, name, _), every in together.items():
-        for port, intercepts in _by_port(every) if len(every) > 1 else ():
+            together.setdefault((workload.connection, namespace, workload.name), []).append(intercept)
+    for (_, _, name), every in together.items():
+        for port, intercepts in _at_one_port(every):
             # Imported where it is needed: an editor waits for its server to start.
             from telelens_schemas.specification.filters import takes_same
 
@@ -30,16 +29,24 @@ def check_traffic(specification: Specification, reader: Reader) -> None:
                 _add(first, later, f'{where} of "{name}"', reader)
 
 
-def _by_port(intercepts: list[Intercept]) -> Iterator[tuple[str | None, list[Intercept]]]:
-    """Those of each port that several take. Who names none means the only one: the one that another names, unless
-    others name several."""
-    named = {one.port for one in intercepts} - {None}
+def _at_one_port(every: list[Intercept]) -> Iterator[tuple[str | None, list[Intercept]]]:
+    for _, same in _by(every, lambda one: one.service):
+        yield from _by(same, lambda one: one.port)
+
+
+def _by(
+    intercepts: list[Intercept], key: Callable[[Intercept], str | None]
+) -> Iterator[tuple[str | None, list[Intercept]]]:
+    """Those of each service, or port, that several take. Who names none means the only one: the one that another
+    names, unless others name several."""
+    named = {key(one) for one in intercepts} - {None}
     only = named.pop() if len(named) == 1 else None
     found: dict[str | None, list[Intercept]] = {}
     for one in intercepts:
-        if one.port is not None or not _has_unknown_key(one):
-            found.setdefault(one.port if one.port is not None else only, []).append(one)
-    return ((port, same) for port, same in found.items() if len(same) > 1)
+        own = key(one)
+        if own is not None or not _has_unknown_key(one):
+            found.setdefault(own if own is not None else only, []).append(one)
+    return ((name, same) for name, same in found.items() if len(same) > 1)
 
 
 def _has_unknown_key(intercept: Intercept) -> bool:

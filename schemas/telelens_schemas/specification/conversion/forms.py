@@ -23,6 +23,8 @@ from telelens_schemas.specification.problems import Replacement
 _HEAD = re.compile(r"(?:---[^\n]*\n)?(?:[ \t]*(?:#[^\n]*)?\r?\n)*")
 _OBJECT_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _INDENT = "  "
+_LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+"""As editors count them; Python knows more line ends."""
 
 
 def convert_to_crd_form(text: str, name: str, document: int = 0, check: Check = unchecked) -> tuple[Replacement, ...]:
@@ -34,8 +36,10 @@ def convert_to_crd_form(text: str, name: str, document: int = 0, check: Check = 
         return ()
     stretch, line_end = found.stretch, found.line_end
     own = found.entry("name")
-    title = own[1].value if own is not None and isinstance(own[1], Scalar) and not own[1].templated else name
-    cut = _own_lines(found, *own) if own is not None and _OBJECT_NAME.fullmatch(title) else None
+    # What a template writes is not known: it stays where it is.
+    is_known = own is not None and isinstance(own[1], Scalar) and not own[1].templated
+    title = own[1].value if own is not None and isinstance(own[1], Scalar) and is_known else name
+    cut = _own_lines(found, *own) if own is not None and is_known and _OBJECT_NAME.fullmatch(title) else None
     if cut is not None:
         start, end = (offset - found.start for offset in cut)
         stretch = stretch[:start] + stretch[end:]
@@ -52,7 +56,7 @@ def convert_to_crd_form(text: str, name: str, document: int = 0, check: Check = 
     )
     body = _indented(stretch[at:]) or f"{_INDENT}{{}}"
     new = stretch[:at] + "".join(line + line_end for line in lines) + body
-    return _checked(found, new, check, is_named=cut is not None or own is None)
+    return _checked(found, new, check, is_named=cut is not None or not is_known)
 
 
 def convert_to_file_form(text: str, document: int = 0, check: Check = unchecked) -> tuple[Replacement, ...]:
@@ -110,7 +114,7 @@ def _body(document: Document, key: Scalar, value: Node) -> str:
     indent = at - line
     below = text.find("\n", start_of(key)) + 1
     end = _end_of_block(document, key)
-    lines = text[below:end].splitlines(keepends=True)
+    lines = _LINES.findall(text[below:end])
     return "".join(one[min(indent, len(one) - len(one.lstrip(" "))) :] for one in lines)
 
 
@@ -126,7 +130,7 @@ def _comments(document: Document, key: Scalar, value: Node) -> Iterator[str]:
     start, end = start_of(key) - document.start, _end_of_block(document, key) - document.start
     del value
     for part in (document.stretch[:start], document.stretch[end:]):
-        yield from (line.strip() for line in part.splitlines() if line.lstrip().startswith("#"))
+        yield from (line.strip() for line in _LINES.findall(part) if line.lstrip().startswith("#"))
 
 
 def _own_lines(document: Document, key: Scalar, value: Node) -> tuple[int, int] | None:
@@ -139,7 +143,7 @@ def _own_lines(document: Document, key: Scalar, value: Node) -> tuple[int, int] 
 
 
 def _indented(text: str) -> str:
-    return "".join(_INDENT + line if line.strip() else line for line in text.splitlines(keepends=True))
+    return "".join(_INDENT + line if line.strip() else line for line in _LINES.findall(text))
 
 
 def _object_name(title: str) -> str:

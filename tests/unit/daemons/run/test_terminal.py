@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from telelens_daemons.run.terminal import problem_lines, summary
-from telelens_schemas.specification import read_specification
+from dataclasses import replace
 
+from telelens_daemons.run.terminal import problem_lines, source_lines, summary
+from telelens_schemas.specification import Range, read_specification
+
+PROBLEM = read_specification("x: 1\n", "a.yaml").problems[0]
 TEXT = "handlers:\n  - nam: x\n    script: {run: x}\n"
 
 
@@ -28,6 +31,20 @@ def test_colours_are_asked_for() -> None:
 def test_a_place_outside_of_the_text_shows_no_line() -> None:
     problem = read_specification("", "a.yaml").problems[0]
     assert len(problem_lines(problem, [])) == 1
+
+
+def test_lines_are_those_that_problems_count() -> None:
+    assert source_lines("a\u2028b\x0c\x85\r\nc\rd\n") == ["a\u2028b\x0c\x85", "c", "d", ""]
+
+
+def test_of_a_long_line_the_part_is_shown_that_is_meant() -> None:
+    line = "x" * 3000 + "prot" + "y" * 3000
+    where = replace(PROBLEM, range=Range(1, 3001, 1, 3005))
+    _, shown, marks, *_ = problem_lines(where, [line])
+    assert len(shown) < 250
+    assert shown[marks.index("^") : marks.index("^") + marks.count("^")] == "prot"
+    everything = replace(PROBLEM, range=Range(1, 1, 1, 6005))
+    assert max(len(one) for one in problem_lines(everything, [line])) < 250
 
 
 def test_summary() -> None:

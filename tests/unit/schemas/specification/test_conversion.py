@@ -121,6 +121,20 @@ def test_a_name_that_no_object_can_have_stays_in_the_spec() -> None:
     assert read(crd).specifications == read(text).specifications
 
 
+def test_a_name_that_a_template_writes_stays_in_the_spec() -> None:
+    text = "name: {{ env `HOME` | base }}\nworkloads: [{name: e}]\n"
+    crd = applied(text, convert_to_crd_form(text, "file"))
+    assert "metadata:\n  name: file\nspec:\n  name: {{ env `HOME` | base }}\n  workloads: [{name: e}]\n" in crd
+    assert applied(crd, convert_to_file_form(crd)) == text
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\x85"])
+def test_line_ends_that_editors_do_not_know_are_text(end: str) -> None:
+    line = f'handlers: [{{name: e, script: {{run: "a{end}c"}}}}]\n'
+    (edit,) = convert_to_crd_form(line, "file")
+    assert edit.text.endswith(f"spec:\n  {line}")
+
+
 def test_templates_and_comments_survive_both_ways() -> None:
     text = "---\n# above\nworkloads:\n# here\n- name: {{ env `W` }}  # there\n  intercepts: [{localPort: 1}]\n"
     crd = applied(text, convert_to_crd_form(text, "demo"))

@@ -66,6 +66,21 @@ def test_two_that_would_take_the_same_requests(one: str, other: str, clash: bool
     assert [found.code for found in problems(one, other)] == ([Code.SAME_TRAFFIC] if clash else [])
 
 
+@pytest.mark.parametrize("place", [0, 30, 60])
+def test_one_that_takes_everything_is_found_among_many(place: int) -> None:
+    many = [f"headers: [{{name: a, value: v{number}}}]" for number in range(60)]
+    many.insert(place, "port: 80")
+    assert {found.code for found in problems(*[f"port: 80, {one}" if "header" in one else one for one in many])} == {
+        Code.SAME_TRAFFIC
+    }
+
+
+def test_fifty_intercepts_of_one_port_are_compared_by_pairs() -> None:
+    many = [f"headers: [{{name: a, value: v{number}}}]" for number in range(48)]
+    part = "headers: [{name: a, value: v3}, {name: b, value: x}]"
+    assert [found.code for found in problems(*many, part)] == [Code.SAME_TRAFFIC]
+
+
 def test_many_intercepts_of_one_port_are_compared_in_time() -> None:
     many = [f"headers: [{{name: a, value: v{number}}}]" for number in range(2000)]
     assert [found.code for found in problems(*many, many[7])] == [Code.SAME_TRAFFIC]

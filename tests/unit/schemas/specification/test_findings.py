@@ -69,11 +69,11 @@ FINDINGS: list[tuple[str, Code, str, str, str | None]] = [
         "*",
     ),
     (
-        "handlers: [{name: echo}]\nprerequisites: [{create: eco}]\n",
+        "handlers: [{name: echo}]\nprerequisites: [{delete: eco}]\n",
         Code.UNDEFINED_PREREQUISITE,
         "eco",
         'did you mean "echo"?',
-        "handlers: [{name: echo}]\nprerequisites: [{create: echo}]\n",
+        "handlers: [{name: echo}]\nprerequisites: [{delete: echo}]\n",
     ),
     (
         "handlers: [{name: echo}]\nworkloads: [{name: e, intercepts: [{handler: eco}]}]\n",
@@ -234,10 +234,37 @@ def test_what_clashes_names_the_other_place() -> None:
         assert only(text, code).related, text
 
 
+def test_what_several_aliases_lead_to_is_wrong_once() -> None:
+    text = "handlers: [{name: a, script: &s {run: x, shel: sh}}, {name: b, script: *s}]\n"
+    assert only(text, Code.UNKNOWN_KEY).range.line == 1
+
+
 def test_an_unused_handler_is_faded_unless_a_prerequisite_uses_it() -> None:
     handlers = "handlers: [{name: a}, {name: b}]\n"
     problem = only(handlers + "prerequisites: [{create: b}]\n", Code.UNUSED_HANDLER)
+    assert only(handlers + "prerequisites: [{delete: b}]\n", Code.UNUSED_HANDLER) == problem
     assert (problem.tags, problem.is_error, '"a"' in problem.message) == ((Tag.UNUSED,), False, True)
+
+
+PUBLISHED = """\
+handlers:
+- {name: a, script: {run: x}}
+- {name: b, docker: {image: i, ports: [8080, 9000]}}
+- {name: c, docker: {image: i, ports: [9000]}}
+workloads:
+- {name: e, intercepts: [{handler: a, localPort: 8080}]}
+- {name: f, intercepts: [{handler: b, localPort: 1}]}
+"""
+
+
+def test_ports_that_are_published_are_those_of_the_workstation() -> None:
+    problem = only(PUBLISHED, Code.SAME_LOCAL_PORT)
+    assert (problem.range.line, "8080" in problem.message, problem.related[0].range.line) == (3, True, 6)
+    third = "- {name: g, intercepts: [{handler: c, localPort: 2}]}\n"
+    both = [one for one in read(PUBLISHED + third).problems if one.code is Code.SAME_LOCAL_PORT]
+    assert [(one.range.line, one.related[0].range.line) for one in both] == [(3, 6), (4, 3)]
+    text = PUBLISHED.replace("name: e", "name: l/e").replace("name: f", "name: r/f")
+    assert not [one for one in read("connections: [{name: l}, {name: r}]\n" + text).problems if one.is_error]
 
 
 def test_each_connection_and_each_container_network_has_ports_of_its_own() -> None:

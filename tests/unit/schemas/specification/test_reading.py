@@ -182,7 +182,7 @@ WRONG: list[tuple[str, Code, str, str]] = [
     ("handlers: [{name: a, run: x}]\n", Code.UNKNOWN_KEY, "run", 'it belongs under "script"'),
     ("workloads: [{name: e, intercepts: [{localport: 1}]}]\n", Code.UNKNOWN_KEY, "localport", '"localPort"'),
     ("name: 8080\n", Code.WRONG_TYPE, "8080", 'expected text that is not empty, found a number: write "8080"'),
-    ("handlers: {a: 1}\n", Code.WRONG_TYPE, "a", "expected a list, found a mapping"),
+    ("handlers: {a: 1}\n", Code.WRONG_TYPE, "{a: 1}", "expected a list, found a mapping"),
     ("handlers: [a]\n", Code.WRONG_TYPE, "a", "expected a mapping (handler), found text"),
     ("workloads:\n- \n", Code.WRONG_TYPE, "", "expected a mapping (workload), found nothing"),
     ("workloads: [{name: e, intercepts: [{enabled: 1}]}]\n", Code.WRONG_TYPE, "1", "expected true or false"),
@@ -229,7 +229,9 @@ WRONG: list[tuple[str, Code, str, str]] = [
     ("name: a\x07\n", Code.INVALID_CHARACTER, "\x07", "U+0007"),
     ("name: \ud800\n", Code.INVALID_CHARACTER, "\ud800", "U+FFFF"),
     ('name: "a\nworkloads: []\n', Code.YAML_SYNTAX, '"a', "the quote is not closed"),
-    ("name: a\n  workloads: []\n", Code.YAML_SYNTAX, ":", 'a ":" is not allowed here'),
+    ("name: a\n  workloads: []\n", Code.YAML_SYNTAX, "workloads", "indentation does not fit"),
+    ("name: a: b\n", Code.YAML_SYNTAX, ":", 'a ":" is not allowed here'),
+    ("handlers: " + "[" * 200 + "]" * 200, Code.TOO_LARGE, "[", "nested deeper than 200 levels"),
     ("handlers:\n  - name: a\n workloads: []\n", Code.YAML_SYNTAX, "workloads", "indentation does not fit"),
     ("handlers: [a\nworkloads: []\n", Code.YAML_SYNTAX, "[", 'the "[" is not closed'),
     ("name: a\nhandl\nworkloads: []\n", Code.YAML_SYNTAX, "handl", 'a key needs a ":" after it'),
@@ -361,6 +363,10 @@ def test_the_same_workload_of_two_namespaces() -> None:
         (("port: http,", ""), 4),
         (("port: 80,", "port: 81,", ""), None),  # which one it means is for the cluster to say
         (("port: 80, service: a,", "service: b,"), None),
+        (("port: 80, service: a,", "port: 80, service: b,"), None),
+        (("port: 80, service: a,", "port: 80,"), 4),
+        (("port: 80,", "port: 80, service: a,"), 4),
+        (("port: 80, service: a,", "port: 81, service: b,", "port: 80,"), None),
         (("", "port: 80, headers: [{name: a, value: b}],"), 4),  # a part of it
     ],
 )

@@ -4,6 +4,7 @@ import time
 
 import pytest
 from telelens_schemas.templates import Context, LimitError, Limits, parse
+from telelens_schemas.templates.limits import Budget, LimitExceeded
 
 SMALL = Limits(output=1000, memory=100_000, steps=5_000, depth=40, seconds=5)
 
@@ -58,3 +59,20 @@ def test_what_people_write_is_far_from_every_bound() -> None:
     text = '{{ range $i := 200 }}- {{ printf "%03d %s" $i (print $.name) }}\n{{ end }}'
     expansion = parse(text).execute({"name": "x"}, Context(limits=Limits(output=10_000, memory=200_000, steps=5_000)))
     assert expansion.text.count("\n") == 200
+
+
+def test_what_is_inside_of_each_other_is_bounded_where_nobody_says_otherwise() -> None:
+    parse("{{ if true }}" * 70 + "{{ end }}" * 70).execute({})
+    with pytest.raises(LimitError) as caught:
+        parse("{{ if true }}" * 90 + "{{ end }}" * 90).execute({})
+    assert caught.value.limit == "depth"
+
+
+def test_who_makes_something_large_looks_at_the_clock() -> None:
+    now = 0.0
+    budget = Budget(Limits(seconds=1), lambda: now)
+    budget.memory(10_000)
+    now = 2.0
+    with pytest.raises(LimitExceeded) as caught:
+        budget.memory(10_000)
+    assert caught.value.limit == "time"

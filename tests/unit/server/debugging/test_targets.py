@@ -139,6 +139,27 @@ def test_filters_of_a_specification_are_those_that_are_written_there() -> None:
     assert (target.path.kind, target.path.value) == ("prefix", "/api")
 
 
+SEVERAL = """\
+connections: [{name: alpha, context: ctx-a, namespace: na}, {name: beta, context: ctx-b, namespace: nb}]
+workloads:
+  - name: alpha/web
+    intercepts: [{name: one}]
+  - name: beta/web
+    namespace: far
+    intercepts: [{name: one}]
+handlers: []
+"""
+
+
+@pytest.mark.parametrize(
+    ("workload", "context", "namespace"), [("alpha/web", "ctx-a", "na"), ("beta/web", "ctx-b", "far")]
+)
+def test_of_several_connections_it_is_the_workloads_own(workload: str, context: str, namespace: str) -> None:
+    target = intercept_target(SEVERAL, workload=workload, intercept="one")
+    assert target is not None
+    assert (target.workload, target.namespace, target.connection.context) == ("web", namespace, context)
+
+
 def test_connection_of_a_specification_is_the_one_that_is_written_there() -> None:
     target = intercept_target(WRITTEN, workload="echo", intercept="narrow")
     assert target is not None

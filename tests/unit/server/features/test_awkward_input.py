@@ -84,7 +84,10 @@ async def test_an_unclosed_quote(quote: str) -> None:
 
 @pytest.mark.parametrize(
     ("good", "bad", "word"),
-    [("        port: http", "       port: http", "port"), ("    script:\n", "   script:\n", "script")],
+    [
+        ("        port: http", "       port: http", "port"),
+        ("    script:\n", "   script:\n", "script"),
+    ],
 )
 async def test_bad_indentation_is_one_error_at_the_right_place(good: str, bad: str, word: str) -> None:
     text = TEXT.replace(good, bad)
@@ -92,6 +95,37 @@ async def test_bad_indentation_is_one_error_at_the_right_place(good: str, bad: s
     indent = len(good) - len(good.lstrip())
     assert await mended(text, f"Indent by {indent} blanks") == TEXT
     await keeps_everything_else(text)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "word"),
+    [("        port: http", "         port: http", "port"), ("    script:\n", "      script:\n", "script")],
+)
+async def test_too_much_indentation_is_one_error_at_the_right_place(good: str, bad: str, word: str) -> None:
+    """The value above goes on there, as far as YAML knows."""
+    text = TEXT.replace(good, bad)
+    assert await found(text) == [("yaml-syntax", word)]
+    assert await mended(text, f"Indent by {len(good) - len(good.lstrip())} blanks") == TEXT
+
+
+@pytest.mark.parametrize("value", ["*.sh", "& sleep", "@daily", "%x"])
+async def test_a_value_that_begins_with_what_means_something_else(value: str) -> None:
+    text = TEXT.replace("exec echo", f"{value} # why")
+    assert await found(text) == [("yaml-syntax", value[0])]
+    assert await mended(text, "Put it in quotes") == TEXT.replace("exec echo", f"'{value}' # why")
+    await keeps_everything_else(text)
+
+
+@pytest.mark.parametrize(
+    ("broken", "title", "right"),
+    [
+        ("{{ env 'USER' }}", 'Replace it with "USER"', '{{ env "USER" }}'),
+        ('{{ env "USER" }', "Replace it with }}", '{{ env "USER" }}'),
+    ],
+)
+async def test_slips_in_an_action(broken: str, title: str, right: str) -> None:
+    text = TEXT.replace("exec echo", f"exec echo {broken}")
+    assert await mended(text, title) == TEXT.replace("exec echo", f"exec echo {right}")
 
 
 async def test_a_half_typed_key_above_another_key() -> None:

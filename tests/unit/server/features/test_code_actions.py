@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -159,6 +160,18 @@ async def test_of_several_documents_the_one_around_the_cursor_is_converted() -> 
     assert messages(text) == []
 
 
+async def test_who_has_chosen_what_cannot_be_done_is_told() -> None:
+    support = {"properties": ["edit"]}
+    old = OLD.replace("    web:", '    "5x":')
+    editor = await Editor.opened(old, textDocument={"codeAction": {"resolveSupport": support}})
+    where = {"start": {"line": 4, "character": 0}, "end": {"line": 4, "character": 0}}
+    found = await editor.ask("codeAction", range=where, context={"diagnostics": []})
+    (chosen,) = [one for one in found if one["title"] == "Convert to v1alpha4"]
+    assert "edit" not in await editor.server.ask("codeAction/resolve", chosen)
+    (told,) = [one["params"] for one in editor.server.written if one.get("method") == "window/showMessage"]
+    assert (told["type"], "by hand" in told["message"]) == (2, True)
+
+
 async def test_what_is_always_possible_lights_no_lamp() -> None:
     editor = await Editor.opened(TEXT.replace("port: http", "po‸rt: http"))
     where = {"start": editor.cursor, "end": editor.cursor}
@@ -168,4 +181,16 @@ async def test_what_is_always_possible_lights_no_lamp() -> None:
 async def test_line_ends_are_those_of_the_text() -> None:
     marked = TEXT.replace("handler: echo", "handler: sho‸ut").replace("\n", "\r\n")
     text = await done(marked, "Create the handler shout")
-    assert "\n" not in text.replace("\r\n", "")
+    assert set(re.findall(r"[\r\n]+", text)) == {"\r\n"}
+
+
+@pytest.mark.parametrize("old", ["file", "object", "oldest"])
+async def test_a_rewritten_text_has_the_line_ends_that_it_had(old: str) -> None:
+    title, text = {
+        "file": ("Convert to a Kubernetes object", TEXT),
+        "object": ("Convert to the file form", await done(TEXT + CURSOR, "Convert to a Kubernetes object")),
+        "oldest": ("Convert to v1alpha4", OLD),
+    }[old]
+    written = await done(text.replace("\n", "\r\n") + CURSOR, title)
+    assert set(re.findall(r"[\r\n]+", written)) == {"\r\n"}
+    assert written.replace("\r\n", "\n") == await done(text + CURSOR, title)

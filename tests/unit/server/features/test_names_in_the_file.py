@@ -110,7 +110,17 @@ async def test_rename_keeps_quotes() -> None:
     assert editor.applied(edit["changes"][URI]) == TEXT.replace("other", "third")
 
 
-@pytest.mark.parametrize(("new", "said"), [("1st", "[a-zA-Z]"), ("", "cannot be"), ("other", "another handler")])
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ("1st", "[a-zA-Z]"),
+        ("", "cannot be"),
+        ("other", "another handler"),
+        ("null", "YAML reads"),
+        ("true", "YAML reads"),
+        ("No", "YAML reads"),
+    ],
+)
 async def test_rename_refuses_what_cannot_be_a_name(new: str, said: str) -> None:
     editor = await Editor.opened(TEXT.replace("handler: echo,", "handler: ec‸ho,"))
     with pytest.raises(AssertionError, match="error") as refused:
