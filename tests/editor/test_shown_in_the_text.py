@@ -169,9 +169,12 @@ class TestColours:
         profile.settings({**settings, "editor.semanticHighlighting.enabled": False})
         window.page.reload(wait_until="commit")
         window.lens("Run").wait_for(timeout=60_000)
-        # Text that is not coloured yet has no names that are told, either.
-        eventually(lambda: {one: colours(window, one) for one in ACTIONS} == told, within=60)
-        assert not are_names_told(window)
+
+        def by_grammar_alone() -> bool:
+            # Text that is not coloured yet has no names that are told, either.
+            return not are_names_told(window) and {one: colours(window, one) for one in ACTIONS} == told
+
+        eventually(by_grammar_alone, within=60)
         window.picture("at once")
         braces, function, text, truth = (dict(told[ACTIONS[0]])[one] for one in ("{", "v", '"', "u"))
         assert len({braces, function, text, truth}) == 4
