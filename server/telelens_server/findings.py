@@ -59,6 +59,4 @@ class Findings:
 def _every(document: Document, expanded: Expanded, finders: Iterable[Finder]) -> list[Problem]:
     # What cannot be run yet is right to write: it is said when it is run.
     written = (one for one in expanded.problems if one.code is not Code.NOT_SUPPORTED_YET)
-    every = [*written, *(one for finder in finders for one in finder(document, expanded))]
-    # What several aliases lead to is wrong once: where it stands.
-    return list({(one.range, one.code, one.message): one for one in reversed(every)}.values())[::-1]
+    return [*written, *(one for finder in finders for one in finder(document, expanded))]

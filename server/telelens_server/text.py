@@ -7,7 +7,6 @@ lines as Python does, which knows more line ends, so texts with one of those wou
 from __future__ import annotations
 
 import bisect
-import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any, overload
@@ -15,8 +14,8 @@ from typing import Any, overload
 from lsprotocol import types
 from pygls.workspace import PositionCodec, TextDocument, Workspace
 from telelens_schemas.specification import Range
+from telelens_schemas.specification.source import LINE_END
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -70,7 +69,7 @@ def split_lines(source: str) -> Lines:
 
 def _line_starts(source: str) -> list[int]:
     if "\r" in source:
-        return [0, *(found.end() for found in _LINE_END.finditer(source))]
+        return [0, *(found.end() for found in LINE_END.finditer(source))]
     return [0, *accumulate(len(line) + 1 for line in source.split("\n")[:-1])]
 
 
@@ -79,7 +78,7 @@ def _moved(starts: list[int], start: int, end: int, text: str) -> list[int]:
     further = len(text) - (end - start)
     return [
         *starts[: bisect.bisect_right(starts, start)],
-        *(start + found.end() for found in _LINE_END.finditer(text)),
+        *(start + found.end() for found in LINE_END.finditer(text)),
         *[one + further for one in starts[bisect.bisect_right(starts, end) :]],
     ]
 

@@ -41,8 +41,9 @@ def run_specification(
     name = STANDARD_INPUT_NAME if file == STANDARD_INPUT else file
     expanded = read_for_caller(text, name, may_use_network=True)
     if expanded.errors:
+        lines = source_lines(text)
         for problem in expanded.errors:
-            for line in problem_lines(problem, source_lines(text)):
+            for line in problem_lines(problem, lines):
                 print(line, file=sys.stderr)
         count = f"{len(expanded.errors)} errors" if len(expanded.errors) > 1 else "an error"
         raise UserError(f"{file} has {count} and is not run", code=SpecificationRefusedError.code)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from telelens_schemas.specification import Problem, Severity
+from telelens_schemas.specification.source import LINE_END
 
 COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFORMATION: "34", Severity.HINT: "2"}
 BOLD = "1"
@@ -14,7 +14,6 @@ Paint = Callable[[str, str], str]
 """Called with a text and the number of an ANSI colour."""
 
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
 _LONGEST_LINE = 200
 """Characters: of a longer line a part is shown."""
 _BEFORE = 60
@@ -22,7 +21,7 @@ _BEFORE = 60
 
 def source_lines(text: str) -> list[str]:
     """As problems count them; Python knows more line ends."""
-    return _LINE_END.split(text)
+    return LINE_END.split(text)
 
 
 def unpainted(text: str, _: str) -> str:

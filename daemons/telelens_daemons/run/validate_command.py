@@ -38,8 +38,9 @@ def validate_specifications(names: Sequence[str], *, options: GlobalOptions, wit
             found[file] += problems
     paint = _painted if sys.stdout.isatty() else unpainted
     every = [one for problems in found.values() for one in sorted(problems, key=lambda one: one.range)]
+    lines = {file: source_lines(text) for file, text in texts.items()}
     for problem in every:
-        for line in problem_lines(problem, source_lines(texts[problem.file]), paint=paint):
+        for line in problem_lines(problem, lines[problem.file], paint=paint):
             output.line(line)
     output.line(summary(every, len(files)))
     if options.format is Format.SARIF:

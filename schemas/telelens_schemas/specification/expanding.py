@@ -49,9 +49,9 @@ class Expanded:
             return [problem for one in reading.specifications for problem in judge(one)]
 
         if self.template is None:
-            return every(self.reading)
+            return [*said_once(every(self.reading))]
         if self.unexpanded is not None:
-            return self.unexpanded.common_problems(every)
+            return [*said_once(self.unexpanded.common_problems(every))]
         return [*said_once(_as_written(self.moved(every(self.reading)), every(self.written)))]
 
     def moved(self, problems: Iterable[Problem]) -> list[Problem]:
@@ -79,8 +79,8 @@ def read_expanded(
 ) -> Expanded:
     """Expand the templates of a text for a user, then read it. Never raises, as `read_specification`; the ``earlier``
     one of the same file is used up as there. What cannot be expanded has those problems that it has in any case.
-    What asks the network where that may not
-    be used is not expanded; the run will do it. ``template`` is what the text is as one, where that is known."""
+    What asks the network where that may not be used is not expanded: the run does it. ``template`` is what the text is
+    as one, where that is known."""
     written = read_specification(text, file, earlier.written if earlier is not None else None)
     if _OPENING not in text:
         return Expanded(text, written, written.problems, written)

@@ -7,20 +7,17 @@ move it without touching it. Only its place ever changes.
 from __future__ import annotations
 
 import bisect
-import re
 from collections.abc import Mapping
 from itertools import accumulate, count
 from operator import add
 from typing import TYPE_CHECKING, Any
 
-from telelens_schemas.specification.source import Range
+from telelens_schemas.specification.source import LINE_END, Range
 
 if TYPE_CHECKING:
     from telelens_schemas.specification.nodes import Node, Scalar
     from telelens_schemas.specification.problems import Code
     from telelens_schemas.specification.templates import Action
-
-_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 class Broken(Exception):
@@ -138,7 +135,7 @@ class Fragment:
 
     def end_of_line(self, offset: int) -> int:
         """Offset of the line's end, its line break and trailing blanks left out."""
-        found = _LINE_END.search(self.text, offset)
+        found = LINE_END.search(self.text, offset)
         end = found.start() if found else len(self.text)
         return max(offset, offset + len(self.text[offset:end].rstrip()))
 
@@ -162,7 +159,7 @@ class Fragment:
             end = text.find("\n", offset) + 1 or len(text)
             *lines, _ = text[scanned:end].split("\n")
             if "\r" in text[scanned:end]:
-                self._starts += (found.end() for found in _LINE_END.finditer(text, scanned))
+                self._starts += (found.end() for found in LINE_END.finditer(text, scanned))
                 end = len(text)
             else:
                 self._starts += map(add, accumulate(map(len, lines)), count(scanned + 1))

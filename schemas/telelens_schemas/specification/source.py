@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
+
+LINE_END = re.compile(r"\r\n|\n|\r")
+"""As editors count lines; Python and YAML know more."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -98,12 +98,13 @@ class Unexpanded:
 
     def __init__(self, reading: Reading, template: Template, file: str, earlier: Unexpanded | None = None) -> None:
         self._reading = reading
-        self._template = template
         self._file = file
         self._others: list[Reading] = []
         self._earlier = earlier._others if earlier is not None else []
         self._texts = _other_texts(template)
         self._doubtful = _doubtful(reading, template)
+        self._is_kept = len(template.text) <= _MOST_KEPT
+        self._is_judged_by_others = self._is_kept and not self._doubtful >= _BESIDE
 
     def certain_problems(self) -> list[Problem]:
         """Those problems that no expansion mends; others may have more."""
@@ -113,13 +114,11 @@ class Unexpanded:
 
     def common_problems(self, judge: _Judge) -> list[Problem]:
         """What somebody else, beside the text, says of every reading. Reads nothing."""
-        if self._doubtful >= _BESIDE or len(self._template.text) > _MOST_KEPT:
-            return []
-        return self._common(judge, self._others)
+        return self._common(judge, self._others) if self._is_judged_by_others else []
 
     def read_all(self) -> Self:
         """Read all that it takes to say what is wrong beside the text."""
-        if not self._doubtful >= _BESIDE and len(self._template.text) <= _MOST_KEPT:
+        if self._is_judged_by_others:
             for _ in self._read():
                 pass
         return self
@@ -136,10 +135,10 @@ class Unexpanded:
     def _read(self) -> Iterator[Reading]:
         yield from self._others
         for text in self._texts:
-            number = len(self._others)
-            before = self._earlier[number] if number < len(self._earlier) else None
+            # Each is used up once.
+            before = self._earlier.pop(0) if self._earlier else None
             reading = read_specification(text, self._file, before)
-            if len(text) <= _MOST_KEPT:
+            if self._is_kept:
                 self._others.append(reading)
             yield reading
 

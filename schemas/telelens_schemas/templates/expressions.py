@@ -78,10 +78,16 @@ class Expressions:
         """Of the operand that was read last."""
 
     def note(
-        self, start: int, end: int, message: str, code: ProblemCode = "syntax", replacement: str | None = None
+        self,
+        start: int,
+        end: int,
+        message: str,
+        code: ProblemCode = "syntax",
+        replacement: str | None = None,
+        hint: str = "",
     ) -> None:
         """Adds a problem and goes on."""
-        hint = f'did you mean "{replacement}"?' if replacement is not None else ""
+        hint = hint or (f'did you mean "{replacement}"?' if replacement is not None else "")
         self.add(Problem(message, start, end, self.tokens.last_line, code, hint, replacement))
 
     def add(self, problem: Problem) -> None:
@@ -295,13 +301,11 @@ class Expressions:
             if token.kind == "character constant":
                 return read_character(token.text)
             return read_complex(token.text) if token.kind == "complex" else read_number(token.text)
-        except (NumberError, QuotingError) as error:
-            said = str(error)
-            if token.kind == "character constant":
-                # Everybody's other languages have texts in such quotes.
-                text = token.text[1:-1].replace(r"\'", "'").replace('"', r"\"")
-                line, hint = self.tokens.last_line, 'a text stands in double quotes: write " instead'
-                self.add(Problem(said, token.start, token.end, line, "syntax", hint, f'"{text}"'))
-            else:
-                self.note(token.start, token.end, said)
-            return Number(token.text, 0, 0, 0.0)
+        except NumberError as error:
+            self.note(token.start, token.end, str(error))
+        except QuotingError as error:
+            # Everybody's other languages have texts in such quotes.
+            text = token.text[1:-1].replace(r"\'", "'").replace('"', r"\"")
+            hint = 'a text stands in double quotes: write " instead'
+            self.note(token.start, token.end, str(error), replacement=f'"{text}"', hint=hint)
+        return Number(token.text, 0, 0, 0.0)

@@ -302,3 +302,8 @@ def path_to(node: Node, offset: int) -> tuple[Node, ...]:
         if not inner:
             return tuple(path)
         path.append(inner[-1])
+
+
+def names_function(node: Node, beginnings: str | tuple[str, ...]) -> bool:
+    """Whether a function is named in a node that begins so."""
+    return any(isinstance(one, Identifier) and one.name.startswith(beginnings) for one in walk(node))

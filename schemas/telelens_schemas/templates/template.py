@@ -20,9 +20,9 @@ from telelens_schemas.templates.nodes import (
     Branch,
     Broken,
     Definition,
-    Identifier,
     Node,
     Variable,
+    names_function,
     path_to,
     walk,
 )
@@ -84,7 +84,7 @@ class Template:
 
     def names(self, beginnings: str | tuple[str, ...]) -> bool:
         """Whether a function is named in it that begins so."""
-        return any(isinstance(node, Identifier) and node.name.startswith(beginnings) for node in walk(self.root))
+        return names_function(self.root, beginnings)
 
     def path_to(self, offset: int) -> tuple[Node, ...]:
         """The nodes around a place, the innermost last."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from pygls.lsp.server import LanguageServer
 from telelens_schemas.specification import Part
 from telelens_schemas.specification.nodes import Scalar
 from telelens_schemas.specification.shapes import Text
+from telelens_schemas.specification.source import LINE_END
 
 from telelens_server.documents import Document, Documents
 from telelens_server.features.answering import answer
@@ -57,7 +57,6 @@ _IN_ACTIONS = {
     "raw string": "string",
 }
 _Params = types.SemanticTokensParams | types.SemanticTokensDeltaParams | types.SemanticTokensRangeParams
-_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +181,7 @@ def _of_actions(document: Document) -> Iterator[_Token]:
             is_given = token.kind == "dot" or (token.kind == "identifier" and token.text in template.functions)
             modifiers = _LIBRARY if is_given else 0
             at = token.start
-            for line in _LINE_END.split(text.source[token.start : token.end]):
+            for line in LINE_END.split(text.source[token.start : token.end]):
                 if line:
                     number, column = text.line_of(at)
                     yield _Token(number, column, column + len(line), _NUMBER_OF[name], modifiers)

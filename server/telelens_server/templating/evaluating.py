@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from telelens_daemons.username import username
 from telelens_schemas.specification.template_data import template_data
 from telelens_schemas.templates import NETWORK, Context, ExecutionError, Limits, Template, UnreadableTemplate
-from telelens_schemas.templates.nodes import Action, Identifier, walk
+from telelens_schemas.templates.nodes import Action, names_function, walk
 from telelens_schemas.templates.values import Value
 
 from telelens_server.templating.expansion import Expanded
@@ -33,7 +33,7 @@ def expanded(template: Template, environment: Mapping[str, str]) -> tuple[Expand
     """Every action that writes something; of a template that cannot be expanded, those that stand alone."""
     # Making a key or hashing a password takes longer than a keystroke: those are left to the run.
     actions = [node for node in walk(template.root) if isinstance(node, Action)]
-    quick = [one for one in actions if not _is_slow(one)]
+    quick = [one for one in actions if not names_function(one, _SLOW)]
     data = template_data(username(environment))
     if len(quick) == len(actions) and not template.problems:
         try:
@@ -58,7 +58,3 @@ def _one(template: Template, action: Action, data: Value, environment: Mapping[s
     except ExecutionError:
         return None
     return Expanded(action.start, action.end, (value,))
-
-
-def _is_slow(action: Action) -> bool:
-    return any(isinstance(node, Identifier) and node.name.startswith(_SLOW) for node in walk(action))

@@ -62,6 +62,8 @@ class Window:
                 break
             except PageError:
                 continue
+        else:
+            raise AssertionError(f"{name} cannot be chosen in quick open")
         expect(self.page).to_have_title(re.compile(f"^\\W*{re.escape(name)} "), timeout=10_000)
         self.editor().wait_for(timeout=10_000)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from telelens_schemas.specification.checks.traffic import is_not_judged
 from telelens_schemas.specification.checks.where import Named, first_line
 from telelens_schemas.specification.models import Handler, Intercept, Specification, Workload
@@ -35,25 +37,22 @@ def check_local_ports(specification: Specification, reader: Reader) -> None:
 
 
 def _check_published(
-    specification: Specification, listening: dict[tuple[str | None, int], Intercept], reader: Reader
+    specification: Specification, listening: dict[tuple[str | None, int], Intercept | Handler], reader: Reader
 ) -> None:
-    """Ports of containers that are published are the workstation's, too."""
+    """Ports of containers that are published are the workstation's, too. Takes them into ``listening``."""
+    publishing = [(one, one.docker) for one in specification.handlers if one.docker is not None and one.docker.ports]
     several = "connections" in specification.source.places
-    published: dict[tuple[str | None, int], Handler] = {}
-    for handler in specification.handlers:
-        docker = handler.docker
-        if docker is None or "ports" not in docker.source.places:
-            continue
+    networks: dict[str | None, dict[str | None, None]] = {}
+    for workload, intercept in specification.enabled if publishing else ():
+        networks.setdefault(intercept.handler, {})[workload.connection if several else None] = None
+    for handler, docker in publishing:
         where = Named("", docker.source, "ports")
-        users = (one for one, intercept in specification.enabled if intercept.handler == handler.name)
-        networks = dict.fromkeys(one.connection if several else None for one in users)
-        for network, port in ((network, port) for port in docker.ports for network in networks):
-            by, also = listening.get((network, port)), published.setdefault((network, port), handler)
-            other = by.source if by is not None else also.source
-            name = (by.handler or by.name) if by is not None else also.name
-            if by is None and also is handler:
+        for network, port in product(networks.get(handler.name, ()), docker.ports):
+            other = listening.setdefault((network, port), handler)
+            if other is handler:
                 continue
-            place = first_line(other.range)
+            name = other.name if isinstance(other, Handler) else other.handler or other.name
+            place = first_line(other.source.range)
             reader.add(
                 Code.SAME_LOCAL_PORT,
                 f'"{name}" listens on local port {port} already (line {place.line}): publish another one',

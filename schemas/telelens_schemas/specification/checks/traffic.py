@@ -20,7 +20,7 @@ def check_traffic(specification: Specification, reader: Reader) -> None:
             namespace = specification.namespace_of(workload)
             together.setdefault((workload.connection, namespace, workload.name), []).append(intercept)
     for (_, _, name), every in together.items():
-        for port, intercepts in _at_one_port(every):
+        for port, intercepts in _at_one_port(every) if len(every) > 1 else ():
             # Imported where it is needed: an editor waits for its server to start.
             from telelens_schemas.specification.filters import takes_same
 

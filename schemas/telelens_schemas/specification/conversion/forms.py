@@ -37,9 +37,10 @@ def convert_to_crd_form(text: str, name: str, document: int = 0, check: Check = 
     stretch, line_end = found.stretch, found.line_end
     own = found.entry("name")
     # What a template writes is not known: it stays where it is.
-    is_known = own is not None and isinstance(own[1], Scalar) and not own[1].templated
-    title = own[1].value if own is not None and isinstance(own[1], Scalar) and is_known else name
-    cut = _own_lines(found, *own) if own is not None and is_known and _OBJECT_NAME.fullmatch(title) else None
+    value = own[1] if own is not None else None
+    known = value.value if isinstance(value, Scalar) and not value.templated else None
+    title = known if known is not None else name
+    cut = _own_lines(found, *own) if own is not None and known is not None and _OBJECT_NAME.fullmatch(known) else None
     if cut is not None:
         start, end = (offset - found.start for offset in cut)
         stretch = stretch[:start] + stretch[end:]
@@ -56,7 +57,7 @@ def convert_to_crd_form(text: str, name: str, document: int = 0, check: Check = 
     )
     body = _indented(stretch[at:]) or f"{_INDENT}{{}}"
     new = stretch[:at] + "".join(line + line_end for line in lines) + body
-    return _checked(found, new, check, is_named=cut is not None or not is_known)
+    return _checked(found, new, check, is_named=cut is not None or known is None)
 
 
 def convert_to_file_form(text: str, document: int = 0, check: Check = unchecked) -> tuple[Replacement, ...]:

@@ -84,10 +84,7 @@ async def test_an_unclosed_quote(quote: str) -> None:
 
 @pytest.mark.parametrize(
     ("good", "bad", "word"),
-    [
-        ("        port: http", "       port: http", "port"),
-        ("    script:\n", "   script:\n", "script"),
-    ],
+    [("        port: http", "       port: http", "port"), ("    script:\n", "   script:\n", "script")],
 )
 async def test_bad_indentation_is_one_error_at_the_right_place(good: str, bad: str, word: str) -> None:
     text = TEXT.replace(good, bad)
