@@ -73,11 +73,7 @@ def test_error_is_seen_and_mended_by_the_quick_fix(scene: Scene, profile: Profil
     window.page.locator(".monaco-hover", has_text="ecko").first.wait_for()
     window.picture("seen")
     window.page.keyboard.press("Escape")
-    window.page.keyboard.press("Control+.")
-    action = window.page.locator(".action-widget .monaco-list-row", has_text="Change to echo").first
-    action.wait_for(timeout=10_000)
-    window.picture("offered")
-    action.click()
+    window.fix("Change to echo", picture="offered")
 
     expect(window.squiggles()).to_have_count(0, timeout=10_000)
     window.save()

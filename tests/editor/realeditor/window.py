@@ -144,13 +144,16 @@ class Window:
         row.click()
         self.page.locator(".suggest-widget.visible").wait_for(state="hidden")
 
-    def fix(self, title: str) -> None:
+    def fix(self, title: str, *, picture: str = "") -> None:
         """The quick fix of that title, for what the cursor is in. The key means nothing while the editor has no focus
-        yet, and nothing is offered before the findings are there."""
+        yet, and nothing is offered before the findings are there. A ``picture`` shows what is offered."""
         action = self.page.locator(".action-widget .monaco-list-row", has_text=title).first
         for _ in range(5):
             self.page.keyboard.press("Control+.")
             try:
+                action.wait_for(timeout=4_000)
+                if picture:
+                    self.picture(picture)
                 action.click(timeout=4_000)
             except PageError:
                 self.page.keyboard.press("Escape")

@@ -100,19 +100,21 @@ def test_what_is_wrong_in_any_case_is_said(text: str, expected: list[tuple[str, 
     assert found == expected
 
 
-def test_with_an_earlier_one_it_is_what_it_would_be_without() -> None:
-    earlier = None
-    for text in (text for pair in pairwise([*LEGAL.values(), *(text for text, _ in WRONG)]) for text in pair):
-        earlier = read_unexpanded(parse(text), "f", environment=None, earlier=earlier)
-        assert earlier.problems == read_unexpanded(parse(text), "f", environment=None).problems
-
-
 def of_workloads(specification: Specification) -> list[Problem]:
     """What a cluster that has nothing says."""
     return [
         Problem(file="f", range=one.source.range, severity=Severity.ERROR, code=Code.UNKNOWN_WORKLOAD, message=one.name)
         for one in specification.workloads
     ]
+
+
+def test_with_an_earlier_one_it_is_what_it_would_be_without() -> None:
+    earlier = None
+    for text in (text for pair in pairwise([*LEGAL.values(), *(text for text, _ in WRONG)]) for text in pair):
+        earlier = read_unexpanded(parse(text), "f", environment=None, earlier=earlier)
+        anew = read_unexpanded(parse(text), "f", environment=None)
+        assert earlier.problems == anew.problems
+        assert earlier.judged(of_workloads) == anew.judged(of_workloads)
 
 
 def test_what_others_say_is_judged_by_every_reading_and_nothing_is_read_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
