@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,11 +13,11 @@ import pytest
 from fixtures.desk import Desk
 from fixtures.namespace import Namespace
 from localkube.places import REPOSITORY
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 from realeditor.browser import browser
 from realeditor.codeserver import CodeServer, Profile
 from realeditor.installation import Installation
-from realeditor.window import Window
+from realeditor.window import PATIENCE, Window
 
 from tests.editor.scene import Echo, Scene, Workspace
 
@@ -76,6 +75,7 @@ def profile(make_profile: Callable[[], Profile]) -> Profile:
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     """Not for longer: while it is there, its event loop counts as running, and other files' tests cannot run theirs."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as running:
         yield running
 
@@ -120,7 +120,6 @@ def make_scene(
             server = stack.enter_context(
                 CodeServer(
                     profile,
-                    port=random.randint(30000, 39999),
                     environment=desk.environment,
                     prefix=prefix,
                     log=tmp_path / "code-server.log",

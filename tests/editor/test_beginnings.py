@@ -19,7 +19,7 @@ NAME = "echo.ispec.yaml"
 def open_specification(scene: Scene, text: str | None = None, name: str = NAME) -> Any:
     scene.workspace.write(name, text or (SAMPLES / NAME).read_text())
     window = scene.open_window(name)
-    window.line("handlers").wait_for(timeout=30_000)
+    window.line("handlers").wait_for()
     return window
 
 
@@ -35,7 +35,7 @@ class TestWrongPython:
     def test_is_named_once_with_what_to_do(self, scene: Scene, python: str) -> None:
         window = open_specification(scene)
         told = window.notification(f"does not start with {python}")
-        told.wait_for(timeout=60_000)
+        told.wait_for()
         window.picture("told")
         assert "The setting telelens.python names it" in told.inner_text()
         window.page.keyboard.type("# not again")
@@ -52,7 +52,7 @@ class TestUntrusted:
     def test_is_read_and_nothing_is_run(self, scene: Scene) -> None:
         text = (SAMPLES / NAME).read_text().replace("handler: echo", "handler: ecko")
         window = open_specification(scene, text.replace('"9090"', '{{ env "SHELL" }}'))
-        window.squiggles().first.wait_for(timeout=60_000)
+        window.squiggles().first.wait_for()
         assert window.squiggles().count() == 1, "the template is no error, though nobody knows what it stands for"
         assert "→" not in window.text()
         window.lens("Run").click()
@@ -60,11 +60,11 @@ class TestUntrusted:
         window.picture("untrusted")
         assert scene.desk.daemon() is None
         window.press_in_notification("not trusted", "Manage Workspace Trust")
-        window.page.locator(".workspace-trust-editor .monaco-button", has_text="Trust").first.click(timeout=10_000)
+        window.page.locator(".workspace-trust-editor .monaco-button", has_text="Trust").first.click()
         window.open_file(NAME)
-        window.line("→ /bin/sh").wait_for(timeout=20_000)
+        window.line("→ /bin/sh").wait_for()
         window.lens("Run").click()
-        window.notification('no handler "ecko"').wait_for(timeout=60_000)
+        window.notification('no handler "ecko"').wait_for()
         window.picture("trusted")
 
 
@@ -79,12 +79,12 @@ def test_who_may_list_nothing_is_told_once(
     scene = make_scene(desk, echo)
     text = (SAMPLES / NAME).read_text().replace("telelens-demo", desk.namespace)
     window = open_specification(scene, text.replace("  - name: echo\n    intercepts", "  - name: \n    intercepts"))
-    window.lens("Run").wait_for(timeout=60_000)
+    window.lens("Run").wait_for()
     window.go_to(scene.workspace.line_of(NAME, "workloads:") + 1, 11)
     assert not window.offers("Deployment")
     assert not window.offers("Deployment")
     told = window.told()
-    expect(told).to_have_count(1, timeout=20_000)
+    expect(told).to_have_count(1)
     window.picture("told")
     for part in ("you may not list", "deployments", desk.namespace):
         assert part in told.inner_text()
@@ -103,10 +103,10 @@ spec:
 
 def test_specification_is_told_from_other_yaml_by_what_it_says(scene: Scene) -> None:
     window = open_specification(scene, name="anything.yaml")
-    expect(window.status("Intercept Specification")).to_be_visible(timeout=30_000)
-    window.lens("Run").wait_for(timeout=60_000)
+    expect(window.status("Intercept Specification")).to_be_visible()
+    window.lens("Run").wait_for()
     window.open_file("echo.yaml")
-    expect(window.status("YAML")).to_be_visible(timeout=10_000)
+    expect(window.status("YAML")).to_be_visible()
     beside = f"kind: Service\n---\n{CRD_FORM}"
     scene.workspace.write("beside.yaml", beside)
     window.open_file("beside.yaml")
@@ -114,7 +114,7 @@ def test_specification_is_told_from_other_yaml_by_what_it_says(scene: Scene) -> 
     expect(window.status("YAML")).to_be_visible()
     scene.workspace.write("templated.yaml", beside.replace("handlers: []", "handlers: [{name: {{ .x }}}]"))
     window.open_file("templated.yaml")
-    expect(window.status("Intercept Specification")).to_be_visible(timeout=10_000)
+    expect(window.status("Intercept Specification")).to_be_visible()
 
 
 OTHERS = {
@@ -142,7 +142,7 @@ def test_no_language_server_is_started_for_what_is_none_of_its_business(scene: S
         scene.workspace.write(name, text)
     first, *more = OTHERS
     window = scene.open_window(first)
-    window.line("services").wait_for(timeout=30_000)
+    window.line("services").wait_for()
     for name in more:
         window.open_file(name)
     window.page.wait_for_timeout(5_000)
@@ -162,7 +162,7 @@ def test_template_looks_like_none_of_the_yaml_around_it(scene: Scene) -> None:
         pieces = line.locator("span span").all()
         return {(piece.text_content() or "").strip("\xa0 "): piece.get_attribute("class") or "" for piece in pieces}
 
-    eventually(lambda: len(set(colours().values())) >= 5, within=30)
+    eventually(lambda: len(set(colours().values())) >= 5, within=60)
     window.picture("template")
     found = colours()
     assert len({found[word] for word in ("value", "env", '"PORT"', "9090")}) == 4
@@ -173,9 +173,9 @@ def test_empty_specification_is_indented_as_yaml_is(scene: Scene, first: str) ->
     """Whether the editor starts with it or has been there before."""
     scene.workspace.write(NAME, "")
     window = scene.open_window(first)
-    window.editor().wait_for(timeout=30_000)
+    window.editor().wait_for()
     if first != NAME:
-        window.line("apiVersion").wait_for(timeout=30_000)
+        window.line("apiVersion").wait_for()
         window.open_file(NAME)
-    expect(window.status("Intercept Specification")).to_be_visible(timeout=30_000)
-    expect(window.status("Spaces: 2")).to_be_visible(timeout=15_000)
+    expect(window.status("Intercept Specification")).to_be_visible()
+    expect(window.status("Spaces: 2")).to_be_visible()

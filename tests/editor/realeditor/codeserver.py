@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
+import time
 import urllib.parse
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -45,6 +47,9 @@ FLAGS = (
     "--disable-proxy",
     "--ignore-last-opened",
 )
+
+
+LISTENING = re.compile(r"HTTP server listening on http://127\.0\.0\.1:([0-9]+)/")
 
 
 class Profile:
@@ -87,36 +92,48 @@ class Profile:
 
 
 class CodeServer:
-    """Runs from `__enter__` to `__exit__`, which leaves no process of it behind."""
+    """Runs from `__enter__`, which returns when it listens, to `__exit__`, which leaves no process of it behind."""
 
     def __init__(
         self,
         profile: Profile,
         *,
-        port: int,
         environment: Mapping[str, str],
         prefix: Sequence[str],
         log: Path,
         asks_for_trust: bool = False,
     ) -> None:
         self._profile = profile
-        self._port = port
         self._environment = {**environment, "EXTENSIONS_GALLERY": "{}"}
         self._prefix = prefix
         self._log = log
         self._flags = FLAGS if asks_for_trust else (*FLAGS, "--disable-workspace-trust")
 
     def __enter__(self) -> Self:
-        with self._log.open("ab") as log:
+        with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [*self._prefix, *self._profile.command(), *self._flags, f"--bind-addr=127.0.0.1:{self._port}"],
+                [*self._prefix, *self._profile.command(), *self._flags, "--bind-addr=127.0.0.1:0"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 env=self._environment,
                 start_new_session=True,
             )
+        try:
+            self._port = self._listening(within=60)
+        except EditorError:
+            self.stop()
+            raise
         return self
+
+    def _listening(self, within: float) -> int:
+        """The port that it was given. One chosen before could be somebody's by the time that it is wanted."""
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline and self._process.poll() is None:
+            if found := LISTENING.search(self._log.read_text(errors="replace")):
+                return int(found[1])
+            time.sleep(0.05)
+        raise EditorError(f"code-server does not listen: {self._log.read_text(errors='replace')}")
 
     def __exit__(self, *_: object) -> None:
         self.stop()

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from playwright.sync_api import Error as PageError
 
 EDITOR = ".editor-instance .monaco-editor"
+PATIENCE = 60_000
+"""How long anything is waited for, in milliseconds, unless said otherwise: a guard, no statement of speed."""
 
 
 class Window:
-    """Everything waits until it is so, ten seconds unless said otherwise, and fails with what it waited for."""
+    """Everything waits until it is so, and fails with what it waited for."""
 
     def __init__(self, context: BrowserContext, pictures: Path, *, beside: bool = False) -> None:
         self.page: Page = context.pages[0] if context.pages and not beside else context.new_page()
+        self.page.set_default_timeout(PATIENCE)
         self._pictures = pictures
         self._taken = 0
 
     def open(self, url: str) -> None:
         """Until the workbench is there."""
-        for attempt in range(50):
-            try:
-                self.page.goto(url, wait_until="commit")
-                break
-            except PageError:
-                if attempt == 49:
-                    raise
-                time.sleep(0.1)
-        self.page.locator(".monaco-workbench").wait_for(timeout=40_000)
+        self.page.goto(url, wait_until="commit")
+        self.page.locator(".monaco-workbench").wait_for()
 
     def close(self) -> None:
         """As with the browser's x; what asks whether one is sure is not asked."""
@@ -64,12 +59,12 @@ class Window:
                 continue
         else:
             raise AssertionError(f"{name} cannot be chosen in quick open")
-        expect(self.page).to_have_title(re.compile(f"^\\W*{re.escape(name)} "), timeout=10_000)
-        self.editor().wait_for(timeout=10_000)
+        expect(self.page).to_have_title(re.compile(f"^\\W*{re.escape(name)} "))
+        self.editor().wait_for()
 
     def pick(self, text: str) -> None:
         """An entry of the quick pick that is open."""
-        self.page.locator(".quick-input-widget .monaco-list-row", has_text=text).first.click(timeout=10_000)
+        self.page.locator(".quick-input-widget .monaco-list-row", has_text=text).first.click()
 
     def picker(self) -> Locator:
         """The quick pick that is open."""
@@ -79,7 +74,7 @@ class Window:
         box = self.page.locator(".quick-input-widget input.input").first
         row = self.page.locator(".quick-input-widget .monaco-list-row", has_text=wanted).first
         for attempt in range(5):
-            box.fill("", timeout=10_000)
+            box.fill("")
             box.fill(typed)
             try:
                 row.wait_for(timeout=2_000 + attempt * 1_000)
@@ -133,16 +128,17 @@ class Window:
         return True
 
     def complete(self, typed: str, wanted: str) -> None:
-        """Type the beginning and take what completion then offers under that name, first or not."""
+        """Type the beginning and take what completion then offers under that name, first or not. What was taken may
+        offer something at once: the words of a choice."""
         self.page.keyboard.type(typed)
         row = self.page.locator(f'.suggest-widget.visible .monaco-list-row[aria-label^="{wanted}"]').first
         try:
             row.wait_for(timeout=2_000)
         except PageError:
             self.page.keyboard.press("Control+Space")
-            row.wait_for(timeout=10_000)
+            row.wait_for()
         row.click()
-        self.page.locator(".suggest-widget.visible").wait_for(state="hidden")
+        row.wait_for(state="hidden")
 
     def fix(self, title: str, *, picture: str = "") -> None:
         """The quick fix of that title, for what the cursor is in. The key means nothing while the editor has no focus
@@ -164,7 +160,7 @@ class Window:
 
     def save(self) -> None:
         self.page.keyboard.press("Control+s")
-        expect(self.page.locator(".tab.active.dirty")).to_have_count(0, timeout=10_000)
+        expect(self.page.locator(".tab.active.dirty")).to_have_count(0)
 
     # What the editor says
 
@@ -179,7 +175,7 @@ class Window:
     def press_in_notification(self, text: str | re.Pattern[str], button: str) -> None:
         """A button of a notification; buttons that are only shown on hover, too."""
         toast = self.notification(text)
-        toast.wait_for(timeout=30_000)
+        toast.wait_for()
         toast.hover()
         toast.locator(".monaco-button", has_text=button).first.click()
 
@@ -196,13 +192,13 @@ class Window:
         for _ in range(10):
             self.page.keyboard.press("F9")
             try:
-                mark.wait_for(timeout=2_000)
+                mark.wait_for(timeout=6_000)
                 return
             except PageError:
                 continue
         raise AssertionError(f"no breakpoint can be set in line {line}")
 
-    def stopped(self, within: float = 30) -> None:
+    def stopped(self, within: float = 60) -> None:
         """Until a session stops at a line."""
         self.page.locator(".codicon-debug-stackframe, .debug-top-stack-frame-column").first.wait_for(
             timeout=within * 1000
@@ -214,11 +210,11 @@ class Window:
 
     def step(self, title: str) -> None:
         """Press a button of the toolbar by how its title begins: Continue, Stop, …"""
-        self.toolbar().locator(f'a[aria-label^="{title}"]').first.click(timeout=10_000)
+        self.toolbar().locator(f'a[aria-label^="{title}"]').first.click()
 
     def evaluate(self, expression: str) -> None:
         """In the debug console."""
-        self.page.locator(".repl-input-wrapper .monaco-editor").first.click(timeout=10_000)
+        self.page.locator(".repl-input-wrapper .monaco-editor").first.click()
         self.page.keyboard.type(expression)
         self.page.keyboard.press("Enter")
 
@@ -233,7 +229,7 @@ class Window:
     def variable(self, text: str) -> Locator:
         """A row of the variables; opens the scope of locals when it is folded."""
         scope = self.page.locator(".debug-variables .monaco-list-row", has_text="Locals").first
-        scope.wait_for(timeout=15_000)
+        scope.wait_for()
         if scope.get_attribute("aria-expanded") == "false":
             scope.click()
         return self.page.locator(".debug-variables .monaco-list-row", has_text=text).first
