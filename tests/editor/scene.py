@@ -14,9 +14,10 @@ from typing import Any
 
 import yaml
 from fixtures import manifests
-from fixtures.caller import Answer
+from fixtures.caller import Answer, CallFailed
 from fixtures.desk import Desk
 from fixtures.namespace import Namespace
+from fixtures.waiting import eventually
 from localkube.places import REPOSITORY
 from realeditor.window import Window
 
@@ -84,7 +85,20 @@ class Echo:
             if one["kind"] == "Deployment" and injected:
                 one["spec"]["template"]["metadata"]["annotations"] = dict(manifests.INJECT)
         self.namespace.apply(*documents)
+        self.wait_ready()
+
+    def wait_ready(self) -> None:
+        """Until a rollout is through and callers reach the one pod that is left: the sample ends as soon as it is told
+        to, and a node learns a moment later that its pod is to be called no more."""
         self.namespace.wait_ready("deployment/echo")
+        eventually(self._is_reached, within=60)
+
+    def _is_reached(self) -> bool:
+        pods = self.namespace.get("pods", "--selector", "app=echo")
+        try:
+            return len(pods) == 1 and self.answered_by_pod()
+        except CallFailed:
+            return False
 
     def ask(self, path: str = "/?customer=Ada", *, headers: Mapping[str, str] | None = None) -> Answer:
         return self.namespace.place("echo").ask(path, headers=dict(headers or {}), patience=60)

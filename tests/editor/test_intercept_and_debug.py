@@ -214,6 +214,7 @@ def test_cancelling_in_the_middle_leaves_nothing(make_scene: Callable[..., Scene
     window.picture("cancelled")
     assert window.toolbar().count() == 0 or not window.toolbar().is_visible()
     assert window.page.locator(".notification-toast").count() == 0, "who cancels needs not be told"
+    scene.echo.wait_ready()
     assert scene.echo.answered_by_pod()
 
 
@@ -286,6 +287,7 @@ def test_window_that_goes_while_the_intercept_is_made_leaves_nothing(
     go(scene, window, way)
     eventually(lambda: not scene.intercepts(), within=60)
     eventually(lambda: not scene.desk.status().get("connection"), within=60)
+    scene.echo.wait_ready()
     assert scene.echo.answered_by_pod()
     assert scene.workspace.launch.read_bytes() == before
 

@@ -159,6 +159,7 @@ def test_run_that_is_cancelled_in_the_middle_leaves_nothing(
     window.picture("cancelled")
     assert [one.command for one in desk.processes() if any(PROGRAM in word for word in one.command)] == []
     assert window.page.locator(".notification-toast").count() == 0, "who cancels needs not be told"
+    scene.echo.wait_ready()
     assert scene.echo.answered_by_pod(headers=MINE)
 
 
