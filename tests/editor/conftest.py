@@ -28,6 +28,7 @@ VSIX = "TELELENS_VSIX"
 TRUST = "security.workspace.trust.enabled"
 
 EXTENSION = "telelens.telelens"
+CHANNEL = "Telelens"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

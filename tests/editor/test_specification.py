@@ -6,6 +6,7 @@ import re
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from fixtures.desk import Desk
@@ -17,6 +18,7 @@ from realeditor.codeserver import Profile
 from realeditor.window import Window
 from telelens_schemas.matching.curl import INSIDE
 
+from tests.editor.conftest import CHANNEL
 from tests.editor.scene import PROGRAM, SAMPLES, STOP_AT, Echo, Scene
 
 NAME = "echo.ispec.yaml"
@@ -42,18 +44,24 @@ class Waits:
 
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
-        self._told = len(self._starts())
+        self._told = set(profile.logs(CHANNEL))
 
-    def _starts(self) -> list[dict[str, float]]:
-        logs = sorted(self._profile.user_data.rglob("Telelens.log"), key=lambda log: log.stat().st_mtime)
-        found = [re.findall(r"\[info\] (.+) ([\d.]+) s after activation", log.read_text()) for log in logs]
-        return [{what: float(seconds) for what, seconds in one} for one in found if FIRST in dict(one)]
+    def _said(self) -> dict[Path, dict[str, float]]:
+        """By new logs that are written this far."""
+        found = {
+            log: dict(re.findall(r"\[info\] (.+) ([\d.]+) s after activation", text))
+            for log, text in self._profile.logs(CHANNEL).items()
+            if log not in self._told
+        }
+        return {
+            log: {what: float(seconds) for what, seconds in one.items()} for log, one in found.items() if FIRST in one
+        }
 
     def next(self) -> dict[str, float]:
         """Of the next start; the log is written a while after it is said."""
-        self._told += 1
-        eventually(lambda: len(self._starts()) >= self._told, within=60)
-        return self._starts()[self._told - 1]
+        ((log, said),) = eventually(self._said, within=60).items()
+        self._told.add(log)
+        return said
 
 
 def test_error_is_seen_and_mended_by_the_quick_fix(scene: Scene, profile: Profile, note: Note) -> None:

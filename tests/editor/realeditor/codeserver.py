@@ -85,6 +85,15 @@ class Profile:
         """The extension's global storage."""
         return self.user_data / "User" / "globalStorage" / extension
 
+    def logs(self, channel: str) -> dict[Path, str]:
+        """What every start's log of an extension's output says, the last one's last. The editor keeps those of its last
+        ten starts, and may delete one in this moment."""
+        found: list[tuple[float, Path, str]] = []
+        for log in self.user_data.rglob(f"{channel}.log"):
+            with suppress(FileNotFoundError):
+                found.append((log.stat().st_mtime, log, log.read_text()))
+        return {log: text for _, log, text in sorted(found)}
+
     def command(self) -> list[str]:
         program = [str(self.installation.node), str(self.installation.entry)]
         folders = ["--user-data-dir", str(self.user_data), "--extensions-dir", str(self.extensions)]
