@@ -6,8 +6,9 @@ import json
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from fixtures.waiting import eventually
 from realeditor.codeserver import Profile
 from realeditor.window import Window
 
-from tests.editor.conftest import EXTENSION
+from tests.editor.conftest import CHANNEL, EXTENSION
 from tests.editor.scene import LAUNCH, MANIFEST, PROGRAM, SAMPLES, STOP_AT, Echo, Scene, header_of
 
 SPECIFICATION = "echo.ispec.yaml"
@@ -93,9 +94,14 @@ def test_child_of_the_program_is_debugged_under_the_same_intercept(scene: Scene,
     eventually(lambda: not scene.desk.status().get("connection"), within=60)
     programs = [one.command for one in scene.desk.processes() if any(PROGRAM in word for word in one.command)]
     assert programs == []
-    log = max(profile.user_data.rglob("Telelens.log"), key=lambda path: path.stat().st_mtime)
-    assert log.read_text().count("left echo") == 1
-    assert "[error]" not in log.read_text()
+
+    def said() -> str:
+        *_, last = profile.logs(CHANNEL).values()
+        return last if "left echo" in last else ""
+
+    log = eventually(said, within=60)  # written a while after it is said
+    assert log.count("left echo") == 1
+    assert "[error]" not in log
 
 
 def test_again_and_again(scene: Scene, note: Note) -> None:
@@ -385,6 +391,15 @@ def test_setting_up_can_be_cancelled_and_begun_anew(
     window.close()
     assert_nothing_made(scene, profile)
 
+    window = scene.open_window(MANIFEST)
+    eventually(lambda: pip_at_work(profile), within=60)
+    (being_made,) = profile.storage(EXTENSION).iterdir()
+    go(scene, window, "kill")
+    eventually(lambda: not being_made.exists(), within=60)
+    eventually(lambda: not working_in(being_made, scene), within=60)
+    window.close()
+    assert_nothing_made(scene, profile)
+
     lost = profile.storage(EXTENSION) / "making-lost"
     lost.mkdir()
     os.utime(lost, (0, 0))
@@ -405,7 +420,12 @@ def assert_nothing_made(scene: Scene, profile: Profile) -> None:
     """Neither an environment nor a part of one, nor a program that goes on making one."""
     storage = profile.storage(EXTENSION)
     eventually(lambda: not list(storage.iterdir()), within=60)
-    assert [one.command for one in scene.desk.processes() if any(str(storage) in word for word in one.command)] == []
+    assert working_in(storage, scene) == []
+
+
+def working_in(folder: Path, scene: Scene) -> list[Sequence[str]]:
+    """Programs that are still at it."""
+    return [one.command for one in scene.desk.processes() if any(str(folder) in word for word in one.command)]
 
 
 NODE_PROGRAM = """\

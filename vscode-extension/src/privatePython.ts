@@ -13,7 +13,7 @@ const CANDIDATES = ["python3", "python3.13", "python3.12", "python3.11"];
 const PREFIX = "python-";
 /** Of what is not ready yet. */
 const MAKING = "making-";
-/** What is older was being made by a window that was killed. */
+/** What is older was being made on a machine that was switched off. */
 const MAKING_MS = 3_600_000;
 const ABOUT = "import sys; print(sys.version_info[0], sys.version_info[1], sys.executable)";
 
@@ -96,8 +96,10 @@ export class PrivatePython implements vscode.Disposable {
     // Inside, so that nothing of pip's stays in the user's when it is ended.
     const scratch = join(temporary, "tmp");
     const environment = { ...process.env, TMPDIR: scratch };
+    // A window that is killed ends nothing: a guard does, and takes away what was being made.
+    const guarded = ["-I", join(this.context.extensionPath, "guard.py"), temporary];
     const step = (program: string, given: readonly string[]): Promise<void> =>
-      runUntil([cancelled, this.closing.token], program, given, environment);
+      runUntil([cancelled, this.closing.token], base.executable, [...guarded, program, ...given], environment);
     try {
       await mkdir(scratch);
       progress.report({ message: "making its Python environment" });
