@@ -50,8 +50,13 @@ def test_uninstalling_leaves_nothing_and_hurts_nobody(
     assert len(application.pod()["spec"]["containers"]) == 1
     counted = load.stop()
     # What is at the desk when an intercept ends is cut: at most one request of each of the four workers.
-    assert len(counted.failures) <= 4, str(counted)
-    assert all(failure["at"] <= counted.turns[1][0] for failure in counted.failures), str(counted)
+    end_of_intercept = counted.turns[1][0]
+    cut = [failure for failure in counted.failures if failure["at"] <= end_of_intercept]
+    assert len(cut) <= 4, str(counted)
+    # The rollout cuts none: but while kube-proxy changes its rules, it may refuse one connection that falls in between.
+    others = [failure for failure in counted.failures if failure not in cut]
+    assert len(others) <= 1, str(counted)
+    assert all("ConnectionRefusedError" in failure["error"] for failure in others), str(counted)
 
 
 @pytest.mark.usefixtures("installed_again")
