@@ -76,7 +76,7 @@ class CodeActions:
         async with working(self._server, token, action.title, document.text) as work:
             found = await resolved(document, action, work)
         if found.edit is None:
-            said = f'"{action.title}": the text cannot be read, or would come to mean something else. Rewrite it by hand'
+            said = f'"{action.title}": the text cannot be read, or would mean something else then. Rewrite it by hand'
             self._server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, said))
         return found
 
