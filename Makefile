@@ -46,7 +46,8 @@ $(NODE_STAMP): vscode-extension/package-lock.json
 demo: cluster images  ## a cluster if none is at hand, the sample application, an intercept, proof that it works
 	@$(BIN)/telelens demo
 
-test: check cluster images vsix  ## everything: checks, unit tests, tests on the real cluster and in a real editor
+test: setup  ## everything: checks, unit tests, tests on the real cluster and in a real editor
+	@$(MAKE) --jobs=2 --output-sync=target check images vsix
 	@$(NPM) test --silent
 	@TELELENS_CLUSTER=$(CLUSTER) $(BIN)/pytest $(WORKERS)
 
