@@ -12,7 +12,7 @@ RATES: Final = {
     "HTTP intercept, matched": (None, 0.2, 0.3),
     "HTTP intercept, unmatched": (None, 0.4, 0.4),
 }
-"""Of the requests per second that go directly, at each number of connections; None: any."""
+"""Of the requests per second that go directly, by turns with them, at each number of connections; None: any."""
 SLOWER: Final = 5.0
 """So many times as long as directly a lone request may take through a TCP intercept, by the medians."""
 BULK: Final = {"down": 115.0, "up": 180.0}
@@ -44,25 +44,25 @@ class Measured:
     """What is held against the bars of one way to a program."""
 
     rates: Sequence[float]
+    """As parts of the direct ones, at each number of connections."""
     lone: float
-    """Milliseconds of a lone request, the median."""
+    """A lone request's median time, as a multiple of a direct one's."""
     bulk: Mapping[str, float]
 
 
 def bars(
     rows: Mapping[str, Measured],
-    direct: Measured,
     concurrency: Sequence[int],
     seconds: Mapping[str, float],
     resident: Mapping[str, float],
 ) -> Iterator[Bar]:
     """Every promise that this run can judge."""
     for name, limits in RATES.items():
-        for connections, limit, rate, base in zip(concurrency, limits, rows[name].rates, direct.rates, strict=True):
+        for connections, limit, rate in zip(concurrency, limits, rows[name].rates, strict=True):
             if limit is not None:
-                yield Bar(f"{name} : direct, at {connections}", limit, rate / base, at_least=True)
+                yield Bar(f"{name} : direct, at {connections}", limit, rate, at_least=True)
     tcp = rows["TCP intercept"]
-    yield Bar("TCP intercept, a lone request : direct", SLOWER, tcp.lone / direct.lone, at_least=False)
+    yield Bar("TCP intercept, a lone request : direct", SLOWER, tcp.lone, at_least=False)
     for direction, limit in BULK.items():
         yield Bar(f"TCP intercept, MB/s {direction}", limit, tcp.bulk[direction], at_least=True)
     for name, limit in SECONDS.items():

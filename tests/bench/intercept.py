@@ -4,6 +4,9 @@ One run measures everything: direct to the Service, the agent there and idle, a 
 requests that match and for those that do not, ``kubectl port-forward``, the intercepts again with a route to the
 pods, and the TCP intercept with the API server 20 ms away. The requester is a pod; the desk sits in a workstation
 namespace that reaches the API server alone, and for the rows with a route on the node itself.
+
+The machine is shared, and some hours are half as fast as others: a twin of the application that nobody intercepts is
+asked by turns with every way to it, and is what ratios are to.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -26,7 +29,8 @@ from tests.bench.place import HERE, NAMESPACE, Desk, Place, bench_place, timed
 CONCURRENCY = (1, 32, 128)
 SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
 ROUNDS = 3
-"""Of which the median counts: the machine is shared."""
+"""Of which the median counts."""
+TWIN = "direct"
 BODY = 200 * 2**20
 
 
@@ -36,8 +40,15 @@ class Row:
 
     name: str
     loads: list[wrk.Load] = field(default_factory=list)
+    direct: list[wrk.Load] = field(default_factory=list)
+    """The twin's, by turns with them."""
     down: float = 0.0
     up: float = 0.0
+
+    @property
+    def rates(self) -> list[float]:
+        """Requests per second as parts of the direct ones."""
+        return [load.rate / direct.rate for load, direct in zip(self.loads, self.direct, strict=True)]
 
     @property
     def bulk(self) -> dict[str, float]:
@@ -58,45 +69,71 @@ def _say(text: str) -> None:
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
-def _measure(report: Report, name: str, host: str, ports: tuple[int, int], inside: tuple[str, ...]) -> Row:
-    _say(f"{name}: {ROUNDS} x {SECONDS:.0f} s at each of {CONCURRENCY} connections, {BODY >> 20} MiB down and up")
-    row = Row(name)
-    url = f"http://{host}:{ports[0]}/"
-    wrk.measure(url, inside=inside, concurrency=8, seconds=1)
-    row.loads = [_load(url, inside, c) for c in CONCURRENCY]
-    row.down, row.up = (
-        max(bulk.megabytes_per_second(host, ports[1], direction=direction, size=BODY, inside=inside) for _ in range(2))
-        for direction in ("down", "up")
-    )
-    report.rows.append(row)
-    return row
+@dataclass(frozen=True)
+class Bench:
+    """Where it is measured, and what has been so far."""
+
+    place: Place
+    report: Report
+    service: str
+    """The application's address."""
+    twin: str
+    """Its twin's."""
+
+    def measure(
+        self, name: str, *, host: str = "", ports: tuple[int, int] = (80, 81), inside: Sequence[str] = ()
+    ) -> None:
+        """Requests and bytes, to the Service unless said otherwise."""
+        host, inside = host or self.service, inside or self.place.caller()
+        self._requests(name, f"http://{host}:{ports[0]}/", inside)
+        row = self.report.rows[-1]
+        _say(f"{name}: {BODY >> 20} MiB down and up")
+        row.down, row.up = (
+            max(
+                bulk.megabytes_per_second(host, ports[1], direction=direction, size=BODY, inside=inside)
+                for _ in range(2)
+            )
+            for direction in ("down", "up")
+        )
+
+    def measure_requests(self, name: str, *, person: str) -> None:
+        """Requests of somebody alone: what an HTTP intercept judges."""
+        self._requests(name, f"http://{self.service}:80/", self.place.caller(), f"x-dev: {person}")
+
+    def _requests(self, name: str, url: str, inside: Sequence[str], header: str = "") -> None:
+        _say(f"{name}: {ROUNDS} x {SECONDS:.0f} s at each of {CONCURRENCY} connections, as long directly")
+        wrk.measure(url, inside=inside, concurrency=8, seconds=1, header=header)
+        both = [self._load(url, inside, connections, header) for connections in CONCURRENCY]
+        self.report.rows.append(Row(name, [load for load, _ in both], [direct for _, direct in both]))
+
+    def _load(self, url: str, inside: Sequence[str], connections: int, header: str) -> tuple[wrk.Load, wrk.Load]:
+        rounds = [
+            (
+                wrk.measure(url, inside=inside, concurrency=connections, seconds=SECONDS, header=header),
+                wrk.measure(
+                    f"http://{self.twin}:80/", inside=self.place.caller(), concurrency=connections, seconds=SECONDS
+                ),
+            )
+            for _ in range(ROUNDS)
+        ]
+        load, direct = (sorted(loads, key=lambda one: one.rate)[ROUNDS // 2] for loads in zip(*rounds, strict=True))
+        return load, direct
 
 
-def _measure_requests(report: Report, name: str, host: str, inside: tuple[str, ...], *, person: str) -> None:
-    """Requests alone: what an HTTP intercept judges."""
-    _say(f"{name}: {ROUNDS} x {SECONDS:.0f} s at each of {CONCURRENCY} connections")
-    url, header = f"http://{host}:80/", f"x-dev: {person}"
-    wrk.measure(url, inside=inside, concurrency=8, seconds=1, header=header)
-    report.rows.append(Row(name, [_load(url, inside, c, header) for c in CONCURRENCY]))
-
-
-def _load(url: str, inside: tuple[str, ...], concurrency: int, header: str = "") -> wrk.Load:
-    loads = [
-        wrk.measure(url, inside=inside, concurrency=concurrency, seconds=SECONDS, header=header) for _ in range(ROUNDS)
-    ]
-    return sorted(loads, key=lambda load: load.rate)[ROUNDS // 2]
-
-
-def _deploy(place: Place) -> str:
-    version = _version()
+def _deploy(place: Place) -> tuple[str, str]:
+    """The addresses of the application and of its twin."""
     files = [f"--from-file={HERE / name}" for name in ("haproxy.cfg", "server.py")]
     place.kubectl("create", "configmap", "bench", *files)
-    manifest = (HERE / "application.yaml").read_text().replace("SAMPLE_IMAGE", f"localhost/telelens-sample:{version}")
-    place.kubectl("apply", "-f", "-", stdin=manifest)
-    place.kubectl("rollout", "status", "deployment/bench", "--timeout=60s")
+    application = (HERE / "application.yaml").read_text()
+    both = [application.replace("APPLICATION", name) for name in ("bench", TWIN)]
+    manifests = "---\n".join([*both, (HERE / "caller.yaml").read_text()])
+    image = f"localhost/telelens-sample:{_version()}"
+    place.kubectl("apply", "-f", "-", stdin=manifests.replace("SAMPLE_IMAGE", image))
+    for name in ("bench", TWIN):
+        place.kubectl("rollout", "status", f"deployment/{name}", "--timeout=60s")
     place.kubectl("wait", "pod/caller", "--for=condition=Ready", "--timeout=60s")
-    address: str = place.get("service", "bench")["spec"]["clusterIP"]
-    return address
+    service, twin = (place.get("service", name)["spec"]["clusterIP"] for name in ("bench", TWIN))
+    return service, twin
 
 
 def _version() -> str:
@@ -147,10 +184,10 @@ def run(place: Place) -> Report:
 
 
 def _run_installed(place: Place, report: Report, desk: Desk) -> None:
-    service = _deploy(place)
-    _measure(report, "direct to the Service", service, (80, 81), place.caller())
+    bench = Bench(place, report, *_deploy(place))
+    bench.measure("direct to the Service")
     _roll(place, "enabled")
-    _measure(report, "agent there, idle", service, (80, 81), place.caller())
+    bench.measure("agent there, idle")
     with _handlers(desk):
         report.seconds["connect, daemon not running"] = timed(lambda: desk.telelens("connect", "-n", NAMESPACE))
         desk.telelens("quit")
@@ -163,26 +200,26 @@ def _run_installed(place: Place, report: Report, desk: Desk) -> None:
         report.seconds["ACTIVE, agent there (median of 5)"] = sorted(again)[2]
         _intercept(desk)
         _intercept_bulk(desk)
-        _measure(report, "TCP intercept", service, (80, 81), place.caller())
+        bench.measure("TCP intercept")
         _memory(place, desk, report, "after load")
         desk.telelens("leave", "bench")
         desk.telelens("intercept", "bench", "-p", "9080:http", "--http-header", "x-dev=ada")
-        _measure_requests(report, "HTTP intercept, matched", service, place.caller(), person="ada")
-        _measure_requests(report, "HTTP intercept, unmatched", service, place.caller(), person="grace")
+        bench.measure_requests("HTTP intercept, matched", person="ada")
+        bench.measure_requests("HTTP intercept, unmatched", person="grace")
         _memory(place, desk, report, "after HTTP")
         desk.telelens("quit", "-s")
-    _port_forward(place, desk, report)
-    _routed(place, report, service)
-    _distant(place, report, service)
+    _port_forward(bench, desk)
+    _routed(bench)
+    _distant(bench)
     _roll(place, None)
     with _handlers(desk):
         desk.telelens("connect", "-n", NAMESPACE)
         report.seconds["ACTIVE, agent not there"] = _intercept(desk)
 
 
-def _routed(place: Place, report: Report, service: str) -> None:
+def _routed(bench: Bench) -> None:
     """The intercepts again from a desk with a route to the pods, as behind a VPN: tunnels go straight to the agent."""
-    desk = replace(place.desk(place.status["kubeconfig"]), network=())
+    desk = replace(bench.place.desk(bench.place.status["kubeconfig"]), network=())
     with _handlers(desk):
         desk.telelens("connect", "-n", NAMESPACE)
         _intercept(desk)
@@ -191,10 +228,10 @@ def _routed(place: Place, report: Report, service: str) -> None:
         transports = {pod["transport"] for intercept in status["intercepts"] for pod in intercept["pods"]}
         if transports != {"direct"}:
             raise SystemExit(f"bench: expected direct tunnels from the node, found {transports}")
-        _measure(report, "TCP intercept, a route to the pods", service, (80, 81), place.caller())
+        bench.measure("TCP intercept, a route to the pods")
         desk.telelens("leave", "bench")
         desk.telelens("intercept", "bench", "-p", "9080:http", "--http-header", "x-dev=ada")
-        _measure_requests(report, "HTTP intercept, matched, a route to the pods", service, place.caller(), person="ada")
+        bench.measure_requests("HTTP intercept, matched, a route to the pods", person="ada")
         desk.telelens("quit", "-s")
 
 
@@ -206,18 +243,19 @@ def _roll(place: Place, injection: str | None) -> None:
     place.kubectl("rollout", "status", "deployment/bench", "--timeout=120s")
 
 
-def _port_forward(place: Place, desk: Desk, report: Report) -> None:
+def _port_forward(bench: Bench, desk: Desk) -> None:
     command = ["kubectl", "-n", NAMESPACE, "port-forward", "service/bench", "7080:80", "7081:81"]
     with desk.serving(*command):
         deadline = time.monotonic() + 10
         while desk.run("curl", "-sf", "http://127.0.0.1:7080/", check=False).returncode != 0:
             if time.monotonic() > deadline:
                 raise SystemExit("bench: kubectl port-forward does not answer")
-        _measure(report, "kubectl port-forward", "127.0.0.1", (7080, 7081), desk.network)
+        bench.measure("kubectl port-forward", host="127.0.0.1", ports=(7080, 7081), inside=desk.network)
 
 
-def _distant(place: Place, report: Report, service: str) -> None:
+def _distant(bench: Bench) -> None:
     """The TCP intercept again, through a relay that adds 10 ms each way in front of the API server."""
+    place = bench.place
     far = place.folder / "distant"
     relay = subprocess.Popen(
         [
@@ -249,7 +287,7 @@ def _distant(place: Place, report: Report, service: str) -> None:
             desk.telelens("connect", "-n", NAMESPACE)
             _intercept(desk)
             _intercept_bulk(desk)
-            _measure(report, "TCP intercept, API server 20 ms away", service, (80, 81), place.caller())
+            bench.measure("TCP intercept, API server 20 ms away")
             desk.telelens("quit", "-s")
     finally:
         relay.terminate()
@@ -257,14 +295,13 @@ def _distant(place: Place, report: Report, service: str) -> None:
 
 
 def render(report: Report) -> str:
-    """The report as Markdown tables, ratios to the first row in brackets."""
-    direct = report.rows[0]
+    """The report as Markdown tables, ratios to the twin in brackets."""
     lines = [
         "| | req/s at 1 | at 32 | at 128 | p50 / p99 at 1 | at 32 | at 128 | MB/s down | up |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for row in report.rows:
-        rates = [f"{a.rate:,.0f} ({a.rate / b.rate:.2f})" for a, b in zip(row.loads, direct.loads, strict=True)]
+        rates = [f"{load.rate:,.0f} ({ratio:.2f})" for load, ratio in zip(row.loads, row.rates, strict=True)]
         times = [f"{a.p50:.2f} / {a.p99:.1f} ms" for a in row.loads]
         bodies = [f"{rate:.0f}" if rate else "" for rate in (row.down, row.up)]
         lines.append(f"| {row.name} | {' | '.join([*rates, *times, *bodies])} |")
@@ -273,8 +310,9 @@ def render(report: Report) -> str:
     lines += ["", "| resident | MiB |", "|---|---:|"]
     lines += [f"| {name} | {value:.0f} |" for name, value in report.resident.items()]
     lines += ["", "| bar | | found | |", "|---|---:|---:|---|"]
-    rows = {row.name: Measured([a.rate for a in row.loads], row.loads[0].p50, row.bulk) for row in report.rows}
-    for bar in bars(rows, rows[direct.name], CONCURRENCY, report.seconds, report.resident):
+    lone = [row.loads[0].p50 / row.direct[0].p50 for row in report.rows]
+    rows = {row.name: Measured(row.rates, times, row.bulk) for row, times in zip(report.rows, lone, strict=True)}
+    for bar in bars(rows, CONCURRENCY, report.seconds, report.resident):
         limit = f"{'≥' if bar.at_least else '≤'} {bar.limit:g}"
         lines.append(f"| {bar.what} | {limit} | {bar.found:.2f} | {'met' if bar.holds else '**missed**'} |")
     errors = sum(load.errors for row in report.rows for load in row.loads)
