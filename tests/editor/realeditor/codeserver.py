@@ -7,12 +7,13 @@ import os
 import re
 import signal
 import subprocess
-import time
 import urllib.parse
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
+
+from fixtures.waiting import eventually
 
 from realeditor.installation import EditorError, Installation
 
@@ -39,6 +40,8 @@ CALM: Mapping[str, Any] = {
 }
 """Settings that make it calm."""
 
+LISTENING = re.compile(r"HTTP server listening on http://127\.0\.0\.1:([0-9]+)/")
+
 FLAGS = (
     "--auth=none",
     "--disable-telemetry",
@@ -47,9 +50,6 @@ FLAGS = (
     "--disable-proxy",
     "--ignore-last-opened",
 )
-
-
-LISTENING = re.compile(r"HTTP server listening on http://127\.0\.0\.1:([0-9]+)/")
 
 
 class Profile:
@@ -129,20 +129,19 @@ class CodeServer:
                 start_new_session=True,
             )
         try:
-            self._port = self._listening(within=60)
-        except EditorError:
+            self._port = eventually(self._port_it_was_given, within=60)
+        except BaseException:
             self.stop()
             raise
         return self
 
-    def _listening(self, within: float) -> int:
-        """The port that it was given. One chosen before could be somebody's by the time that it is wanted."""
-        deadline = time.monotonic() + within
-        while time.monotonic() < deadline and self._process.poll() is None:
-            if found := LISTENING.search(self._log.read_text(errors="replace")):
-                return int(found[1])
-            time.sleep(0.05)
-        raise EditorError(f"code-server does not listen: {self._log.read_text(errors='replace')}")
+    def _port_it_was_given(self) -> int:
+        """0 as long as it does not listen. A port chosen beforehand could be somebody's by the time it is wanted."""
+        said = self._log.read_text(errors="replace")
+        if self._process.poll() is not None:
+            raise EditorError(f"code-server ended: {said}")
+        found = LISTENING.search(said)
+        return int(found[1]) if found else 0
 
     def __exit__(self, *_: object) -> None:
         self.stop()

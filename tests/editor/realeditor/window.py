@@ -198,11 +198,9 @@ class Window:
                 continue
         raise AssertionError(f"no breakpoint can be set in line {line}")
 
-    def stopped(self, within: float = 60) -> None:
+    def stopped(self) -> None:
         """Until a session stops at a line."""
-        self.page.locator(".codicon-debug-stackframe, .debug-top-stack-frame-column").first.wait_for(
-            timeout=within * 1000
-        )
+        self.page.locator(".codicon-debug-stackframe, .debug-top-stack-frame-column").first.wait_for()
 
     def toolbar(self) -> Locator:
         """Of debugging; there as long as a session is."""
