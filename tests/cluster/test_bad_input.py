@@ -59,7 +59,7 @@ def test_an_api_server_that_refuses(desk: Desk, kubeconfig: dict[str, Any]) -> N
     result = _connect_with(desk, kubeconfig)
 
     result.failed().about("127.0.0.1:1")
-    assert result.seconds < 10
+    assert result.seconds < 30
 
 
 def test_an_api_server_that_never_answers(desk: Desk, kubeconfig: dict[str, Any]) -> None:
@@ -73,7 +73,7 @@ def test_an_api_server_that_never_answers(desk: Desk, kubeconfig: dict[str, Any]
         result = _connect_with(desk, kubeconfig)
 
     result.failed().about(address)
-    assert result.seconds < 40
+    assert result.seconds < 55
 
 
 def test_a_server_name_that_does_not_exist(desk: Desk, kubeconfig: dict[str, Any]) -> None:
@@ -290,12 +290,12 @@ def test_ctrl_c_while_it_is_made_leaves_nothing(desk: Desk, untouched: Untouched
     namespace.apply(stuck, manifests.service("stuck"))
     desk.connect()
     running = desk.start_telelens("intercept", "stuck", "--port", str(desk.free_port()))
-    eventually(lambda: len(desk.intercepts()) == 1, within=15)
+    eventually(lambda: len(desk.intercepts()) == 1)
 
     running.interrupt()
 
     assert running.wait() != 0
-    eventually(lambda: desk.intercepts() == [], within=5)
+    eventually(lambda: desk.intercepts() == [])
     untouched.check(desk)
 
 
@@ -337,7 +337,7 @@ def test_the_exit_status_of_a_command_is_passed_on(desk: Desk, namespace: Namesp
     result = desk.telelens("intercept", "echo", "--port", str(desk.free_port()), "--", "sh", "-c", "exit 7")
 
     assert result.code == 7
-    eventually(lambda: desk.intercepts() == [], within=5)
+    eventually(lambda: desk.intercepts() == [])
 
 
 def _specification(desk: Desk, run: str, port: int) -> Path:
@@ -399,7 +399,7 @@ def test_a_specification_ends_with_ctrl_c(desk: Desk, namespace: Namespace) -> N
     program = manifests.PROGRAMS / "application.py"
     file = _specification(desk, f"exec {sys.executable} -u {program} --who mine --host 127.0.0.1 --port {port}", port)
     running = desk.start_telelens("intercept", "run", file)
-    application.until_answered_by("mine", within=20)
+    application.until_answered_by("mine")
 
     running.interrupt()
 
@@ -407,7 +407,7 @@ def test_a_specification_ends_with_ctrl_c(desk: Desk, namespace: Namespace) -> N
     assert desk.intercepts() == []
     assert desk.sessions() == [], "the connection that the run made ends with it"
     assert not [seen for seen in desk.processes() if "application.py" in " ".join(seen.command)]
-    application.until_answered_by(*application.pod_names(), within=5)
+    application.until_answered_by(*application.pod_names())
 
 
 # What the cluster refuses
@@ -438,7 +438,7 @@ def test_a_namespace_that_refuses_net_admin(
     )
 
     result.failed().about("echo", "NET_ADMIN")
-    assert result.seconds < 15
+    assert result.seconds < 45
     untouched.check(desk)
 
 
@@ -468,7 +468,7 @@ def test_an_agent_image_that_cannot_be_pulled(
         template = application.object()["spec"]["template"]["metadata"].get("annotations", {})
         return "telelens.dev/inject-traffic-agent" not in template and application.ready()
 
-    eventually(as_before, within=30)
+    eventually(as_before)
     namespace.wait_ready(application.reference)
     if kind == "Deployment":
         # Its pods were never taken away. A StatefulSet takes one away before it makes the next.

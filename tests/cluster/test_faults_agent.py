@@ -28,7 +28,7 @@ def test_an_idle_agent_that_is_killed_costs_no_request(namespace: Namespace, not
     load = application.service.load()
 
     agent.kill()
-    eventually(agent.running, within=15)
+    eventually(agent.running)
 
     counted = load.stop()
     note("requests", counted.summary)
@@ -41,11 +41,11 @@ def test_an_agent_that_is_killed_comes_back_in_place(namespace: Namespace, desk:
     agent = Agent(namespace, application.pod())
     desk.intercept("echo", port=desk.local_server().port)
     load = application.service.load()
-    eventually(lambda: load.report().answered.get(desk.name, 0) > 20, within=10)
+    eventually(lambda: load.report().answered.get(desk.name, 0) > 20)
 
     agent.kill()
-    eventually(agent.running, within=15)
-    application.until_answered_by(desk.name, within=10)
+    eventually(agent.running)
+    application.until_answered_by(desk.name)
     failed = len(load.report().failures)
     throughout(lambda: len(load.report().failures) == failed, seconds=2)
 
@@ -71,7 +71,7 @@ def test_an_agent_that_dies_again_and_again_steps_aside(namespace: Namespace, de
     _failed_within(counted, 12)
     assert application.ready(), "the pod stayed in its Service"
     assert application.restarts() == 0
-    application.until_answered_by(desk.name, within=45)
+    application.until_answered_by(desk.name)
     counted = load.stop()
     note("requests", counted.summary)
     assert counted.total - len(counted.failures) > counted.total / 2, str(counted)
@@ -86,11 +86,11 @@ def test_a_container_that_is_killed_restarts_and_delivers_again(
     agent = Agent(namespace, application.pod())
     intercept = desk.intercept("echo", port=desk.local_server().port)
     load = application.service.load()
-    eventually(lambda: load.report().answered.get(desk.name, 0) > 20, within=10)
+    eventually(lambda: load.report().answered.get(desk.name, 0) > 20)
 
     agent.kill_container(cluster)
-    eventually(lambda: agent.status()["restartCount"] == 1 and agent.status()["ready"], within=30)
-    application.until_answered_by(desk.name, within=15)
+    eventually(lambda: agent.status()["restartCount"] == 1 and agent.status()["ready"])
+    application.until_answered_by(desk.name)
     throughout(lambda: application.answered_by() == desk.name, seconds=1)
 
     counted = load.stop()
@@ -111,12 +111,12 @@ def test_a_container_that_crashes_in_a_loop_leaves_the_application_alone(
     for _ in range(2):
         before = agent.status()["restartCount"]
         agent.kill_container(cluster)
-        eventually(partial(_has_restarted, agent, before), within=60)
+        eventually(partial(_has_restarted, agent, before))
 
     # Whatever the kubelet does about that container, the application's own is untouched.
     assert application.restarts("application") == 0
-    eventually(lambda: agent.status()["ready"], within=60, every=0.5)
-    application.until_answered_by(desk.name, within=15)
+    eventually(lambda: agent.status()["ready"], every=0.5)
+    application.until_answered_by(desk.name)
     note("restarts", application.restarts("telelens-agent"))
 
 

@@ -52,14 +52,14 @@ def unplugged(cluster: Cluster) -> Iterator[None]:
 def _goes_away(namespace: Namespace, application: Application) -> None:
     pods = application.pod_names()
     eventually(lambda: phase_in_cluster(namespace) == "AWAY", within=SILENCE + 10)
-    eventually(lambda: application.answered_by() in pods, within=5)
+    eventually(lambda: application.answered_by() in pods)
 
 
 def _comes_back(namespace: Namespace, application: Application, desk: Desk, uid: str) -> None:
     began = time.monotonic()
-    application.until_answered_by(desk.name, within=5)
-    eventually(lambda: phase_in_cluster(namespace) == "ACTIVE", within=5)
-    assert time.monotonic() - began < 8
+    application.until_answered_by(desk.name)
+    eventually(lambda: phase_in_cluster(namespace) == "ACTIVE")
+    assert time.monotonic() - began < 40
     (one,) = desk.status()["intercepts"]
     assert one["uid"] == uid, "the same intercept"
 
@@ -113,14 +113,14 @@ def test_a_daemon_that_is_killed_comes_back_as_the_same_session(namespace: Names
     made = desk.intercept("echo", port=desk.local_server().port)
     session = desk.status()["connection"]["sessionUid"]
     load = application.service.load()
-    eventually(lambda: load.report().answered.get(desk.name, 0) > 20, within=10)
+    eventually(lambda: load.report().answered.get(desk.name, 0) > 20)
 
     desk.must_daemon().kill()
-    application.until_answered_by(*application.pod_names(), within=5)
+    application.until_answered_by(*application.pod_names())
     # Any command brings it back.
-    eventually(lambda: desk.status()["connection"]["sessionUid"] == session, within=15)
+    eventually(lambda: desk.status()["connection"]["sessionUid"] == session)
 
-    application.until_answered_by(desk.name, within=10)
+    application.until_answered_by(desk.name)
     (one,) = desk.status()["intercepts"]
     assert one["uid"] == made["uid"]
     counted = load.stop()
@@ -138,7 +138,7 @@ def test_a_local_program_that_comes_and_goes(namespace: Namespace, desk: Desk) -
     assert application.answered_by() == ""
     desk.local_server("second", port=server.port)
 
-    application.until_answered_by("second", within=5)
+    application.until_answered_by("second")
 
 
 @pytest.fixture

@@ -21,10 +21,10 @@ def test_no_request_is_lost_while_the_agent_comes(namespace: Namespace, desk: De
     application = namespace.application(replicas=replicas, injected=False)
     server = desk.local_server()
     load = application.service.load(keep=False)
-    eventually(lambda: load.report().total > 20, within=10)
+    eventually(lambda: load.report().total > 20)
 
     desk.intercept("echo", port=server.port)
-    eventually(lambda: load.report().turns[-1][1] == desk.name, within=5)
+    eventually(lambda: load.report().turns[-1][1] == desk.name)
 
     counted = load.stop()
     note("requests", counted.summary)
@@ -42,7 +42,7 @@ def test_the_agent_stays_and_the_next_intercept_needs_no_rollout(namespace: Name
     result = desk.try_intercept("echo", port=server.port).succeeded()
 
     assert application.pod()["metadata"]["uid"] == pod
-    assert result.seconds < 3
+    assert result.seconds < 20
     assert application.answered_by() == desk.name
 
 

@@ -204,7 +204,7 @@ def until_versions_are_known(home: House) -> list[bool | None]:
         (own,) = [one for one in home.ada.intercepts() if one["metadata"]["name"] == "ada"]
         return [port.get("http2") for port in own["status"]["ports"]]
 
-    known: list[bool | None] = eventually(lambda: None not in (found := versions()) and found, within=5)
+    known: list[bool | None] = eventually(lambda: None not in (found := versions()) and found)
     return known
 
 
@@ -313,7 +313,7 @@ def test_a_specification_with_headers_and_a_path(home: House, key: str) -> None:
     file.write_text(json.dumps(text))
     running = grace.start_telelens("intercept", "run", file)
     try:
-        eventually(lambda: home.place().ask(taken[0], headers=BOTH).who == "mine", within=30)
+        eventually(lambda: home.place().ask(taken[0], headers=BOTH).who == "mine")
         with home.line(INTERCEPTED) as line:
 
             def answered(path: str, *fields: str) -> str:
@@ -358,7 +358,7 @@ def test_a_pattern_past_the_command_line_hurts_its_owner_alone(home: House) -> N
         def phases() -> dict[str, str | None]:
             return {one["metadata"]["name"]: one.get("status", {}).get("phase") for one in home.grace.intercepts()}
 
-        eventually(lambda: phases()["burning"] == "AGENT_ERROR", within=10)
+        eventually(lambda: phases()["burning"] == "AGENT_ERROR")
         with home.line(INTERCEPTED) as line:
             assert line.ask(request("GET /seen HTTP/1.1", f"x-burn: {'x' * 5000}")).who == who("", home)
             assert line.ask(request("GET /seen HTTP/1.1", person="grace")).who == "grace"
@@ -374,7 +374,7 @@ def test_what_burns_without_being_nested_is_stopped(home: House) -> None:
         with home.line(INTERCEPTED) as line:
             began = time.monotonic()
             assert {line.ask(asked).who for _ in range(20)} == {pod}
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < 20
     finally:
         home.grace.leave("slow")
 
@@ -416,15 +416,15 @@ def test_haproxy_killed(home: House, note: Note) -> None:
     agent = Agent(home.namespace, home.pod())
     load = home.place().load(workers=2, path="/seen")
     matched = home.place().load(workers=2, path="/seen", headers={"x-dev": "ada"})
-    eventually(lambda: matched.report().answered.get("ada", 0) > 20, within=10)
+    eventually(lambda: matched.report().answered.get("ada", 0) > 20)
 
     agent.kill_haproxy()
 
     with home.line(INTERCEPTED) as line:
         assert line.ask(request("GET /seen HTTP/1.1")).who == who("", home)
-    eventually(lambda: home.place().ask("/seen", headers={"x-dev": "ada"}).who == "ada", within=10)
+    eventually(lambda: home.place().ask("/seen", headers={"x-dev": "ada"}).who == "ada")
     before = matched.report().answered["ada"]
-    eventually(lambda: matched.report().answered["ada"] > before + 20, within=10)
+    eventually(lambda: matched.report().answered["ada"] > before + 20)
     for kind, counted in (("requests", load.stop()), ("matched requests", matched.stop())):
         note(kind, counted.summary)
         began = [failure["at"] for failure in counted.failures]
@@ -440,7 +440,7 @@ def test_the_agent_killed(home: House, note: Note) -> None:
         assert line.ask(request("GET /seen HTTP/1.1")).who == who("", home)
         agent.kill()
         assert line.ask(request("GET /seen HTTP/1.1")).who == who("", home), "an open connection goes on"
-    eventually(lambda: home.place().ask("/seen", headers={"x-dev": "ada"}).who == "ada", within=15)
+    eventually(lambda: home.place().ask("/seen", headers={"x-dev": "ada"}).who == "ada")
     counted = load.stop()
     note("requests", counted.summary)
     assert len(counted.failures) <= 3, str(counted)

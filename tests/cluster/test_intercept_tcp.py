@@ -143,7 +143,7 @@ def test_a_connection_opened_after_a_leave_does_not_escape_the_second_intercept(
 
     desk.intercept("echo", port=server.port)
     assert application.answered_by() == desk.name
-    eventually(lambda: old_connections(desk) == 0, within=10)
+    eventually(lambda: old_connections(desk) == 0)
     with pytest.raises(CallFailed):
         between.who()
 
@@ -163,8 +163,8 @@ def test_a_replica_that_comes_later_delivers_too(namespace: Namespace, desk: Des
     namespace.wait_ready("deployment/echo")
 
     # Not at once: a new pod can be ready before its agent has a tunnel (docs/architecture.md, A pod's first second).
-    eventually(lambda: len(phase_and_pods(desk)[1]) == 3, within=30)
-    eventually(lambda: application.everyone(asked=60) == {desk.name}, within=30)
+    eventually(lambda: len(phase_and_pods(desk)[1]) == 3)
+    eventually(lambda: application.everyone(asked=60) == {desk.name})
 
 
 def test_no_replica_is_waiting_and_one_is_active_again(namespace: Namespace, desk: Desk) -> None:
@@ -173,11 +173,11 @@ def test_no_replica_is_waiting_and_one_is_active_again(namespace: Namespace, des
     desk.intercept("echo", port=server.port)
 
     application.scale(0)
-    eventually(lambda: phase_and_pods(desk)[0] == "WAITING", within=15)
+    eventually(lambda: phase_and_pods(desk)[0] == "WAITING")
     application.scale(1)
     application.wait_ready()
 
-    eventually(lambda: phase_and_pods(desk)[0] == "ACTIVE", within=5)
+    eventually(lambda: phase_and_pods(desk)[0] == "ACTIVE")
     assert application.answered_by() == desk.name
 
 
@@ -189,7 +189,7 @@ def test_a_pod_that_is_replaced_is_followed(namespace: Namespace, desk: Desk) ->
     namespace.run("delete", "pod", application.pod()["metadata"]["name"])
     application.wait_ready()
 
-    application.until_answered_by(desk.name, within=5)
+    application.until_answered_by(desk.name)
 
 
 def test_a_command_runs_with_the_intercept_and_ends_it(namespace: Namespace, desk: Desk) -> None:
@@ -206,7 +206,7 @@ def test_a_command_runs_with_the_intercept_and_ends_it(namespace: Namespace, des
     running.interrupt()
 
     running.wait()
-    application.until_answered_by(*application.pod_names(), within=5)
+    application.until_answered_by(*application.pod_names())
     assert desk.intercepts() == []
 
 

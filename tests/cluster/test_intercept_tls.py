@@ -96,7 +96,7 @@ def test_which_version_of_http_a_port_speaks_within_tls_is_found_out(intercepted
         (own,) = [one for one in intercepted.ada.intercepts() if one["metadata"]["name"] == WEB]
         return [port.get("http2") for port in own["status"]["ports"]]
 
-    assert eventually(lambda: None not in (found := versions()) and found, within=10) == [False, True]
+    assert eventually(lambda: None not in (found := versions()) and found) == [False, True]
 
 
 def test_no_container_has_the_secret_but_the_agent(intercepted: SecureHouse) -> None:

@@ -76,7 +76,7 @@ def left_behind(before: Traces) -> dict[str, list[str]]:
         found.append(Traces.now().beyond(before))
         return not found[-1]
 
-    eventually(nothing, seconds=10)
+    eventually(nothing, seconds=60)
     return found[-1]
 
 
@@ -84,7 +84,7 @@ def test_running_cluster_is_found_at_once(first: Cluster) -> None:
     before = uid(first), fates(first)
     started = time.monotonic()
     assert localkube.up(first.name) == first
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20
     assert (uid(first), fates(first)) == before
 
 
@@ -93,7 +93,7 @@ def test_two_stand_side_by_side_and_one_goes_without_a_trace(first: Cluster) -> 
     started = time.monotonic()
     try:
         second = localkube.up(SECOND)
-        assert time.monotonic() - started < 30
+        assert time.monotonic() - started < 90
         assert uid(second) != identity
         assert second.pod_cidr != first.pod_cidr
         assert second.service_cidr != first.service_cidr
@@ -120,7 +120,7 @@ def kill_everything(cluster: Cluster) -> None:
     assert len(victims) > len(holders) > 0
     for pid in victims:
         os.kill(pid, signal.SIGKILL)
-    assert eventually(lambda: not processes.find(victims), seconds=5)
+    assert eventually(lambda: not processes.find(victims), seconds=60)
 
 
 def test_comes_back_when_everything_was_killed(first: Cluster) -> None:
@@ -143,7 +143,7 @@ def test_comes_back_when_everything_was_killed(first: Cluster) -> None:
 def test_comes_back_when_one_program_was_killed(second: Cluster) -> None:
     fate = dict(fates(second))
     os.kill(fate["kubelet"], signal.SIGKILL)
-    assert eventually(lambda: "kubelet" not in dict(fates(second)), seconds=5)
+    assert eventually(lambda: "kubelet" not in dict(fates(second)), seconds=60)
     again = localkube.up(SECOND)
     assert set(dict(fates(again))) == set(fate)
 

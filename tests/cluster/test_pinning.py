@@ -227,7 +227,7 @@ def test_one_whose_intercept_has_ended_is_not(namespace: Namespace, desk: Desk, 
         assert says_hello(connection, uid)
         desk.leave("echo")
         # What was open is cut, too.
-        eventually(lambda: not still_open(connection), within=10)
+        eventually(lambda: not still_open(connection))
     assert not agent.lets_in(own, uid)
 
 
@@ -241,7 +241,7 @@ def test_nothing_can_be_resumed(namespace: Namespace, desk: Desk, pod: str) -> N
         ticket = connection.session
     assert ticket is None or not ticket.has_ticket
     desk.leave("echo")
-    eventually(lambda: not agent.lets_in(own, uid), within=10)
+    eventually(lambda: not agent.lets_in(own, uid))
     with suppress(OSError), agent.connect(own, uid, context=context, ticket=ticket) as resumed:
         assert not resumed.session_reused
         assert not says_hello(resumed, uid)

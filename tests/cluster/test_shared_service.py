@@ -26,8 +26,8 @@ def test_one_of_two_deployments_is_intercepted(namespace: Namespace, desk: Desk)
     assert {place.who() for _ in range(60)} == {desk.name, *blue.pod_names()}
 
     blue.scale(0)
-    eventually(lambda: _message(namespace) == "", within=20)
-    eventually(lambda: place.who() == desk.name, within=10)
+    eventually(lambda: _message(namespace) == "")
+    eventually(lambda: place.who() == desk.name)
 
 
 def _of_the_tier(name: str, *, replicas: int = 1) -> Manifest:

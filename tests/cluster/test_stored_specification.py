@@ -43,11 +43,11 @@ def test_it_is_run_by_its_name_whichever_version_it_was_written_in(desk: Desk, n
         assert desk.sessions() == []
         running = desk.start_telelens("intercept", "run", name, *where, environment={"TELELENS_USERNAME": "ada"})
         running.line("ready; Ctrl-C undoes it")
-        application.until_answered_by("ada", within=20)
+        application.until_answered_by("ada")
         running.interrupt()
         assert running.wait() == 0
         assert (desk.intercepts(), desk.sessions()) == ([], [])
-        application.until_answered_by(*application.pod_names(), within=5)
+        application.until_answered_by(*application.pod_names())
 
 
 def test_one_that_is_not_there_or_not_given_is_said(

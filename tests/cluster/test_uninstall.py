@@ -37,7 +37,7 @@ def test_uninstalling_leaves_nothing_and_hurts_nobody(
     manager.uninstall(*more).succeeded()
 
     kubectl = namespace.kubectl
-    eventually(lambda: manager.pods_left() == [], within=30)
+    eventually(lambda: manager.pods_left() == [])
     left = [*kubectl.get(CLUSTER_WIDE), *kubectl.get(NAMESPACED, "--namespace", manager.namespace)]
     names = {one["metadata"]["name"] for one in left if "telelens" in one["metadata"]["name"]}
     assert names == (set() if more else {"sessions.telelens.dev", "intercepts.telelens.dev"})
@@ -79,7 +79,7 @@ def test_an_upgrade_in_the_middle_of_an_intercept(namespace: Namespace, desk: De
 
     manager.upgrade("--set", "logLevel=DEBUG")
 
-    eventually(lambda: application.answered_by() == desk.name, within=10)
+    eventually(lambda: application.answered_by() == desk.name)
     counted = load.stop()
     assert not counted.failures, str(counted)
     assert counted.answered.keys() == {desk.name}, str(counted)

@@ -17,7 +17,7 @@ from fixtures import manifests
 from fixtures.caller import Answer, CallFailed
 from fixtures.desk import Desk
 from fixtures.namespace import Namespace
-from fixtures.waiting import eventually
+from fixtures.waiting import PATIENCE, eventually
 from localkube.places import REPOSITORY
 from realeditor.window import Window
 
@@ -91,7 +91,7 @@ class Echo:
         """Until a rollout is through and callers reach the one pod that is left: the sample ends as soon as it is told
         to, and a node learns a moment later that its pod is to be called no more."""
         self.namespace.wait_ready("deployment/echo")
-        eventually(self._is_reached, within=60)
+        eventually(self._is_reached)
 
     def _is_reached(self) -> bool:
         pods = self.namespace.get("pods", "--selector", "app=echo")
@@ -139,5 +139,5 @@ class Scene:
     def launch_text(self) -> str:
         return self.workspace.launch.read_text()
 
-    def body(self, answer: Future[Any], within: float = 30) -> Any:
+    def body(self, answer: Future[Any], within: float = PATIENCE) -> Any:
         return json.loads(answer.result(within)["body"])

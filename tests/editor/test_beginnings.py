@@ -148,7 +148,7 @@ def test_no_language_server_is_started_for_what_is_none_of_its_business(scene: S
     window.page.wait_for_timeout(5_000)
     assert servers() == []
     window.open_file("echo.yaml")
-    eventually(servers, within=60)
+    eventually(servers)
 
 
 def test_template_looks_like_none_of_the_yaml_around_it(scene: Scene) -> None:
@@ -162,7 +162,7 @@ def test_template_looks_like_none_of_the_yaml_around_it(scene: Scene) -> None:
         pieces = line.locator("span span").all()
         return {(piece.text_content() or "").strip("\xa0 "): piece.get_attribute("class") or "" for piece in pieces}
 
-    eventually(lambda: len(set(colours().values())) >= 5, within=60)
+    eventually(lambda: len(set(colours().values())) >= 5)
     window.picture("template")
     found = colours()
     assert len({found[word] for word in ("value", "env", '"PORT"', "9090")}) == 4

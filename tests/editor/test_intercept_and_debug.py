@@ -67,8 +67,8 @@ def test_click_stops_at_the_breakpoint_and_stop_undoes_everything(scene: Scene, 
     window.step("Stop")
     window.toolbar().wait_for(state="hidden")
 
-    eventually(lambda: not scene.intercepts(), within=60)
-    eventually(lambda: not scene.desk.status().get("connection"), within=60)
+    eventually(lambda: not scene.intercepts())
+    eventually(lambda: not scene.desk.status().get("connection"))
     assert scene.echo.answered_by_pod(headers=headers)
     assert scene.workspace.launch.read_bytes() == before
     window.picture("over")
@@ -90,8 +90,8 @@ def test_child_of_the_program_is_debugged_under_the_same_intercept(scene: Scene,
     assert "your program" in scene.body(answer)["answered_by"]
     window.step("Stop")
     window.toolbar().wait_for(state="hidden")
-    eventually(lambda: not scene.intercepts(), within=60)
-    eventually(lambda: not scene.desk.status().get("connection"), within=60)
+    eventually(lambda: not scene.intercepts())
+    eventually(lambda: not scene.desk.status().get("connection"))
     programs = [one.command for one in scene.desk.processes() if any(PROGRAM in word for word in one.command)]
     assert programs == []
 
@@ -99,7 +99,7 @@ def test_child_of_the_program_is_debugged_under_the_same_intercept(scene: Scene,
         *_, last = profile.logs(CHANNEL).values()
         return last if "left echo" in last else ""
 
-    log = eventually(said, within=60)  # written a while after it is said
+    log = eventually(said)  # written a while after it is said
     assert log.count("left echo") == 1
     assert "[error]" not in log
 
@@ -121,7 +121,7 @@ def test_again_and_again(scene: Scene, note: Note) -> None:
         assert "your program" in scene.body(answer)["answered_by"]
         window.step("Stop")
         window.toolbar().wait_for(state="hidden")
-        eventually(lambda: not scene.intercepts(), within=60)
+        eventually(lambda: not scene.intercepts())
         window.command("Notifications: Clear All Notifications")
         window.open_file(MANIFEST)
     note("click to breakpoint, median of 5", f"{statistics.median(took):.2f} s of {[round(one, 2) for one in took]}")
@@ -137,15 +137,15 @@ def test_without_a_launch_configuration_the_program_is_picked_and_can_be_kept(sc
     assert not scene.workspace.launch.exists(), "nothing is written that nobody asked for"
 
     window.press_in_notification(TOLD, "Save Configuration")
-    eventually(scene.workspace.launch.exists, within=60)
-    eventually(lambda: "Intercept echo" in scene.launch_text(), within=60)
+    eventually(scene.workspace.launch.exists)
+    eventually(lambda: "Intercept echo" in scene.launch_text())
     saved = scene.launch_text()
     assert '"workload": "echo"' in saved
     assert "telelensIntercept" not in saved
     assert "GREETING" not in saved
     window.picture("saved")
     window.step("Stop")
-    eventually(lambda: not scene.intercepts(), within=60)
+    eventually(lambda: not scene.intercepts())
     assert scene.launch_text() == saved
 
 
@@ -156,7 +156,7 @@ def test_environment_is_imported_into_launch_json_and_its_comments_stay(scene: S
     window.notification(TOLD).wait_for()
     window.command("Telelens: Import Environment into launch.json")
     window.pick("echo here")
-    eventually(lambda: '"GREETING": "Hello from the cluster"' in scene.launch_text(), within=60)
+    eventually(lambda: '"GREETING": "Hello from the cluster"' in scene.launch_text())
     text = scene.launch_text()
     assert "// pressed by everybody" in text
     assert "// What runs here is what the cluster runs." in text
@@ -171,7 +171,7 @@ def test_environment_is_imported_into_a_configuration_that_is_saved_for_it(scene
     window.command("Telelens: Import Environment into launch.json")
     window.press_in_notification("has no launch configuration", "Save Configuration")
     window.pick("Intercept echo")
-    eventually(lambda: '"GREETING": "Hello from the cluster"' in scene.launch_text(), within=60)
+    eventually(lambda: '"GREETING": "Hello from the cluster"' in scene.launch_text())
 
 
 def test_environment_of_the_workload_whose_fix_was_pressed_is_imported(scene: Scene) -> None:
@@ -194,11 +194,11 @@ def test_environment_of_the_workload_whose_fix_was_pressed_is_imported(scene: Sc
     window.go_to(scene.workspace.line_of(SPECIFICATION, "localPort: 9090"), 12)
     window.fix(IMPORT)
     window.pick("echo here")
-    eventually(lambda: '"GREETING": "Hello from the cluster"' in scene.launch_text(), within=60)
+    eventually(lambda: '"GREETING": "Hello from the cluster"' in scene.launch_text())
     window.line("GREETING").wait_for()
     window.status("Telelens: echo").click()
     window.pick("Leave echo")
-    eventually(lambda: not scene.intercepts(), within=60)
+    eventually(lambda: not scene.intercepts())
 
 
 def test_cancelling_in_the_middle_leaves_nothing(make_scene: Callable[..., Scene], desk: Desk, namespace: Any) -> None:
@@ -211,11 +211,11 @@ def test_cancelling_in_the_middle_leaves_nothing(make_scene: Callable[..., Scene
     window = open_at_button(scene)
     window.lens(BUTTON).click()
     window.notification("Intercepting echo").wait_for()
-    eventually(scene.intercepts, within=60)
+    eventually(scene.intercepts)
     window.picture("in-the-middle")
     window.press_in_notification("Intercepting echo", "Cancel")
-    eventually(lambda: not scene.intercepts(), within=60)
-    eventually(lambda: not scene.desk.status().get("connection"), within=60)
+    eventually(lambda: not scene.intercepts())
+    eventually(lambda: not scene.desk.status().get("connection"))
     window.page.wait_for_timeout(1000)
     window.picture("cancelled")
     assert window.toolbar().count() == 0 or not window.toolbar().is_visible()
@@ -238,7 +238,7 @@ def test_intercept_without_a_debugger_stays_until_it_is_left(scene: Scene) -> No
     item = window.status("Telelens: echo")
     item.wait_for()
     window.command("Telelens: Copy curl Command of Intercept")
-    eventually(lambda: window.page.evaluate("navigator.clipboard.readText()") == scene.curl(), within=60)
+    eventually(lambda: window.page.evaluate("navigator.clipboard.readText()") == scene.curl())
     window.picture("intercepted")
     assert not window.toolbar().is_visible(), "nothing is debugged"
     assert scene.echo.ask(headers=headers).who == "a program of Ada's"
@@ -249,8 +249,8 @@ def test_intercept_without_a_debugger_stays_until_it_is_left(scene: Scene) -> No
     window.picture("menu")
     window.pick("Leave echo")
     item.wait_for(state="hidden")
-    eventually(lambda: not scene.intercepts(), within=60)
-    eventually(lambda: not scene.desk.status().get("connection"), within=60)
+    eventually(lambda: not scene.intercepts())
+    eventually(lambda: not scene.desk.status().get("connection"))
     assert scene.echo.answered_by_pod(headers=headers)
     server.close()
 
@@ -265,9 +265,9 @@ def test_window_that_goes_in_the_middle_leaves_nothing(scene: Scene, way: str) -
     answer = scene.echo.begin(headers=header_of(scene.curl()))
     window.stopped()
     go(scene, window, way)
-    eventually(lambda: not scene.intercepts(), within=60)
+    eventually(lambda: not scene.intercepts())
     assert_no_answer(answer)
-    eventually(lambda: not scene.desk.status().get("connection"), within=60)
+    eventually(lambda: not scene.desk.status().get("connection"))
     assert scene.echo.answered_by_pod()
     programs = [one for one in scene.desk.processes() if any(PROGRAM in word for word in one.command)]
     assert programs == [], "the program that was debugged"
@@ -287,12 +287,12 @@ def test_window_that_goes_while_the_intercept_is_made_leaves_nothing(
     before = scene.workspace.launch.read_bytes()
     window = open_at_button(scene)
     window.lens(BUTTON).click()
-    eventually(scene.intercepts, within=60)
+    eventually(scene.intercepts)
     assert window.notification("Intercepting echo").is_visible(), "it is still being made"
     assert not window.notification(TOLD).is_visible()
     go(scene, window, way)
-    eventually(lambda: not scene.intercepts(), within=60)
-    eventually(lambda: not scene.desk.status().get("connection"), within=60)
+    eventually(lambda: not scene.intercepts())
+    eventually(lambda: not scene.desk.status().get("connection"))
     scene.echo.wait_ready()
     assert scene.echo.answered_by_pod()
     assert scene.workspace.launch.read_bytes() == before
@@ -379,7 +379,7 @@ def test_setting_up_can_be_cancelled_and_begun_anew(
     profile = make_profile()
     scene = make_scene(desk, echo, profile=profile)
     window = scene.open_window(MANIFEST)
-    eventually(lambda: pip_at_work(profile), within=60)
+    eventually(lambda: pip_at_work(profile))
     window.press_in_notification("installing packages", "Cancel")
     assert_nothing_made(scene, profile)
     window.status("setting up").wait_for(state="hidden")
@@ -387,16 +387,16 @@ def test_setting_up_can_be_cancelled_and_begun_anew(
     assert window.page.locator(".notification-toast").count() == 0, "who cancels needs not be told"
 
     window.command("Telelens: Restart Language Server")
-    eventually(lambda: pip_at_work(profile), within=60)
+    eventually(lambda: pip_at_work(profile))
     window.close()
     assert_nothing_made(scene, profile)
 
     window = scene.open_window(MANIFEST)
-    eventually(lambda: pip_at_work(profile), within=60)
+    eventually(lambda: pip_at_work(profile))
     (being_made,) = profile.storage(EXTENSION).iterdir()
     go(scene, window, "kill")
-    eventually(lambda: not being_made.exists(), within=60)
-    eventually(lambda: not working_in(being_made, scene), within=60)
+    eventually(lambda: not being_made.exists())
+    eventually(lambda: not working_in(being_made, scene))
     window.close()
     assert_nothing_made(scene, profile)
 
@@ -419,7 +419,7 @@ def pip_at_work(profile: Profile) -> bool:
 def assert_nothing_made(scene: Scene, profile: Profile) -> None:
     """Neither an environment nor a part of one, nor a program that goes on making one."""
     storage = profile.storage(EXTENSION)
-    eventually(lambda: not list(storage.iterdir()), within=60)
+    eventually(lambda: not list(storage.iterdir()))
     assert working_in(storage, scene) == []
 
 
@@ -473,10 +473,10 @@ def test_block_works_in_a_configuration_of_another_debugger(scene: Scene, name: 
     window.pick(name)
     window.notification(TOLD).wait_for()
     headers = header_of(scene.curl())
-    eventually(lambda: scene.echo.ask(headers=headers).body == greeting, within=60)
+    eventually(lambda: scene.echo.ask(headers=headers).body == greeting)
     window.picture("running")
     window.step("Stop")
-    eventually(lambda: not scene.intercepts(), within=60)
+    eventually(lambda: not scene.intercepts())
     assert scene.echo.answered_by_pod(headers=headers)
 
 
@@ -493,13 +493,13 @@ def test_intercept_is_there_before_the_task_runs(scene: Scene) -> None:
     write_task(scene, f"touch '{marker}'; while [ ! -e '{going}' ]; do sleep 0.1; done")
     window = open_at_button(scene)
     window.lens(BUTTON).click()
-    eventually(marker.exists, within=60)
+    eventually(marker.exists)
     assert header_of(scene.curl())
     assert not window.notification(TOLD).is_visible(), "the session waits for its task"
     going.touch()
     window.notification(TOLD).wait_for()
     window.step("Stop")
-    eventually(lambda: not scene.intercepts(), within=60)
+    eventually(lambda: not scene.intercepts())
 
 
 def test_task_that_fails_ends_the_intercept(scene: Scene) -> None:
@@ -508,9 +508,9 @@ def test_task_that_fails_ends_the_intercept(scene: Scene) -> None:
     write_task(scene, f"touch '{marker}'; exit 1")
     window = open_at_button(scene)
     window.lens(BUTTON).click()
-    eventually(marker.exists, within=60)
-    eventually(lambda: not scene.intercepts(), within=60)
-    eventually(lambda: not scene.desk.status().get("connection"), within=60)
+    eventually(marker.exists)
+    eventually(lambda: not scene.intercepts())
+    eventually(lambda: not scene.desk.status().get("connection"))
     window.picture("failed")
     assert not window.toolbar().is_visible()
     assert scene.echo.answered_by_pod()
@@ -525,10 +525,10 @@ def test_server_that_is_killed_takes_its_intercepts_along_and_says_so(scene: Sce
         if "telelens_server" in process.command:
             process.kill()
     window.notification("server ended").wait_for()
-    eventually(lambda: not scene.intercepts(), within=60)
-    eventually(lambda: not scene.desk.status().get("connection"), within=60)
+    eventually(lambda: not scene.intercepts())
+    eventually(lambda: not scene.desk.status().get("connection"))
     window.picture("server-killed")
     window.step("Stop")
     window.toolbar().wait_for(state="hidden")
     window.lens(BUTTON).click()
-    eventually(scene.intercepts, within=60)
+    eventually(scene.intercepts)

@@ -122,9 +122,9 @@ def test_ways_to_break_a_specification_are_mended_by_quick_fixes(scene: Scene, b
         window.save()
         path = scene.workspace.folder / name
         if breakage.name == "nothing to debug":
-            eventually(lambda path=path: "debug:" not in path.read_text(), within=60)
+            eventually(lambda path=path: "debug:" not in path.read_text())
         else:
-            eventually(lambda path=path, wanted=breakage.result: path.read_bytes().decode() == wanted, within=60)
+            eventually(lambda path=path, wanted=breakage.result: path.read_bytes().decode() == wanted)
 
 
 def test_handler_is_renamed_wherever_it_is_named(scene: Scene) -> None:
@@ -145,7 +145,7 @@ def test_handler_is_renamed_wherever_it_is_named(scene: Scene) -> None:
     wanted = SAMPLE.replace("handler: echo", "handler: kitchen").replace(
         "handlers:\n  - name: echo", "handlers:\n  - name: kitchen"
     )
-    eventually(lambda: (scene.workspace.folder / NAME).read_text() == wanted, within=60)
+    eventually(lambda: (scene.workspace.folder / NAME).read_text() == wanted)
 
 
 def write_by_completion(window: Window) -> None:
@@ -161,7 +161,7 @@ def write_by_completion(window: Window) -> None:
     keys.press("Shift+Home")
     keys.press("Delete")
     window.complete("w", "workloads")
-    eventually(lambda: window.offers("Deployment"), within=60)
+    eventually(lambda: window.offers("Deployment"))
     window.picture("a live name")
     window.suggestion("Deployment").click()
     keys.press("Enter")
@@ -170,7 +170,7 @@ def write_by_completion(window: Window) -> None:
     window.complete("l", "local")
     keys.press("Enter")
     window.complete("p", "port")
-    eventually(lambda: window.offers("http"), within=60)
+    eventually(lambda: window.offers("http"))
     keys.press("Escape")
     window.complete("ht", "http")
     keys.press("Enter")
@@ -203,11 +203,11 @@ def test_specification_is_written_by_completion_alone(scene: Scene) -> None:
     window = scene.open_window(NAME)
     window.editor().wait_for()
     window.go_to(1)
-    eventually(lambda: window.offers("workloads"), within=60)
+    eventually(lambda: window.offers("workloads"))
     window.picture("offered at the beginning")
     window.page.keyboard.press("Escape")
     write_by_completion(window)
     window.picture("written")
     window.save()
-    eventually(lambda: (scene.workspace.folder / NAME).read_text().rstrip() == WRITTEN, within=60)
+    eventually(lambda: (scene.workspace.folder / NAME).read_text().rstrip() == WRITTEN)
     expect(window.squiggles()).to_have_count(0)

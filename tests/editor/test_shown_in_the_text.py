@@ -115,10 +115,10 @@ workloads:
         window.command("Format Selection")
         window.save()
         rest = self.MESS[self.MESS.index("workloads") :]
-        eventually(lambda: file.read_text() == self.FIRST + rest, within=60)
+        eventually(lambda: file.read_text() == self.FIRST + rest)
         window.command("Format Document")
         window.save()
-        eventually(lambda: file.read_text() == self.FIRST + self.REST, within=60)
+        eventually(lambda: file.read_text() == self.FIRST + self.REST)
         window.picture("laid out")
 
 
@@ -163,7 +163,7 @@ class TestColours:
         """The grammar gives the first ones, at once; names are told from other text by the server alone."""
         environment = "".join(f"      - name: A{number}\n        value: {one}\n" for number, one in enumerate(ACTIONS))
         window = opened(scene, TEXT.replace("workloads:", environment + "workloads:", 1))
-        eventually(lambda: are_names_told(window), within=60)
+        eventually(lambda: are_names_told(window))
         window.picture("told")
         told = {one: colours(window, one) for one in ACTIONS}
         profile.settings({**settings, "editor.semanticHighlighting.enabled": False})
@@ -174,7 +174,7 @@ class TestColours:
             # Text that is not coloured yet has no names that are told, either.
             return not are_names_told(window) and {one: colours(window, one) for one in ACTIONS} == told
 
-        eventually(by_grammar_alone, within=60)
+        eventually(by_grammar_alone)
         window.picture("at once")
         braces, function, text, truth = (dict(told[ACTIONS[0]])[one] for one in ("{", "v", '"', "u"))
         assert len({braces, function, text, truth}) == 4

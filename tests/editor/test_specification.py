@@ -59,7 +59,7 @@ class Waits:
 
     def next(self) -> dict[str, float]:
         """Of the next start; the log is written a while after it is said."""
-        ((log, said),) = eventually(self._said, within=60).items()
+        ((log, said),) = eventually(self._said).items()
         self._told.add(log)
         return said
 
@@ -85,7 +85,7 @@ def test_error_is_seen_and_mended_by_the_quick_fix(scene: Scene, profile: Profil
 
     expect(window.squiggles()).to_have_count(0)
     window.save()
-    eventually(lambda: (scene.workspace.folder / NAME).read_text() == sample(scene), within=60)
+    eventually(lambda: (scene.workspace.folder / NAME).read_text() == sample(scene))
 
 
 def test_findings_come_soon_after_the_editor_was_opened(scene: Scene, profile: Profile, note: Note) -> None:
@@ -112,11 +112,11 @@ def test_name_of_a_live_workload_is_completed(scene: Scene) -> None:
     text = sample(scene).replace("  - name: echo\n    intercepts:", "  - name: \n    intercepts:")
     window = open_specification(scene, text)
     window.go_to(text.splitlines().index("  - name: ") + 1, 11)
-    eventually(lambda: window.offers("Deployment"), within=60)
+    eventually(lambda: window.offers("Deployment"))
     window.picture("offered")
     window.suggestion("Deployment").click()
     window.save()
-    eventually(lambda: (scene.workspace.folder / NAME).read_text() == sample(scene), within=60)
+    eventually(lambda: (scene.workspace.folder / NAME).read_text() == sample(scene))
 
 
 @pytest.mark.parametrize("button", ["Run", "Debug"])
@@ -129,7 +129,7 @@ def test_specification_runs_until_it_is_stopped(scene: Scene, button: str) -> No
         window.open_file(NAME)
     window.lens(button).click()
     if button == "Run":
-        eventually(lambda: not scene.echo.answered_by_pod(headers=MINE), within=60)
+        eventually(lambda: not scene.echo.answered_by_pod(headers=MINE))
     else:
         window.toolbar().wait_for()
     window.picture("running")
@@ -142,7 +142,7 @@ def test_specification_runs_until_it_is_stopped(scene: Scene, button: str) -> No
         window.open_file(NAME)
     assert scene.echo.answered_by_pod(), "everybody else's go on to the pod"
     window.lens("Stop").click()
-    eventually(lambda: not scene.intercepts(), within=60)
+    eventually(lambda: not scene.intercepts())
     window.toolbar().wait_for(state="hidden")
     assert scene.echo.answered_by_pod(headers=MINE)
     window.picture("stopped-again")
@@ -158,11 +158,11 @@ def test_run_that_is_cancelled_in_the_middle_leaves_nothing(
     window = open_specification(scene, sample(scene))
     window.lens("Run").click()
     window.notification(f"Running {NAME}").wait_for()
-    eventually(scene.intercepts, within=60)
+    eventually(scene.intercepts)
     window.picture("in the middle")
     window.press_in_notification(f"Running {NAME}", "Cancel")
-    eventually(lambda: not scene.intercepts(), within=60)
-    eventually(lambda: not scene.desk.status().get("connection"), within=60)
+    eventually(lambda: not scene.intercepts())
+    eventually(lambda: not scene.desk.status().get("connection"))
     window.status(f"Telelens: {NAME}").wait_for(state="hidden")
     window.picture("cancelled")
     assert [one.command for one in desk.processes() if any(PROGRAM in word for word in one.command)] == []
@@ -187,7 +187,7 @@ def test_intercept_of_a_specification_is_debugged_by_its_button_with_the_filters
     assert scene.echo.answered_by_pod(), "everybody else's go on to the pod"
     assert not scene.echo.answered_by_pod(headers=MINE)
     window.step("Stop")
-    eventually(lambda: not scene.intercepts(), within=60)
+    eventually(lambda: not scene.intercepts())
 
 
 LAUNCH = """\

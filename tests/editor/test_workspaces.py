@@ -34,7 +34,7 @@ def test_of_two_ports_one_is_chosen(scene: Scene) -> None:
     (intercept,) = scene.desk.status()["intercepts"]
     assert [one["servicePortIdentifier"] for one in intercept["ports"]] == ["http"]
     window.step("Stop")
-    eventually(lambda: not scene.intercepts(), within=60)
+    eventually(lambda: not scene.intercepts())
 
 
 def test_second_window_shares_the_connection_which_ends_with_the_last(scene: Scene) -> None:
@@ -46,16 +46,16 @@ def test_second_window_shares_the_connection_which_ends_with_the_last(scene: Sce
     scene.workspace.write(SPECIFICATION, text)
     second = scene.open_window(SPECIFICATION, beside=True)
     second.lens("Run").click()
-    eventually(lambda: len(scene.intercepts()) == 2, within=60)
+    eventually(lambda: len(scene.intercepts()) == 2)
     second.picture("second")
     first.page.bring_to_front()
     first.step("Stop")
-    eventually(lambda: len(scene.intercepts()) == 1, within=60)
+    eventually(lambda: len(scene.intercepts()) == 1)
     assert scene.desk.status().get("connection"), "the second window's intercept needs it"
     second.page.bring_to_front()
     second.lens("Stop").click()
-    eventually(lambda: not scene.intercepts(), within=60)
-    eventually(lambda: not scene.desk.status().get("connection"), within=60)
+    eventually(lambda: not scene.intercepts())
+    eventually(lambda: not scene.desk.status().get("connection"))
 
 
 def test_several_folders_each_have_their_own_configurations(scene: Scene) -> None:
@@ -73,10 +73,10 @@ def test_several_folders_each_have_their_own_configurations(scene: Scene) -> Non
     window.picture("running")
     window.command("Telelens: Import Environment into launch.json")
     window.pick("echo here")
-    eventually(lambda: "Hello from the cluster" in scene.launch_text(), within=60)
+    eventually(lambda: "Hello from the cluster" in scene.launch_text())
     assert not (empty / ".vscode").exists()
     window.step("Stop")
-    eventually(lambda: not scene.intercepts(), within=60)
+    eventually(lambda: not scene.intercepts())
 
 
 def test_port_that_another_program_has_is_said(scene: Scene) -> None:
@@ -88,5 +88,5 @@ def test_port_that_another_program_has_is_said(scene: Scene) -> None:
     window.stopped()
     window.picture("told")
     window.step("Stop")
-    eventually(lambda: not scene.intercepts(), within=60)
+    eventually(lambda: not scene.intercepts())
     server.close()

@@ -79,7 +79,7 @@ class Connection:
             self.save()
             await self.session.start()
             progress("waiting for the traffic manager")
-            await self.session.wait_accepted()
+            await self.session.wait_accepted(late=lambda text: progress(f"{WARNING}{text}"))
             if warning.result():
                 progress(f"{WARNING}{warning.result()}")
         except BaseException as error:

@@ -29,7 +29,10 @@ RETRY_SECONDS = 1.0
 SLOWEST_BEAT_SECONDS = 9.0
 """A heartbeat takes no longer, with one repetition."""
 HEARTBEAT_TIMEOUT = aiohttp.ClientTimeout(total=4.0, sock_connect=2.0)
-ACCEPT_SECONDS = 10.0
+ACCEPT_SECONDS = 30.0
+"""A manager that was killed without a farewell has a successor only when its Lease has run out, after 15 to 18 s."""
+LATE_SECONDS = 2.0
+"""After so long one should know what is being waited for."""
 SILENT_SECONDS = 15.0
 """After so much silence the manager takes a workstation for away; sooner it never gives up a session."""
 
@@ -131,16 +134,25 @@ class SessionKeeper:
         await self._reflector.start()
         self._heart = asyncio.create_task(self._beat(), name="heartbeat")
 
-    async def wait_accepted(self) -> None:
-        """Wait for the traffic manager. Raises NoManagerError, SessionRefusedError."""
+    async def wait_accepted(self, *, late: Callable[[str], None]) -> None:
+        """Wait for the traffic manager; ``late`` is told when that takes long.
+
+        Raises NoManagerError, SessionRefusedError.
+        """
+        silent = f"the traffic manager in namespace {self._namespace} does not answer"
+        telling = asyncio.get_running_loop().call_later(
+            LATE_SECONDS, late, f"{silent} yet; waiting for it, up to {ACCEPT_SECONDS:g} s"
+        )
         try:
             async with asyncio.timeout(ACCEPT_SECONDS):
                 await self._answered.wait()
         except TimeoutError as error:
             raise self._no_manager(
-                f"the traffic manager in namespace {self._namespace} does not answer",
+                silent,
                 hint=f"see: kubectl -n {self._namespace} get pods; if it was never there: telelens helm install",
             ) from error
+        finally:
+            telling.cancel()
         if self._refusal:
             raise SessionRefusedError(
                 f"the traffic manager does not serve this session: {self._refusal}",

@@ -129,7 +129,7 @@ class CodeServer:
                 start_new_session=True,
             )
         try:
-            self._port = eventually(self._port_it_was_given, within=60)
+            self._port = eventually(self._port_it_was_given)
         except BaseException:
             self.stop()
             raise

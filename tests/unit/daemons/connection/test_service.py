@@ -12,7 +12,7 @@ from aiohttp import web
 from telelens_daemons.connection import service as service_module
 from telelens_daemons.connection.own_intercepts import INTERCEPTS
 from telelens_daemons.connection.service import ConnectionService
-from telelens_daemons.errors import UserError
+from telelens_daemons.errors import WARNING, UserError
 from telelens_daemons.session import session as session_module
 from telelens_daemons.session.store import SessionStore
 from telelens_schemas.resources import (
@@ -24,7 +24,7 @@ from telelens_schemas.resources import (
     WorkloadReference,
 )
 from telelens_schemas.wire.daemon_pb2 import ConnectionInfo, ConnectRequest
-from unit.daemons.fake_api import FakeApi, status
+from unit.daemons.fake_api import FakeApi, Object, status
 from unit.daemons.fake_manager import SESSIONS, FakeManager
 from unit.waiting import until
 
@@ -222,6 +222,29 @@ async def test_no_manager(
         await connect(connections, kubeconfig)
     assert connections.current is None
     assert list((tmp_path / "session").iterdir()) == []
+
+
+async def test_a_manager_that_comes_late_is_waited_for_and_that_is_said(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the one that led was killed and its Lease has to run out first."""
+    monkeypatch.setattr(session_module, "LATE_SECONDS", 0.05)
+    manager = FakeManager(api)
+    created: list[tuple[str, Object]] = []
+    api.created = lambda path, item: created.append((path, item))
+    warned = asyncio.Event()
+    told: list[str] = []
+
+    def progress(text: str) -> None:
+        told.append(text)
+        if text.startswith(WARNING):
+            warned.set()
+
+    connecting = asyncio.create_task(connections.connect(ConnectRequest(kubeconfig=str(kubeconfig)), progress=progress))
+    await asyncio.wait_for(warned.wait(), 30)
+    assert "traffic manager in namespace telelens does not answer yet" in told[-1]
+    manager.set_status(*created[0], manager.session_status)
+    assert (await connecting).manager_version == "1.0"
 
 
 async def test_an_outage_is_said_and_survived(
