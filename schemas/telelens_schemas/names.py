@@ -69,6 +69,8 @@ INIT_CONTAINER: Final = "telelens-init"
 RUN_VOLUME: Final = "telelens-run"
 RUN_PATH: Final = "/run/telelens"
 TABLE_REPORT_PATH: Final = f"{RUN_PATH}/table.json"
+START_MARK: Final = "started"
+"""A file of RUN_PATH: whatever the pod starts for is delivered."""
 TOKEN_VOLUME: Final = "telelens-token"  # noqa: S105 (a volume's name)
 TOKEN_PATH: Final = "/var/run/secrets/telelens/token"  # noqa: S105 (a path)
 TERMINATING_TLS: Final = "terminating"

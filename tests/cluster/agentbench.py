@@ -50,6 +50,8 @@ SHADOW = 9910
 MANAGER_PORT = 9902
 SUPERVISOR = "cluster/telelens_cluster/agent/supervisor.sh"
 ROOT = Path(__file__).parents[2]
+PATIENCE = 30.0
+"""Seconds: a guard against waiting for ever on a busy machine."""
 DESCRIPTION = {
     "version": 1,
     "containers": [
@@ -117,7 +119,7 @@ def make_identity(folder: Path, name: str, *, host: str | None = None, signer: I
     return identity
 
 
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Wait for what no event tells."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110
@@ -388,7 +390,7 @@ class AgentBench:
                  "sh", str(self.run), str(self.folder / "hosts"), str(self.secrets)],
                 cwd=ROOT, env=environment, stdout=log, stderr=log,
             )  # fmt: skip
-        await until(lambda: self.manager.hellos, 10)
+        await until(lambda: self.manager.hellos)
 
     @property
     def supervisor(self) -> int:
@@ -448,7 +450,7 @@ class AgentBench:
         try:
             writer.write(text)
             writer.write_eof()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 return await reader.read()
         finally:
             writer.close()

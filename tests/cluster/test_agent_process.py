@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from agentbench import APPLICATION, SHADOW, AgentBench, Identity, intercept, make_identity, until
+from agentbench import APPLICATION, PATIENCE, SHADOW, AgentBench, Identity, intercept, make_identity, until
 from fixtures.pod import NEEDS_ROOT
 from podnet import PodNetwork
-from telelens_schemas.names import AGENT_PORT, REDIRECT_PORT
+from telelens_schemas.names import AGENT_PORT, REDIRECT_PORT, START_MARK
 from telelens_schemas.wire.tunnel_pb2 import ALL, IDLE, TCP, Drain, Open, RedirectedPort
 
 pytestmark = [
@@ -71,6 +71,22 @@ async def test_a_request_goes_to_its_owner_and_else_to_the_application(bench: Ag
     assert await bench.ask() == b"app:?"
 
 
+async def test_a_pod_has_started_when_whoever_it_starts_for_is_reached(bench: AgentBench, alice: Identity) -> None:
+    mark = bench.run / START_MARK
+    assert not mark.exists(), "the manager has not spoken"
+    bench.manager.say(intercept("i", "alice", alice))
+    await bench.manager.applied()
+    assert not mark.exists(), "nobody is there yet"
+    await bench.join("alice", alice)
+    await until(mark.exists)
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["nobody", "away"])
+async def test_a_pod_waits_for_nobody_who_does_not_come(bench: AgentBench, alice: Identity, away: bool) -> None:
+    bench.manager.say(*([intercept("i", "alice", alice, away=True)] if away else []))
+    await until((bench.run / START_MARK).exists)
+
+
 @pytest.mark.timeout(30)  # what is not cut is waited for
 async def test_when_an_intercept_ends_what_it_opened_is_cut(bench: AgentBench, alice: Identity, bob: Identity) -> None:
     bench.manager.say(intercept("i", "alice", alice), intercept("j", "alice", alice, port=9999))
@@ -114,7 +130,7 @@ async def test_a_tunnel_that_dies_fails_open(bench: AgentBench, alice: Identity)
     await until(lambda: not bench.manager.status.intercepts[0].tunnel_connected)
 
 
-@pytest.mark.parametrize(("drain", "seconds"), [(ALL, 1), (IDLE, 5)], ids=["all", "idle"])
+@pytest.mark.parametrize(("drain", "seconds"), [(ALL, 10), (IDLE, 30)], ids=["all", "idle"])
 async def test_who_came_before_the_tunnel_comes_again_when_it_is_up(
     bench: AgentBench, alice: Identity, drain: Drain, seconds: float
 ) -> None:
@@ -153,7 +169,7 @@ async def test_who_is_away_keeps_no_caller_waiting(bench: AgentBench, alice: Ide
     writer.write(b"1")
     assert await reader.readexactly(6) == b"desk:1"
     bench.manager.say(intercept("i", "alice", alice, away=True))
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(8):
         with pytest.raises(ConnectionResetError):
             await reader.read()
     writer.close()
@@ -366,7 +382,7 @@ async def test_an_agent_that_was_killed_goes_on_without_the_manager(bench: Agent
     assert await bench.ask() == b"desk:?"
     await bench.start_manager()
     bench.manager.hellos.clear()
-    await until(lambda: bench.manager.hellos, 10)
+    await until(lambda: bench.manager.hellos)
 
 
 async def kill(bench: AgentBench) -> None:
@@ -378,11 +394,12 @@ async def kill(bench: AgentBench) -> None:
 async def test_a_crash_loop_stays_polite(bench: AgentBench) -> None:
     await kill(bench)
     await until(lambda: bench.agent)
+    began = asyncio.get_running_loop().time()
     await kill(bench)
-    await asyncio.sleep(0.5)
-    assert bench.agent == 0, "it waits"
-    assert "was ended by SIGKILL; next start in 1 s" in bench.log.read_text()
     assert await bench.ask() == b"app:?"
+    await until(lambda: bench.agent)
+    assert asyncio.get_running_loop().time() - began > 0.9, "it waits"
+    assert "was ended by SIGKILL; next start in 1 s" in bench.log.read_text()
 
 
 async def test_the_end_of_a_pod(bench: AgentBench, alice: Identity) -> None:
@@ -393,12 +410,11 @@ async def test_the_end_of_a_pod(bench: AgentBench, alice: Identity) -> None:
     writer.write(b"1")
     assert await reader.readexactly(6) == b"desk:1"
     os.kill(bench.supervisor, signal.SIGTERM)
-    await asyncio.sleep(0.2)
-    assert await bench.ask() == b"app:?"
-    assert bench.application_callers[-1] == bench.network.neighbour.ip, "not through the agent any more"
+    while bench.application_callers[-1:] != [bench.network.neighbour.ip]:  # until it is not through the agent any more
+        assert await bench.ask() in (b"app:?", b"desk:?")
     writer.write(b"2")
     assert await reader.readexactly(1) == b"2", "what was taken on is still answered"
-    await until(bench.ended, 5)
+    await until(bench.ended)
     writer.close()
 
 
@@ -417,7 +433,7 @@ async def test_who_says_nothing_at_the_gate_is_turned_away(bench: AgentBench, al
     silent = [await bench.connect(AGENT_PORT) for _ in range(80)]
     assert (await bench.join("alice", alice)).up, "the crowd does not keep the owner out"
     assert bench.descriptors() < 100
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE):
         for reader, _ in silent:
             assert await reader.read() == b""
     for _, writer in silent:

@@ -159,12 +159,15 @@ def test_a_replica_that_comes_later_delivers_too(namespace: Namespace, desk: Des
     server = desk.local_server()
     desk.intercept("echo", port=server.port)
 
+    load = application.service.load()
     application.scale(3)
     namespace.wait_ready("deployment/echo")
 
-    # Not at once: a new pod can be ready before its agent has a tunnel (docs/architecture.md, A pod's first second).
-    eventually(lambda: len(phase_and_pods(desk)[1]) == 3)
-    eventually(lambda: application.everyone(asked=60) == {desk.name})
+    assert len(phase_and_pods(desk)[1]) == 3, "a pod is not ready before its agent has a tunnel"
+    assert application.everyone(asked=60) == {desk.name}
+    counted = load.stop()
+    assert counted.answered.keys() == {desk.name}, f"the application never answers: {counted}"
+    assert not counted.failures, str(counted)
 
 
 def test_no_replica_is_waiting_and_one_is_active_again(namespace: Namespace, desk: Desk) -> None:

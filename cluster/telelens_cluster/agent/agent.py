@@ -31,6 +31,7 @@ from telelens_cluster.agent.redirect import Redirect
 from telelens_cluster.agent.settings import Settings, read_table_report
 from telelens_cluster.agent.shadow import listen_on_shadow_ports
 from telelens_cluster.agent.sockets import listen
+from telelens_cluster.agent.start import Start
 from telelens_cluster.agent.status import make_status
 from telelens_cluster.agent.switches import DRAIN_ALL, Switch
 from telelens_cluster.agent.table import START_SECONDS
@@ -56,6 +57,7 @@ class Agent:
         self._certificate = own_certificate(settings.run_directory)
         # Until the manager speaks: the pod may have started for an intercept.
         self._configuration = Configuration(lingering=frozenset(settings.injection.redirected))
+        self._start = Start(settings.run_directory)
         self._toggle = Toggle()
         self._old = OldConnections()
         self._workstations = Workstations(changed=self._workstations_changed)
@@ -221,6 +223,16 @@ class Agent:
             self._switched = self._configuration.switched(self._delivers, None)
         if self._table.present:
             self._toggle.set(self._switched)
+        if not self._start.is_over and self._has_started():
+            self._start.over()
+
+    def _has_started(self) -> bool:
+        """Whether requests reach whoever the pod starts for, as far as they can be reached."""
+        configuration = self._configuration
+        if not self._table.present:
+            return True
+        known = configuration.generation > 0 and (self._http is None or self._http.settled)
+        return known and all(one.away or self._delivers(one) for one in configuration.intercepts)
 
     def _start_is_over(self) -> None:
         """The manager never spoke: do not stay on the path for it."""

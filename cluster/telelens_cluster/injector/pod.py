@@ -26,6 +26,7 @@ KEEP_PROBES_ANNOTATION: Final = "telelens.dev/keep-probes"
 """``enabled`` leaves probes where they are, for ingress controllers that infer their health checks from them."""
 _API_TOKEN_PATH: Final = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 (a path)
 _SUPERVISOR: Final = "/opt/telelens/app/telelens_cluster/agent/supervisor.sh"
+_AWAIT_START: Final = "/opt/telelens/app/telelens_cluster/agent/await_start.sh"
 
 
 def has_agent(pod: Object) -> bool:
@@ -49,6 +50,9 @@ def inject(pod: Object, settings: InjectionSettings, redirected: Sequence[int]) 
         applications = [shadowed(container, shadows) for container in applications]
     secrets = named_secrets(annotations)
     description = _description(applications, shadows, redirected, secrets)
+    agent = _agent_container(settings, description, applications, secrets)
+    if redirected:
+        agent["lifecycle"] = _unready_until_started()
     # First of the init containers: the table must stand before any of them can be reached, and a mesh's or
     # vault's init container may need it no less than we do.
     return {
@@ -56,7 +60,7 @@ def inject(pod: Object, settings: InjectionSettings, redirected: Sequence[int]) 
         "spec": {
             **spec,
             "initContainers": [_init_container(settings, description), *(spec.get("initContainers") or ())],
-            "containers": [*applications, _agent_container(settings, description, applications, secrets)],
+            "containers": [*applications, agent],
             "volumes": [*(spec.get("volumes") or ()), *_volumes(), *volumes(secrets)],
         },
     }
@@ -155,6 +159,11 @@ def _agent_container(
             *mounts(secrets),
         ],
     }
+
+
+def _unready_until_started() -> dict[str, Any]:
+    mark = f"{names.RUN_PATH}/{names.START_MARK}"
+    return {"postStart": {"exec": {"command": ["/bin/sh", _AWAIT_START, mark]}}}
 
 
 def _field(name: str, path: str) -> dict[str, Any]:

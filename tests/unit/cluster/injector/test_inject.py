@@ -88,6 +88,14 @@ def test_our_init_container_goes_first_and_the_agent_last() -> None:
     assert [one["name"] for one in injected["spec"]["containers"]] == ["app", "telelens-agent"]
 
 
+def test_only_a_pod_that_starts_for_an_intercept_waits_for_its_agent() -> None:
+    assert "lifecycle" not in container(inject(pod(app()), SETTINGS, []), "telelens-agent")
+    lifecycle = container(inject(pod(app()), SETTINGS, [8080]), "telelens-agent")["lifecycle"]
+    *shell, mark = lifecycle["postStart"]["exec"]["command"]
+    assert shell == ["/bin/sh", "/opt/telelens/app/telelens_cluster/agent/await_start.sh"]
+    assert mark == "/run/telelens/started"
+
+
 def test_volumes_are_added_to_those_there() -> None:
     injected = inject(pod(app(), volumes=[{"name": "data"}]), SETTINGS, [])
     assert [one["name"] for one in injected["spec"]["volumes"]] == ["data", "telelens-run", "telelens-token"]
