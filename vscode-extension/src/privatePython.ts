@@ -169,7 +169,10 @@ async function age(path: string): Promise<number> {
   }
 }
 
-/** Rejects with a CancellationError, and once the program has ended: what it wrote can be removed then. */
+/**
+ * Rejects with a CancellationError, and once the program has ended: what it wrote can be removed then. The guard ends it when
+ * its standard input ends, and removes what was being made even where nobody has the time for it any more.
+ */
 async function runUntil(
   given: readonly vscode.CancellationToken[],
   program: string,
@@ -179,7 +182,7 @@ async function runUntil(
   const isCancelled = (): boolean => given.some((token) => token.isCancellationRequested);
   if (isCancelled()) throw new vscode.CancellationError();
   const running = run(program, parameters, { env });
-  const listening = given.map((token) => token.onCancellationRequested(() => running.child.kill()));
+  const listening = given.map((token) => token.onCancellationRequested(() => running.child.stdin?.end()));
   try {
     await running;
   } catch (error) {

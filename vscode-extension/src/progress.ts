@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import { WorkDoneProgress } from "vscode-languageclient/node";
 import type { Ctx } from "./ctx";
-import { interceptRequest, type InterceptParams, type Intercepted } from "./requests";
+import { interceptRequest, releaseRequest, type InterceptParams, type Intercepted } from "./requests";
 
 /** Rejects as the request does; cancelled by the user or by `token`, it rejects once everything is undone. */
 export async function interceptWithProgress(
@@ -30,7 +30,13 @@ export async function interceptWithProgress(
       }),
     ];
     try {
-      return await client.sendRequest(interceptRequest, { ...params, workDoneToken }, either.token);
+      const found = await client.sendRequest(interceptRequest, { ...params, workDoneToken }, either.token);
+      if (either.token.isCancellationRequested) {
+        // The answer was on its way when somebody thought again.
+        await client.sendRequest(releaseRequest, { id: found.id });
+        throw new vscode.CancellationError();
+      }
+      return found;
     } finally {
       for (const one of listening) one?.dispose();
       either.dispose();
