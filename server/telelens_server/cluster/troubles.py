@@ -10,8 +10,10 @@ from telelens_daemons.kube.errors import ForbiddenError
 from telelens_daemons.kube.resources import Resource
 from telelens_schemas.suggestions import listing
 
-GATHERING_SECONDS = 0.25
-"""Refusals come one after the other: those of one moment are one message."""
+GATHERING_SECONDS = 0.5
+"""Refusals come one after the other: those that follow each other sooner than that are one message."""
+LONGEST_SECONDS = 3.0
+"""Nobody is told later than that."""
 
 
 class Troubles:
@@ -23,6 +25,7 @@ class Troubles:
         self._refused: dict[str, list[str]] = {}
         self._alone: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._first = 0.0
 
     def add(self, context: str, error: UserError, resource: Resource | None = None, namespace: str = "") -> None:
         """Something that a user asked for is missing."""
@@ -35,8 +38,13 @@ class Troubles:
             self._refused.setdefault(namespace, []).append(refused)
         else:
             self._alone.append(f"{error.message}{f' ({error.hint})' if error.hint else ''}")
+        loop = asyncio.get_running_loop()
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(GATHERING_SECONDS, self._tell)
+            self._first = loop.time()
+        else:
+            self._timer.cancel()
+        due = min(loop.time() + GATHERING_SECONDS, self._first + LONGEST_SECONDS)
+        self._timer = loop.call_at(due, self._tell)
 
     def _tell(self) -> None:
         self._timer = None

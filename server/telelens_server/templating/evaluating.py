@@ -4,6 +4,7 @@ than an editor may wait."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import thread_time
 
 from telelens_daemons.username import username
 from telelens_schemas.specification.template_data import template_data
@@ -37,7 +38,7 @@ def expanded(template: Template, environment: Mapping[str, str]) -> tuple[Expand
     data = template_data(username(environment))
     if len(quick) == len(actions) and not template.problems:
         try:
-            whole = template.execute(data, Context(environment, limits=LIMITS))
+            whole = template.execute(data, Context(environment, limits=LIMITS, clock=thread_time))
         except (ExecutionError, UnreadableTemplate):
             pass
         else:
@@ -54,7 +55,7 @@ def is_left_to_the_run(template: Template) -> bool:
 
 def _one(template: Template, action: Action, data: Value, environment: Mapping[str, str]) -> Expanded | None:
     try:
-        value = template.evaluate(action, data, Context(environment, limits=_ONE_LIMITS))
+        value = template.evaluate(action, data, Context(environment, limits=_ONE_LIMITS, clock=thread_time))
     except ExecutionError:
         return None
     return Expanded(action.start, action.end, (value,))

@@ -137,8 +137,8 @@ async def test_what_cannot_be_listed_is_absent_and_said_once(api: FakeApi, kubec
             assert await names(client, what) == []
         await eventually(lambda: bool(warnings(client)))
         assert await names(client, "workload") == []
-        # Longer than those of one moment are gathered.
-        await asyncio.sleep(0.6)
+        # Longer than those that follow each other are gathered.
+        await asyncio.sleep(1.2)
         (said,) = warnings(client)
         assert said.startswith(MISSING)
         if cause == "forbidden":
