@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 
-from agentbench import HTTP_APPLICATION, AgentBench, Echo, HttpEcho, Identity, Lane, intercept, until
+from agentbench import HTTP_APPLICATION, PATIENCE, AgentBench, Echo, HttpEcho, Identity, Lane, intercept, until
 from telelens_schemas.wire.tunnel_pb2 import HttpHeader, HttpMatch, InterceptConfiguration
 
 
@@ -39,7 +39,7 @@ async def join(bench: AgentBench, identity: Identity, answers: Callable[[], Echo
     lane = await bench.join(who, identity, answers=answers or partial(HttpEcho, who.encode()))
     # Its filter is told to HAProxy a moment later.
     await until(lambda: any(one.tunnel_connected for one in bench.manager.status.intercepts))
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.3)
     return lane
 
 
@@ -58,7 +58,7 @@ class Conversation:
 
     async def answer(self) -> tuple[str, bytes]:
         """Of a request that was sent."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             head = await self.reader.readuntil(b"\r\n\r\n")
             fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if line)
             return fields[b"x-who"].decode() if b"x-who" in fields else head.decode(), await self.reader.readexactly(

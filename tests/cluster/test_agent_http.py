@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from agentbench import HTTP_APPLICATION, AgentBench, Echo, HttpEcho, Identity, intercept, make_identity, until
+from agentbench import HTTP_APPLICATION, PATIENCE, AgentBench, Echo, HttpEcho, Identity, intercept, make_identity, until
 from fixtures.pod import NEEDS_ROOT
 from httpbench import Conversation, by_header, conversation, http, join, who
 from podnet import PodNetwork
@@ -278,7 +278,7 @@ async def test_what_came_before_haproxy_comes_anew(bench: AgentBench, ada: Ident
         await bench.manager.applied()
         await join(bench, ada)
         assert (await early.ask(X_Dev="ada"))[0] == "app", "in the middle of something"
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert await early.reader.read() == b""
     assert await who(bench, X_Dev="ada") == "ada"
 
@@ -340,7 +340,7 @@ async def test_haproxy_killed(bench: AgentBench, ada: Identity) -> None:
     (process,) = bench.haproxies()
     os.kill(process, signal.SIGKILL)
     failed = 0
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while (answered := await who(bench, X_Dev="ada")) != "ada":
             failed += not answered
             await asyncio.sleep(0.01)
@@ -362,9 +362,9 @@ async def test_agent_killed(bench: AgentBench, ada: Identity) -> None:
         await asyncio.sleep(0.1)  # a process that ends loses its sockets last
         assert (await talk.ask())[0] == "app", "a connection that was open"
         assert await who(bench, X_Dev="ada") == "app"
-        await until(lambda: len(bench.manager.hellos) == 2, 10)
+        await until(lambda: len(bench.manager.hellos) == 2)
         await bench.manager.applied()
-    await until(lambda: bench.haproxies() and process not in bench.haproxies(), 10)
+    await until(lambda: bench.haproxies() and process not in bench.haproxies())
     await join(bench, ada)
     assert await who(bench, X_Dev="ada") == "ada"
 
@@ -389,7 +389,7 @@ async def test_a_canary_is_answered_by_the_agent_through_haproxy(bench: AgentBen
     )
     await bench.manager.applied()
     reader, writer = await bench.connect(HTTP_APPLICATION)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         assert await reader.read() == b"tweet"
     writer.close()
 
@@ -416,7 +416,7 @@ async def test_who_speaks_no_http_is_given_to_the_application(bench: AgentBench,
     await bench.manager.applied()
     reader, writer = await bench.connect()
     writer.write(said)
-    async with asyncio.timeout(2 if said.endswith(b"\n") else 8):
+    async with asyncio.timeout(4 if said.endswith(b"\n") else PATIENCE):
         assert await reader.readexactly(4 + len(said)) == b"app:" + said
     writer.close()
 
@@ -441,7 +441,7 @@ async def test_an_agent_that_ends_lets_requests_finish(bench: AgentBench, ada: I
     async with conversation(bench) as talk:
         assert (await talk.ask(X_Dev="ada"))[0] == "ada"
         os.kill(bench.supervisor, signal.SIGTERM)
-        await until(bench.ended, 10)
+        await until(bench.ended)
     assert bench.haproxies() == []
     assert await who(bench, X_Dev="ada") == "app"
     assert bench.application_callers[-1] == bench.network.neighbour.ip, "nothing is redirected any more"

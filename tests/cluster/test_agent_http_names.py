@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from agentbench import AgentBench, Echo, Identity, make_identity, until
+from agentbench import PATIENCE, AgentBench, Echo, Identity, make_identity, until
 from fixtures.pod import NEEDS_ROOT
 from httpbench import by_header, conversation, http, join
 from podnet import PodNetwork
@@ -92,7 +92,7 @@ async def heard(bench: AgentBench, host: str, dev: str) -> list[bytes]:
         found = []
         for text in (f"GET / HTTP/1.1\r\nHost: echo\r\nX-Dev: {dev}\r\n\r\n",) * 2:
             talk.writer.write(text.encode())
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 found.append(await talk.reader.readuntil(b"\r\n\r\n") + await talk.reader.readexactly(2))
         return found
 

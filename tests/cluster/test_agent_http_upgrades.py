@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from agentbench import AgentBench, Identity, http_answer, make_identity
+from agentbench import PATIENCE, AgentBench, Identity, http_answer, make_identity
 from fixtures.http2_bytes import PREFACE
 from fixtures.pod import NEEDS_ROOT
 from httpbench import by_header, conversation, http, join
@@ -79,7 +79,7 @@ async def test_the_server_of_these_tests_takes_such_an_offer(bench: AgentBench) 
     """Nothing is intercepted: as without us."""
     async with conversation(bench, port=PORT) as talk:
         talk.writer.write(offer(*ESCAPES["http2"]))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert (await talk.reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
             talk.writer.write(PREFACE)
             said = b"app unjudged:" + PREFACE
@@ -99,7 +99,7 @@ async def test_no_connection_becomes_one_whose_requests_nobody_judges(bench: Age
         assert (await talk.ask())[0] == "app"
         talk.writer.write(offer("Upgrade: h2c", "Connection: Upgrade, close"))
         assert (await talk.answer())[0] == "app"
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert await talk.reader.read() == b""
 
 
@@ -110,7 +110,7 @@ async def test_other_protocols_are_taken(bench: AgentBench, protocol: str) -> No
     key = ("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13")
     async with conversation(bench, port=PORT) as talk:
         talk.writer.write(offer(f"Upgrade: {protocol}", "Connection: Upgrade", *key))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             head = await talk.reader.readuntil(b"\r\n\r\n")
             assert head.startswith(b"HTTP/1.1 101 Switching Protocols\r\n")
             assert b"\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" in head

@@ -317,7 +317,7 @@ async def test_a_secret_that_is_missing_is_named_until_it_comes(scene: Scene) ->
     assert await scene.shown() == scene.own.der
     assert await scene.who() == "app"
     scene.secret("terminating", scene.given.secret())
-    await until(lambda: not scene.error, 10)
+    await until(lambda: not scene.error)
     assert await scene.who() == "ada"
     assert await scene.shown() == scene.given.der
 
@@ -346,7 +346,7 @@ async def test_a_renewal_that_went_wrong_leaves_what_was_good(home: Scene, broke
     other = home.authority.issue("other", NAME)
     key = other.key if broken == "another-key" else "nonsense"
     home.secret("terminating", {**home.given.secret(), "tls.key": key})
-    await until(lambda: "cannot be used" in home.bench.log.read_text(), 10)
+    await until(lambda: "cannot be used" in home.bench.log.read_text())
     assert await home.shown() == home.given.der
     assert await home.who() == "ada"
     home.secret("terminating", other.secret())
@@ -355,7 +355,7 @@ async def test_a_renewal_that_went_wrong_leaves_what_was_good(home: Scene, broke
 
 async def test_a_secret_that_goes_leaves_tls_untouched(home: Scene) -> None:
     home.secret("terminating", {})
-    await until(lambda: "is not there" in home.error, 10)
+    await until(lambda: "is not there" in home.error)
     assert await home.shown() == home.own.der
     assert await home.who() == "app"
 
@@ -468,7 +468,7 @@ class TestWhoAsksForCertificates:
         scene.secret("originating", scene.authority.issue("the-agent", "agent.test").secret())
         await self.start(scene, "terminating", "originating")
         scene.secret("terminating", scene.given.secret())
-        await until(lambda: "ca.crt" in scene.error, 10)
+        await until(lambda: "ca.crt" in scene.error)
         with pytest.raises((ssl.SSLError, ConnectionError)):
             await scene.who("grace")
 
@@ -564,9 +564,9 @@ async def test_agent_killed(home: Scene) -> None:
     await until(lambda: home.bench.agent != agent)
     await asyncio.sleep(0.1)
     assert await home.who() == "app"
-    await until(lambda: len(home.bench.manager.hellos) == 2, 10)
+    await until(lambda: len(home.bench.manager.hellos) == 2)
     await home.bench.manager.applied()
-    await until(lambda: home.bench.haproxies() and process not in home.bench.haproxies(), 10)
+    await until(lambda: home.bench.haproxies() and process not in home.bench.haproxies())
     await home.join()
     assert await home.who() == "ada"
 
@@ -598,6 +598,6 @@ async def test_a_canary_is_answered_on_a_port_of_tls(home: Scene) -> None:
     )
     await home.bench.manager.applied()
     reader, writer = await home.bench.connect(PORT)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(10):
         assert await reader.read() == b"tweet"
     writer.close()

@@ -110,6 +110,20 @@ class Echo:
             "ask", path=path, host=place.host, port=place.port, headers=dict(headers or {}), patience=120
         )
 
+    def said(self, *, headers: Mapping[str, str]) -> str:
+        """What an answer says; "" while there is none."""
+        try:
+            return self.ask(headers=headers).body
+        except CallFailed:
+            return ""
+
+    def answered_at_desk(self, *, headers: Mapping[str, str]) -> bool:
+        """Whether a program at the desk answers already; False while it does not."""
+        try:
+            return not self.answered_by_pod(headers=headers)
+        except (CallFailed, ValueError):
+            return False
+
     def answered_by_pod(self, *, headers: Mapping[str, str] | None = None) -> bool:
         return str(self.ask(headers=headers).json()["answered_by"]).startswith("pod ")
 

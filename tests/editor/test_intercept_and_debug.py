@@ -92,8 +92,7 @@ def test_child_of_the_program_is_debugged_under_the_same_intercept(scene: Scene,
     window.toolbar().wait_for(state="hidden")
     eventually(lambda: not scene.intercepts())
     eventually(lambda: not scene.desk.status().get("connection"))
-    programs = [one.command for one in scene.desk.processes() if any(PROGRAM in word for word in one.command)]
-    assert programs == []
+    eventually(lambda: not [one for one in scene.desk.processes() if any(PROGRAM in word for word in one.command)])
 
     def said() -> str:
         *_, last = profile.logs(CHANNEL).values()
@@ -216,6 +215,7 @@ def test_cancelling_in_the_middle_leaves_nothing(make_scene: Callable[..., Scene
     window.press_in_notification("Intercepting echo", "Cancel")
     eventually(lambda: not scene.intercepts())
     eventually(lambda: not scene.desk.status().get("connection"))
+    window.notification("Intercepting echo").wait_for(state="hidden")
     window.page.wait_for_timeout(1000)
     window.picture("cancelled")
     assert window.toolbar().count() == 0 or not window.toolbar().is_visible()
@@ -269,8 +269,8 @@ def test_window_that_goes_in_the_middle_leaves_nothing(scene: Scene, way: str) -
     assert_no_answer(answer)
     eventually(lambda: not scene.desk.status().get("connection"))
     assert scene.echo.answered_by_pod()
-    programs = [one for one in scene.desk.processes() if any(PROGRAM in word for word in one.command)]
-    assert programs == [], "the program that was debugged"
+    # The program that was debugged.
+    eventually(lambda: not [one for one in scene.desk.processes() if any(PROGRAM in word for word in one.command)])
     assert scene.workspace.launch.read_bytes() == before
 
 
@@ -473,7 +473,7 @@ def test_block_works_in_a_configuration_of_another_debugger(scene: Scene, name: 
     window.pick(name)
     window.notification(TOLD).wait_for()
     headers = header_of(scene.curl())
-    eventually(lambda: scene.echo.ask(headers=headers).body == greeting)
+    eventually(lambda: scene.echo.said(headers=headers) == greeting)
     window.picture("running")
     window.step("Stop")
     eventually(lambda: not scene.intercepts())

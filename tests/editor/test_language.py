@@ -176,7 +176,8 @@ def write_by_completion(window: Window) -> None:
     keys.press("Enter")
     window.complete("he", "headers")
     keys.type("x-user")
-    # Whether or not something is offered for it just now.
+    # What is offered for it is there, so that it does not come in between.
+    eventually(lambda: window.offers("x-user-id"))
     for key in ("Escape", "Escape", "ArrowDown", "End"):
         keys.press(key)
     keys.type("ada")

@@ -6,7 +6,9 @@ import re
 import statistics
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fixtures.desk import Desk
@@ -119,6 +121,17 @@ def test_name_of_a_live_workload_is_completed(scene: Scene) -> None:
     eventually(lambda: (scene.workspace.folder / NAME).read_text() == sample(scene))
 
 
+def stop(scene: Scene, window: Window) -> Future[Any]:
+    """Ask until a request stops: the program runs on while the debugger is still telling it of the breakpoint."""
+    for _ in range(10):
+        answer = scene.echo.begin(headers=MINE)
+        eventually(lambda answer=answer: answer.done() or window.is_stopped())
+        if not answer.done():
+            return answer
+        assert "your program" in scene.body(answer)["answered_by"]
+    raise AssertionError("no request stops")
+
+
 @pytest.mark.parametrize("button", ["Run", "Debug"])
 def test_specification_runs_until_it_is_stopped(scene: Scene, button: str) -> None:
     window = open_specification(scene, sample(scene))
@@ -129,13 +142,12 @@ def test_specification_runs_until_it_is_stopped(scene: Scene, button: str) -> No
         window.open_file(NAME)
     window.lens(button).click()
     if button == "Run":
-        eventually(lambda: not scene.echo.answered_by_pod(headers=MINE))
+        eventually(lambda: scene.echo.answered_at_desk(headers=MINE))
     else:
         window.toolbar().wait_for()
     window.picture("running")
     if button == "Debug":
-        answer = scene.echo.begin(headers=MINE)
-        window.stopped()
+        answer = stop(scene, window)
         window.picture("stopped")
         window.step("Continue")
         assert "your program" in scene.body(answer)["answered_by"]
@@ -164,8 +176,9 @@ def test_run_that_is_cancelled_in_the_middle_leaves_nothing(
     eventually(lambda: not scene.intercepts())
     eventually(lambda: not scene.desk.status().get("connection"))
     window.status(f"Telelens: {NAME}").wait_for(state="hidden")
+    window.notification(f"Running {NAME}").wait_for(state="hidden")
     window.picture("cancelled")
-    assert [one.command for one in desk.processes() if any(PROGRAM in word for word in one.command)] == []
+    eventually(lambda: not [one for one in desk.processes() if any(PROGRAM in word for word in one.command)])
     assert window.page.locator(".notification-toast").count() == 0, "who cancels needs not be told"
     scene.echo.wait_ready()
     assert scene.echo.answered_by_pod(headers=MINE)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
 
 import pytest
 
 
-@pytest.fixture(scope="module")
-def own_memory() -> Iterator[None]:
-    """For tests that bound processor time: what thousands of tests before them left is not looked through meanwhile,
-    which takes a second or two whenever the collector comes to it."""
+@pytest.fixture(scope="module", autouse=True)
+def own_memory() -> None:
+    """What thousands of tests before left is not looked through any more, which takes a second or two whenever the
+    collector comes to it: in the middle of a test that has to do with time."""
     gc.collect()
     gc.freeze()
-    yield
-    gc.unfreeze()

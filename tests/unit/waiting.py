@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-SECONDS = 5
+SECONDS = 60
 
 
 async def until(true: Callable[[], bool]) -> None:
-    """Return when it is true; TimeoutError after five seconds."""
+    """Return when it is true; TimeoutError after a minute."""
     async with asyncio.timeout(SECONDS):
         while not true():  # noqa: ASYNC110 (nothing tells when)
             await asyncio.sleep(0.005)

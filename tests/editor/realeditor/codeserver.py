@@ -89,9 +89,11 @@ class Profile:
         """What every start's log of an extension's output says, the last one's last. The editor keeps those of its last
         ten starts, and may delete one in this moment."""
         found: list[tuple[float, Path, str]] = []
-        for log in self.user_data.rglob(f"{channel}.log"):
-            with suppress(FileNotFoundError):
-                found.append((log.stat().st_mtime, log, log.read_text()))
+        for folder, _, files in os.walk(self.user_data / "logs"):
+            if (name := f"{channel}.log") in files:
+                log = Path(folder) / name
+                with suppress(FileNotFoundError):
+                    found.append((log.stat().st_mtime, log, log.read_text()))
         return {log: text for _, log, text in sorted(found)}
 
     def command(self) -> list[str]:
@@ -159,7 +161,7 @@ class CodeServer:
                 self._process.wait(10)
         # The workbench's own, which nobody takes away when it is ended from outside.
         for socket in Path(self._environment["XDG_RUNTIME_DIR"]).glob("vscode-*.sock"):
-            socket.unlink()
+            socket.unlink(missing_ok=True)
 
     def url(self, place: Path, file: Path | None = None) -> str:
         """Of a window on a folder, or on the folders of a workspace's file, with the file open."""

@@ -11,6 +11,8 @@ from playwright.sync_api import Error as PageError
 EDITOR = ".editor-instance .monaco-editor"
 PATIENCE = 60_000
 """How long anything is waited for, in milliseconds, unless said otherwise: a guard, no statement of speed."""
+TRY = 6_000
+"""For what a user does again when nothing comes of it, in milliseconds."""
 
 
 class Window:
@@ -43,46 +45,51 @@ class Window:
 
     def command(self, title: str) -> None:
         """Run a command by its title in the palette."""
-        self.page.keyboard.press("F1")
-        self._choose(f">{title}", title)
+        self._choose("F1", f">{title}", title)
 
     def open_file(self, name: str) -> None:
-        """By quick open; returns when it is the active editor. A click on a row that is drawn anew in that moment
-        chooses nothing."""
-        for _ in range(5):
-            self.page.keyboard.press("Control+p")
-            self._choose(name, name)
-            try:
-                self.picker().wait_for(state="hidden", timeout=3_000)
-                break
-            except PageError:
-                continue
-        else:
-            raise AssertionError(f"{name} cannot be chosen in quick open")
+        """By quick open; returns when it is the active editor."""
+        self._choose("Control+p", name, name)
         expect(self.page).to_have_title(re.compile(f"^\\W*{re.escape(name)} "))
         self.editor().wait_for()
 
     def pick(self, text: str) -> None:
         """An entry of the quick pick that is open."""
-        self.page.locator(".quick-input-widget .monaco-list-row", has_text=text).first.click()
+        row = self.page.locator(".quick-input-widget .monaco-list-row", has_text=text).first
+        row.wait_for()
+        for _ in range(5):
+            if self._is_taken(row):
+                return
+        raise AssertionError(f"{text!r} cannot be picked")
 
     def picker(self) -> Locator:
         """The quick pick that is open."""
         return self.page.locator(".quick-input-widget")
 
-    def _choose(self, typed: str, wanted: str) -> None:
+    def _choose(self, key: str, typed: str, wanted: str) -> None:
+        """Open the palette by its key, type, and take what it then shows under that name."""
         box = self.page.locator(".quick-input-widget input.input").first
         row = self.page.locator(".quick-input-widget .monaco-list-row", has_text=wanted).first
-        for attempt in range(5):
-            box.fill("")
-            box.fill(typed)
+        for _ in range(8):
+            self.page.keyboard.press(key)
             try:
-                row.wait_for(timeout=2_000 + attempt * 1_000)
-                row.click(timeout=2_000)
-                return
+                box.fill("", timeout=TRY)
+                box.fill(typed, timeout=TRY)
+                row.wait_for(timeout=TRY)
             except PageError:
                 continue
+            if self._is_taken(row):
+                return
         raise AssertionError(f"{wanted!r} cannot be found in the palette")
+
+    def _is_taken(self, row: Locator) -> bool:
+        """Click on it. A click on a row that is drawn anew in that moment chooses nothing."""
+        try:
+            row.click(timeout=TRY)
+            row.wait_for(state="hidden", timeout=TRY)
+        except PageError:
+            return not row.is_visible()
+        return True
 
     # The text
 
@@ -94,12 +101,22 @@ class Window:
         return self.page.locator(f"{EDITOR} .view-line", has_text=text).first
 
     def go_to(self, line: int, column: int = 1) -> None:
-        """Put the cursor there."""
-        self.page.keyboard.press("Control+g")
+        """Put the cursor there. An editor that is still being opened takes the focus, and with it what is asked for."""
+        self.editor().wait_for()
         box = self.page.locator(".quick-input-widget input.input").first
-        box.fill(f":{line}:{column}")
-        box.press("Enter")
-        self.page.locator(".quick-input-widget").wait_for(state="hidden")
+        there = self.page.locator(".statusbar-item", has_text=re.compile(rf"Ln {line}, Col {column}(?!\d)")).first
+        for _ in range(8):
+            self.page.keyboard.press("Control+g")
+            try:
+                box.fill(f":{line}:{column}", timeout=TRY)
+                box.press("Enter", timeout=TRY)
+                self.picker().wait_for(state="hidden", timeout=TRY)
+                there.wait_for(timeout=TRY)
+            except PageError:
+                self.page.keyboard.press("Escape")
+                continue
+            return
+        raise AssertionError(f"the cursor does not come to {line}:{column}")
 
     def text(self) -> str:
         """What can be seen of the active editor's text."""
@@ -151,10 +168,10 @@ class Window:
                 if picture:
                     self.picture(picture)
                 action.click(timeout=4_000)
+                action.wait_for(state="hidden", timeout=TRY)
             except PageError:
                 self.page.keyboard.press("Escape")
                 continue
-            action.wait_for(state="hidden")
             return
         raise AssertionError(f"no quick fix {title!r} is offered")
 
@@ -176,8 +193,16 @@ class Window:
         """A button of a notification; buttons that are only shown on hover, too."""
         toast = self.notification(text)
         toast.wait_for()
-        toast.hover()
-        toast.locator(".monaco-button", has_text=button).first.click()
+        wanted = toast.locator(".monaco-button", has_text=button).first
+        for _ in range(8):
+            # A toast whose text becomes longer is drawn anew: a click in that moment is lost.
+            try:
+                toast.hover(timeout=TRY)
+                wanted.click(timeout=TRY)
+                return
+            except PageError:
+                continue
+        raise AssertionError(f"{button!r} cannot be pressed in {text!r}")
 
     def status(self, text: str) -> Locator:
         return self.page.locator(".statusbar-item", has_text=text).first
@@ -200,7 +225,14 @@ class Window:
 
     def stopped(self) -> None:
         """Until a session stops at a line."""
-        self.page.locator(".codicon-debug-stackframe, .debug-top-stack-frame-column").first.wait_for()
+        self._stopped().wait_for()
+
+    def is_stopped(self) -> bool:
+        """Now."""
+        return self._stopped().is_visible()
+
+    def _stopped(self) -> Locator:
+        return self.page.locator(".codicon-debug-stackframe, .debug-top-stack-frame-column").first
 
     def toolbar(self) -> Locator:
         """Of debugging; there as long as a session is."""
@@ -228,6 +260,13 @@ class Window:
         """A row of the variables; opens the scope of locals when it is folded."""
         scope = self.page.locator(".debug-variables .monaco-list-row", has_text="Locals").first
         scope.wait_for()
-        if scope.get_attribute("aria-expanded") == "false":
-            scope.click()
-        return self.page.locator(".debug-variables .monaco-list-row", has_text=text).first
+        row = self.page.locator(".debug-variables .monaco-list-row", has_text=text).first
+        for _ in range(8):
+            # It is opened by the editor itself a moment after it is shown: a click then would fold it.
+            try:
+                row.wait_for(timeout=TRY)
+                break
+            except PageError:
+                if scope.get_attribute("aria-expanded") == "false":
+                    scope.click()
+        return row

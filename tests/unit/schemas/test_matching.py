@@ -125,7 +125,7 @@ def test_classes_by_name(name: str) -> None:
 
 
 def test_trying_a_pattern_takes_no_time() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     for pattern in (
         ".*" * 500,
         "(((a?){900}){900}){900}",
@@ -138,7 +138,7 @@ def test_trying_a_pattern_takes_no_time() -> None:
             continue
         tree.matches("a" * 512)
         assert len(tree.sample(full=True)) < 1_000_000
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_every_condition_counts_and_the_port() -> None:

@@ -44,13 +44,13 @@ class InProcess:
         """The result; an error fails the test."""
         self._number += 1
         self.say(method, params, id=self._number)
-        for _ in range(1000):
-            for message in self.written:
-                if message.get("id") == self._number:
-                    assert "error" not in message, message
-                    return message["result"]
-            await asyncio.sleep(0.001)
-        raise AssertionError(f"{method} was not answered")
+        async with asyncio.timeout(60):
+            while True:
+                for message in self.written:
+                    if message.get("id") == self._number:
+                        assert "error" not in message, message
+                        return message["result"]
+                await asyncio.sleep(0.001)
 
     async def initialize(self, **capabilities: Any) -> InProcess:
         await self.ask("initialize", {"processId": None, "rootUri": None, "capabilities": capabilities})

@@ -11,6 +11,7 @@ from telelens_schemas.specification import read_specification
 from telelens_schemas.specification.expanding import read_unexpanded
 from telelens_schemas.templates import parse
 from unit.server.in_process import URI, InProcess
+from unit.waiting import until
 
 FILE_FORM = """\
 # a shop 😋
@@ -77,11 +78,7 @@ async def questioned(text: str, line: int, character: int) -> None:
     versioned = {"uri": URI, "version": 2}
     one.say("textDocument/didChange", {"textDocument": versioned, "contentChanges": [edit]})
     one.say("textDocument/didChange", {"textDocument": versioned, "contentChanges": [{"text": FILE_FORM}]})
-    for _ in range(400):
-        if one.published() == []:
-            break
-        await asyncio.sleep(0.005)
-    assert one.published() == []
+    await until(lambda: one.published() == [])
     errors = [item for item in one.written if item.get("method") == "window/showMessage"]
     assert not [item for item in errors if "Error in server" in item["params"]["message"]]
 

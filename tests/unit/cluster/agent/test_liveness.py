@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
+import pytest
 from telelens_cluster.agent.carrier import TunnelCarrier
 from telelens_cluster.agent.liveness import Liveness
 
-SILENCE = 0.3
+SILENCE = 30.0
 
 
 class Tunnel:
@@ -27,42 +29,80 @@ class Tunnel:
         self.reason = reason
 
 
-def carrier_of(tunnel: Tunnel) -> TunnelCarrier:
-    carrier = TunnelCarrier(lambda _: None)
-    carrier.tunnel = tunnel  # type: ignore[assignment]
+class Timer:
+    def __init__(self, due: float, call: Callable[[], None]) -> None:
+        self.due = due
+        self.call = call
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class Clock:
+    """An event loop's clock and timers, moved by the test."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+        self._timers: list[Timer] = []
+
+    def time(self) -> float:
+        return self._now
+
+    def call_later(self, delay: float, call: Callable[[], None]) -> Timer:
+        self._timers.append(Timer(self._now + delay, call))
+        return self._timers[-1]
+
+    def wait(self, seconds: float) -> None:
+        end = self._now + seconds
+        while due := [one for one in self._timers if not one.cancelled and one.due <= end]:
+            first = min(due, key=lambda one: one.due)
+            self._timers.remove(first)
+            self._now = first.due
+            first.call()
+        self._now = end
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(asyncio, "get_running_loop", lambda: made)
+    return made
+
+
+def carrier_of(tunnel: Any) -> TunnelCarrier:
+    carrier = TunnelCarrier(lambda _: tunnel)
+    carrier.tunnel = tunnel
     return carrier
 
 
-async def test_silence_is_the_end() -> None:
+def test_silence_is_the_end(clock: Clock) -> None:
     tunnel = Tunnel()
-    liveness = Liveness(carrier_of(tunnel), silence=SILENCE)
-    await asyncio.sleep(SILENCE * 0.9)
+    Liveness(carrier_of(tunnel), silence=SILENCE)
+    clock.wait(SILENCE * 0.99)
     assert not tunnel.reason
-    await asyncio.sleep(SILENCE * 0.3)
-    assert "was silent" in tunnel.reason
+    clock.wait(SILENCE * 0.02)
+    assert "was silent for 30 s" in tunnel.reason
     assert tunnel.pings == 2
-    liveness.stop()
 
 
-async def test_an_answer_is_life() -> None:
-    loop = asyncio.get_running_loop()
-    tunnel = Tunnel(lambda: setattr(carrier, "heard", loop.time()))
+def test_an_answer_is_life(clock: Clock) -> None:
+    tunnel = Tunnel(lambda: setattr(carrier, "heard", clock.time()))
     carrier = carrier_of(tunnel)
-    liveness = Liveness(carrier, silence=SILENCE)
-    await asyncio.sleep(SILENCE * 3)
+    Liveness(carrier, silence=SILENCE)
+    clock.wait(SILENCE * 3)
     assert not tunnel.reason
     assert tunnel.pings
-    liveness.stop()
 
 
-async def test_who_talks_is_not_asked() -> None:
+def test_who_talks_is_not_asked(clock: Clock) -> None:
     tunnel = Tunnel()
     carrier = carrier_of(tunnel)
     liveness = Liveness(carrier, silence=SILENCE)
     for _ in range(20):
-        carrier.heard = asyncio.get_running_loop().time()
-        await asyncio.sleep(SILENCE / 10)
+        carrier.heard = clock.time()
+        clock.wait(SILENCE / 10)
     assert (tunnel.pings, tunnel.reason) == (0, "")
     liveness.stop()
-    await asyncio.sleep(SILENCE * 2)
+    clock.wait(SILENCE * 2)
     assert tunnel.pings == 0, "stopped"

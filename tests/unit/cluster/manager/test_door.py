@@ -37,8 +37,12 @@ def play(request: pytest.FixtureRequest) -> Callable[[Scenario], None]:
 
 
 @asynccontextmanager
-async def house(context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+async def house(context: ssl.SSLContext | None = None, *, asked: asyncio.Event | None = None) -> AsyncIterator[int]:
+    """Its port; ``asked`` is set by the first request."""
+
     async def answer(request: web.Request) -> web.Response:
+        if asked is not None:
+            asked.set()
         await asyncio.sleep(float(request.query.get("wait", "0")))
         return web.Response(text=await request.text() or "ok")
 
@@ -60,7 +64,7 @@ async def stranger(port: int, said: bytes = b"") -> socket.socket:
     return made
 
 
-async def ended(connection: socket.socket, within: float = 1) -> bool:
+async def ended(connection: socket.socket, within: float = 30) -> bool:
     try:
         async with asyncio.timeout(within):
             while await asyncio.get_running_loop().sock_recv(connection, 4096):
@@ -118,9 +122,10 @@ def test_who_is_being_answered_is_not_sent_away(
     monkeypatch.setattr(door, "MOST_CALLERS", 2)
 
     async def scenario() -> None:
-        async with house() as port:
+        asked = asyncio.Event()
+        async with house(asked=asked) as port:
             asking = await stranger(port, b"GET /?wait=0.3 HTTP/1.1\r\nHost: x\r\n\r\n")
-            await asyncio.sleep(0.05)
+            await asked.wait()
             for _ in range(5):
                 await stranger(port)
             answer = await asyncio.get_running_loop().sock_recv(asking, 4096)

@@ -269,7 +269,7 @@ async def test_stopping_the_handler_ends_the_debugger(program: Path) -> None:
             await where_it_stops(client)
             began = time.monotonic()
             await handler.process.stop()
-            assert time.monotonic() - began < 3
+            assert time.monotonic() - began < 20
             await asyncio.wait_for(client.terminated.wait(), 5)
     with pytest.raises(OSError):
         await asyncio.open_connection("127.0.0.1", handler.port)

@@ -85,7 +85,7 @@ async def test_stop_ends_the_whole_tree() -> None:
         began = time.monotonic()
         assert await process.stop() == 128 + signal.SIGTERM
         assert await process.stop() == 128 + signal.SIGTERM
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20
     assert not any(psutil.pid_exists(pid) for pid in pids)
 
 
@@ -102,7 +102,7 @@ async def test_who_ignores_sigterm_is_killed_after_the_grace_period() -> None:
         await recorder.wait_for(b"ready")
         began = time.monotonic()
         assert await process.stop() == 128 + signal.SIGKILL
-    assert 0.3 <= time.monotonic() - began < 2
+    assert 0.3 <= time.monotonic() - began < 20
 
 
 async def test_cancellation_stops_it() -> None:

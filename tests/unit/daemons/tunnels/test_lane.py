@@ -42,7 +42,7 @@ async def agent(tmp_path: Path) -> AsyncIterator[FakeAgent]:
 async def lane(agent: FakeAgent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Lane]:
     """Started, and as impatient as the test."""
     monkeypatch.setattr(room, "PING_SECONDS", 0.05)
-    monkeypatch.setattr(room, "PONG_SECONDS", 0.2)
+    monkeypatch.setattr(room, "PONG_SECONDS", 2)
     desk = tmp_path / "desk"
     identity = TunnelIdentity("session-1", desk / "certificate.pem", desk / "key.pem", "test")
     stream = await dial_direct("127.0.0.1", agent.port, timeout=5)

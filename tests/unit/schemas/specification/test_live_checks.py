@@ -10,8 +10,6 @@ from telelens_schemas.specification import Problem, Severity, read_specification
 from telelens_schemas.specification.facts import ContextFacts, Facts, NamespaceFacts, service_facts, workload_facts
 from telelens_schemas.specification.live_checks import check_live
 
-pytestmark = pytest.mark.usefixtures("own_memory")
-
 
 def workload(name: str, *ports: int, kind: str = "Deployment", containers: int = 1) -> dict[str, object]:
     every = [{"name": f"c{number}", "ports": []} for number in range(containers)]

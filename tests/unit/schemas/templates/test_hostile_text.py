@@ -11,8 +11,6 @@ from telelens_schemas.templates.nodes import Node, walk
 
 from .grammar import DATA, TEMPLATES
 
-pytestmark = pytest.mark.usefixtures("own_memory")
-
 PIECES = (
     *("{{", "}}", "{{-", "-}}", "/*", "*/", '"', "`", "'", "“", "(", ")", "|", " ", "\n"),
     *("if ", "else ", "end", "range ", "with ", "define ", "block ", "template ", "break", "nil", "print "),

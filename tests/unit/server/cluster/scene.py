@@ -104,7 +104,7 @@ async def speaking(kubeconfig: Path | str, text: str = TEXT, **capabilities: Any
         yield client
 
 
-async def eventually(holds: Callable[[], bool], *, within: float = 10) -> None:
+async def eventually(holds: Callable[[], bool], *, within: float = 60) -> None:
     """Looks now and then."""
     for _ in range(int(within / 0.01)):
         if holds():
@@ -115,7 +115,7 @@ async def eventually(holds: Callable[[], bool], *, within: float = 10) -> None:
 
 async def names(client: Client, what: str, *, until: str = "", without: str = "") -> list[str]:
     """Asks as an editor does: again, as long as the list is incomplete."""
-    for _ in range(500):
+    for _ in range(5000):
         answer = await client.at("textDocument/completion", URI, *PLACES[what])
         found = sorted(one["label"] for one in answer["items"])
         if not answer["isIncomplete"] and (not until or until in found) and without not in found:

@@ -49,7 +49,7 @@ async def test_an_intercept_says_who_has_taken_its_workload_since_when(api: Fake
     api.put(INTERCEPTS, intercept("echo-grace", workload="echo", owner="grace", since="2020-01-02T03:04:05Z"))
     async with speaking(kubeconfig, TEXT, **REFRESHES) as client:
         assert await readable(client) == []
-        await eventually(lambda: refreshes(client) == 1)
+        await eventually(lambda: refreshes(client) >= 1)
         first, second = await readable(client)
         assert [first[0], second[0]] == [3, 4]
         assert first[1].startswith("intercepted by grace since 2 Jan 2020, ")

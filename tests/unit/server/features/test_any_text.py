@@ -14,8 +14,6 @@ from unit.server.in_process import URI, InProcess
 from unit.server.test_survival import CRD_FORM, FILE_FORM, SIGNS, broken, outside
 from unit.waiting import until
 
-pytestmark = pytest.mark.usefixtures("own_memory")
-
 SECONDS = 1.0
 """Of the processor: what else this machine does is not our business."""
 TEMPLATED = """\

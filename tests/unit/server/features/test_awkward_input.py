@@ -11,8 +11,6 @@ from unit.server.features.editor import CURSOR, Editor
 from unit.server.in_process import URI
 from unit.waiting import until
 
-pytestmark = pytest.mark.usefixtures("own_memory")
-
 TEXT = """\
 connection: {namespace: shop}
 handlers:
