@@ -126,6 +126,14 @@ async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> N
             await asyncio.sleep(0.01)
 
 
+def is_dead(pid: int) -> bool:
+    """A process that ends loses its memory first and its sockets last; then it may still wait to be asked for."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except OSError:
+        return True
+
+
 class Manager:
     """Keeps what the agent said, and says what it is told."""
 
@@ -158,12 +166,18 @@ class Manager:
     def status(self) -> AgentStatus:
         return self.statuses[-1] if self.statuses else AgentStatus()
 
+    def reaches(self, session_uid: str) -> bool:
+        """Whether requests of every intercept of this session come to its workstation."""
+        wanted = {one.uid for one in self.configuration.intercepts if one.session_uid == session_uid and not one.away}
+        return wanted <= {one.uid for one in self.status.intercepts if one.tunnel_connected}
+
     async def applied(self) -> None:
         """The agent answered the last configuration."""
         await until(lambda: self.status.generation == self._generation)
 
     def connected(self, tunnel: Tunnel, hello: Hello) -> None:
         self.hellos.append(hello)
+        self.statuses.clear()  # what was said on another connection is over
         self.tunnel = tunnel
         if self._generation:
             tunnel.send_control(Control(agent_configuration=self.configuration))

@@ -37,9 +37,7 @@ async def join(bench: AgentBench, identity: Identity, answers: Callable[[], Echo
     """The person's workstation is there, and has her requests."""
     who = identity.name
     lane = await bench.join(who, identity, answers=answers or partial(HttpEcho, who.encode()))
-    # Its filter is told to HAProxy a moment later.
-    await until(lambda: any(one.tunnel_connected for one in bench.manager.status.intercepts))
-    await asyncio.sleep(0.3)
+    await until(lambda: bench.manager.reaches(who))
     return lane
 
 

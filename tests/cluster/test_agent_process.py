@@ -201,7 +201,7 @@ async def test_a_closed_lid_is_noticed_without_the_manager(bench: AgentBench, al
             with pytest.raises(ConnectionResetError):
                 await reader.read()
         writer.close()
-    assert asyncio.get_running_loop().time() - began < 16
+    assert asyncio.get_running_loop().time() - began < 25
     assert await bench.ask() == b"app:?"
 
 
@@ -412,6 +412,8 @@ async def test_the_end_of_a_pod(bench: AgentBench, alice: Identity) -> None:
     os.kill(bench.supervisor, signal.SIGTERM)
     while bench.application_callers[-1:] != [bench.network.neighbour.ip]:  # until it is not through the agent any more
         assert await bench.ask() in (b"app:?", b"desk:?")
+        writer.write(b".")
+        assert await reader.readexactly(1) == b".", "still in use"
     writer.write(b"2")
     assert await reader.readexactly(1) == b"2", "what was taken on is still answered"
     await until(bench.ended)
@@ -485,6 +487,5 @@ async def test_thirty_thousand_connections_leave_nothing(bench: AgentBench, alic
     await many(3000)
     memory, descriptors = bench.resident_kilobytes(), bench.descriptors()
     await many(30_000)
-    await asyncio.sleep(0.5)
+    await until(lambda: bench.descriptors() <= descriptors)
     assert bench.resident_kilobytes() < memory + 2048
-    assert bench.descriptors() <= descriptors

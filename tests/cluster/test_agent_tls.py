@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from agentbench import AgentBench, Echo, HttpEcho, Identity, Lane, intercept, make_identity, until
+from agentbench import PATIENCE, AgentBench, Echo, HttpEcho, Identity, Lane, intercept, is_dead, make_identity, until
 from fixtures.authority import Authority, Pair, caller_context, keep
 from fixtures.http_bytes import Heard, Line, line_to
 from fixtures.manifests import PROGRAMS
@@ -82,8 +82,7 @@ class Scene:
     async def join(self, answers: type[Echo] | None = None) -> Lane:
         """Ada's workstation is there."""
         self.lane = await self.bench.join("ada", self.ada, answers=answers or partial(HttpEcho, b"ada"))
-        await until(lambda: any(one.tunnel_connected for one in self.bench.manager.status.intercepts))
-        await asyncio.sleep(0.1)
+        await until(lambda: self.bench.manager.reaches("ada"))
         return self.lane
 
     def context(self, pair: Pair | None = None, authority: Authority | None = None) -> ssl.SSLContext:
@@ -110,7 +109,7 @@ class Scene:
 
     async def until_shown(self, pair: Pair) -> None:
         """Wait until callers meet this one."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while await self.shown() != pair.der:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
 
@@ -452,7 +451,7 @@ class TestWhoAsksForCertificates:
         scene.secret("originating", scene.authority.issue("second", "agent.test").secret(scene.authority))
         renewed = scene.authority.issue("renewed", NAME)
         scene.secret("terminating", renewed.secret(another))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while await scene.shown(scene.context(theirs)) != renewed.der:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         assert await scene.who(tls=scene.context(theirs)) == "ada"
@@ -561,8 +560,7 @@ async def test_agent_killed(home: Scene) -> None:
     (process,) = home.bench.haproxies()
     agent = home.bench.agent
     os.kill(agent, signal.SIGKILL)
-    await until(lambda: home.bench.agent != agent)
-    await asyncio.sleep(0.1)
+    await until(lambda: is_dead(agent))
     assert await home.who() == "app"
     await until(lambda: len(home.bench.manager.hellos) == 2)
     await home.bench.manager.applied()
@@ -598,6 +596,6 @@ async def test_a_canary_is_answered_on_a_port_of_tls(home: Scene) -> None:
     )
     await home.bench.manager.applied()
     reader, writer = await home.bench.connect(PORT)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         assert await reader.read() == b"tweet"
     writer.close()

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 import pytest
 from fixtures import manifests
 from fixtures.agent import Agent
-from fixtures.caller import Caller
+from fixtures.caller import Caller, CallFailed
 from fixtures.cluster import Cluster
 from fixtures.desk import Desk
 from fixtures.house import INTERCEPTED, TWIN, House, house, needs_grpc_for_the_pod
@@ -129,7 +129,7 @@ def test_a_caller_waits_for_100_continue(home: House, person: str) -> None:
 @pytest.mark.parametrize("person", PERSONS, ids=["passer-by", "ada", "grace"])
 def test_events_come_one_by_one(home: House, person: str) -> None:
     with home.line(INTERCEPTED) as line:
-        line.send(request("GET /events?count=3&pause=0.3 HTTP/1.1", person=person))
+        line.send(request("GET /events?count=3&pause=1.5 HTTP/1.1", person=person))
         while line.readline() != b"\r\n":
             pass
         moments = []
@@ -139,7 +139,7 @@ def test_events_come_one_by_one(home: House, person: str) -> None:
             assert line.readline() == b"\n"
             line.readline()
             moments.append(time.monotonic())
-    assert all(after - before > 0.2 for before, after in itertools.pairwise(moments)), "not kept back"
+    assert all(after - before > 0.5 for before, after in itertools.pairwise(moments)), "not kept back"
 
 
 @pytest.mark.parametrize("person", PERSONS, ids=["passer-by", "ada", "grace"])
@@ -255,7 +255,7 @@ def test_a_filter_comes_and_goes_while_a_stream_runs(home: House) -> None:
         assert new.ask(request("GET /who HTTP/1.1")).who == who("", home)
         desk.leave("more")
         server.close()
-        assert new.ask(request("GET /who HTTP/1.1", personal)).who == who("", home)
+        eventually(lambda: new.ask(request("GET /who HTTP/1.1", personal)).who == who("", home))
         for line in (unmatched, matched):
             assert line.hear().body == b"".join(b"data: %d\n\n" % number for number in range(60))
 
@@ -273,7 +273,7 @@ def test_a_filter_comes_while_a_minute_of_a_stream_runs(home: House) -> None:
             home.grace.intercept(name, *header, port=f"{server.port}:http")
             assert new.ask(asked).who == "more", "in force at once"
             home.grace.leave(name)
-            assert new.ask(asked).who == who("", home), "and no more"
+            eventually(lambda asked=asked: new.ask(asked).who == who("", home))  # and no more
         assert time.monotonic() < ended, "all of it while the streams ran"
         for line in (matched, unmatched):
             assert line.hear().body == b"".join(b"data: %d\n\n" % number for number in range(120))
@@ -327,7 +327,7 @@ def test_a_specification_with_headers_and_a_path(home: House, key: str) -> None:
         running.interrupt()
         assert running.wait() == 0
     with home.line(INTERCEPTED) as line:
-        assert line.ask(request(f"GET {taken[0]} HTTP/1.1", *both)).who == who("", home)
+        eventually(lambda: line.ask(request(f"GET {taken[0]} HTTP/1.1", *both)).who == who("", home))
 
 
 @pytest.mark.parametrize(
@@ -412,6 +412,14 @@ def test_what_another_has_is_refused_with_name_and_age(home: House, more: tuple[
     refused.failed().about(*names)
 
 
+def adas_answers(home: House) -> str:
+    """Who answers a request with her header; "" when nobody does."""
+    try:
+        return home.place().ask("/seen", headers={"x-dev": "ada"}).who
+    except CallFailed:
+        return ""
+
+
 def test_haproxy_killed(home: House, note: Note) -> None:
     agent = Agent(home.namespace, home.pod())
     load = home.place().load(workers=2, path="/seen")
@@ -420,9 +428,15 @@ def test_haproxy_killed(home: House, note: Note) -> None:
 
     agent.kill_haproxy()
 
-    with home.line(INTERCEPTED) as line:
-        assert line.ask(request("GET /seen HTTP/1.1")).who == who("", home)
-    eventually(lambda: home.place().ask("/seen", headers={"x-dev": "ada"}).who == "ada")
+    def passer_by() -> str:
+        try:
+            with home.line(INTERCEPTED) as line:
+                return line.ask(request("GET /seen HTTP/1.1")).who
+        except OSError:
+            return ""
+
+    eventually(lambda: passer_by() == who("", home))
+    eventually(lambda: adas_answers(home) == "ada")
     before = matched.report().answered["ada"]
     eventually(lambda: matched.report().answered["ada"] > before + 20)
     for kind, counted in (("requests", load.stop()), ("matched requests", matched.stop())):
@@ -440,10 +454,11 @@ def test_the_agent_killed(home: House, note: Note) -> None:
         assert line.ask(request("GET /seen HTTP/1.1")).who == who("", home)
         agent.kill()
         assert line.ask(request("GET /seen HTTP/1.1")).who == who("", home), "an open connection goes on"
-    eventually(lambda: home.place().ask("/seen", headers={"x-dev": "ada"}).who == "ada")
+    eventually(lambda: adas_answers(home) == "ada")
     counted = load.stop()
     note("requests", counted.summary)
-    assert len(counted.failures) <= 3, str(counted)
+    began = [failure["at"] for failure in counted.failures]
+    assert not began or max(began) - min(began) <= 3, str(counted)
 
 
 @pytest.mark.parametrize("replicas", [1, 3])
@@ -457,7 +472,7 @@ def test_two_developers_and_a_passer_by(namespace: Namespace, desk: Desk, second
     place = application.service
 
     def answered(**headers: str) -> set[str]:
-        return {place.ask(headers=headers).who for _ in range(20)}
+        return {place.ask(headers=headers).who for _ in range(60)}
 
     assert answered(**{"x-dev": "ada"}) == {"ada"}
     assert answered(**{"X-DEV": "grace"}) == {"grace"}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from pathlib import Path
 
 import pytest
 from fixtures.cluster import Cluster
 from fixtures.kubectl import Kubectl
 from fixtures.users import Rights, User, binding, make_user, role
+from fixtures.waiting import PATIENCE
 from unit.server.client import Client, language_client
 
 URI = "file:///shop/echo.ispec.yaml"
@@ -30,7 +32,8 @@ def ada(cluster: Cluster, shop: str, tmp_path: Path) -> User:
 
 
 async def names(client: Client, line: int, character: int, *, until: str = "") -> list[str]:
-    for _ in range(250):
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
         answer = await client.at("textDocument/completion", URI, line, character)
         found = sorted(one["label"] for one in answer["items"])
         if not answer["isIncomplete"] and (not until or until in found):
@@ -58,7 +61,8 @@ async def test_names_that_a_user_may_list_are_offered(shop: str, ada: User, clus
 
 async def warnings(client: Client) -> list[str]:
     """What the user is shown, once it is."""
-    for _ in range(250):
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
         if found := [one["params"]["message"] for one in client.messages if one["method"] == "window/showMessage"]:
             return found
         await asyncio.sleep(0.02)

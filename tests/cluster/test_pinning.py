@@ -24,8 +24,10 @@ from fixtures.desk import Desk
 from fixtures.namespace import Namespace
 from fixtures.waiting import eventually
 from telelens_schemas.names import AGENT_PORT
-from telelens_schemas.wire.frames import HEADER, HELLO, encode
+from telelens_schemas.wire.frames import HEADER, HELLO, PING, encode
 from telelens_schemas.wire.hello import make_hello
+
+THERE = b"is anybody there?"
 
 
 @dataclass(frozen=True)
@@ -107,13 +109,17 @@ def says_hello(connection: ssl.SSLSocket, session_uid: str) -> bool:
 
 
 def still_open(connection: ssl.SSLSocket) -> bool:
-    """A hello may also be followed by the end: the agent says its own before it reads ours."""
-    connection.settimeout(1)
+    """Whether it answers. A hello may also be followed by the end: the agent says its own before it reads ours."""
+    connection.settimeout(30)
+    heard = b""
     try:
-        while connection.recv(65536):
-            pass
+        connection.sendall(encode(PING, 0, THERE))
+        while chunk := connection.recv(65536):
+            heard += chunk
+            if THERE in heard:
+                return True
     except TimeoutError:
-        return True
+        raise
     except OSError:
         return False
     return False

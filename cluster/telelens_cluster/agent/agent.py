@@ -232,7 +232,17 @@ class Agent:
         if not self._table.present:
             return True
         known = configuration.generation > 0 and (self._http is None or self._http.settled)
-        return known and all(one.away or self._delivers(one) for one in configuration.intercepts)
+        return known and all(one.away or self._reached(one) for one in configuration.intercepts)
+
+    def _reached(self, intercept: Intercept) -> bool:
+        """Whether its requests come to its owner, as far as they can: a tunnel alone is not enough for those that are
+        judged one by one."""
+        if not self._workstations.connected(intercept.session_uid):
+            return False
+        http = self._http
+        if not intercept.http or intercept.away or http is None or http.error(intercept.uid):
+            return True
+        return http.serves(intercept.uid)
 
     def _start_is_over(self) -> None:
         """The manager never spoke: do not stay on the path for it."""
@@ -272,7 +282,7 @@ class Agent:
             http2=self._http.http2 if self._http else {},
             table=self._table,
             toggle_error=self._toggle.error,
-            connected=self._workstations.connected,
+            reached=self._reached,
             old_connections=self._old_connections,
         )
 

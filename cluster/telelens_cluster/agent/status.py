@@ -16,14 +16,14 @@ def make_status(
     *,
     table: TableReport,
     toggle_error: str,
-    connected: Callable[[str], bool],
+    reached: Callable[[Intercept], bool],
     old_connections: Callable[[Intercept], int],
     generation: int,
     switched: Mapping[Switch, frozenset[int]],
     error: Callable[[str], str],
     http2: Mapping[int, bool],
 ) -> AgentStatus:
-    """``connected`` answers for a session's UID, ``error`` for an intercept's;
+    """``reached`` says whether an intercept's requests come to its owner, ``error`` why not, by UID;
     ``generation`` is that of the last configuration that is in force as a whole."""
     http = switched.get(ACTIVE_HTTP, frozenset())
     return AgentStatus(
@@ -36,7 +36,7 @@ def make_status(
         intercepts=[
             InterceptStatus(
                 uid=intercept.uid,
-                tunnel_connected=connected(intercept.session_uid),
+                tunnel_connected=reached(intercept),
                 old_connections=old_connections(intercept),
                 error=error(intercept.uid),
             )

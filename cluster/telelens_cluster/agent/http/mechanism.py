@@ -53,6 +53,7 @@ class HttpMechanism:
         self._told: Filters | None = None
         self._routes: Mapping[int, str] = {}
         self._refused: dict[str, str] = {}
+        self._served: frozenset[str] = frozenset()
         self._haproxy: Haproxy | None = None
         self._watches: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
@@ -82,6 +83,10 @@ class HttpMechanism:
     def error(self, uid: str) -> str:
         """Why an intercept cannot be served."""
         return self.problem if self.state is State.DOWN else self._refused.get(uid, "")
+
+    def serves(self, uid: str) -> bool:
+        """Whether HAProxy sends the requests of this intercept to its owner; also while it is being started again."""
+        return uid in self._served
 
     def want(self, configuration: Configuration) -> None:
         """From now on this."""
@@ -150,6 +155,7 @@ class HttpMechanism:
         if routes != self._routes:
             await self._haproxy.runtime.replace_routes(routes)
             self._routes = routes
+        self._served = frozenset(uid for uid, _ in wanted.patterns) - self._refused.keys()
         self.state = State.UP if self._configuration.http_ports else State.OFF
 
     async def _start(self) -> Haproxy:
@@ -206,6 +212,7 @@ class HttpMechanism:
         """Nobody needs it: what it serves goes on to its end, by no filter."""
         self.state = State.OFF
         self._refused = {}
+        self._served = frozenset()
         haproxy, self._haproxy = self._haproxy, None
         if haproxy is not None:
             with contextlib.suppress(*_FAILURES):

@@ -52,6 +52,7 @@ class HttpPart:
         )
         self._check = Http2Check(pod_ip, changed)
         self.in_force = self._mechanism.in_force
+        self.serves = self._mechanism.serves
         self.depart = self._mechanism.depart
         self.close = self._mechanism.close
 
