@@ -19,7 +19,7 @@ STAMP := .venv/.set-up-from-$(shell cat requirements.lock pyproject.toml 2>/dev/
 
 NODE_STAMP := vscode-extension/node_modules/.set-up-from-$(shell sha256sum < vscode-extension/package-lock.json | cut -c1-16)
 
-.PHONY: help setup demo test check test-unit vsix cluster cluster-down cluster-load images bench-intercept bench-lsp generate template-cases lock
+.PHONY: help setup demo test check test-unit explore vsix cluster cluster-down cluster-load images bench-intercept bench-lsp generate template-cases lock
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -61,6 +61,9 @@ check: setup  ## ruff, mypy strict, import-linter; tsc, eslint, prettier
 test-unit: setup  ## unit tests, under a minute
 	@$(NPM) test --silent
 	@$(BIN)/pytest tests/unit --numprocesses=3 --dist=worksteal
+
+explore: setup  ## property tests with other examples than `make test` has, different ones each time
+	@HYPOTHESIS_PROFILE=exploring $(BIN)/pytest tests/unit -m hypothesis --numprocesses=2 --dist=worksteal
 
 vsix: setup  ## the extension as a file to install, with all that it needs; says its size
 	@$(BIN)/python vscode-extension/vsix.py $(VSIX)

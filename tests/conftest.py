@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
 import pytest
 from fixtures.notes import noted
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["fixtures.stage", "fixtures.pod"]
 
 UNIT = Path(__file__).parent / "unit"
 EDITOR = Path(__file__).parent / "editor"
 ALONE = Path(__file__).parent / "cluster" / "test_localkube.py"
+
+
+# Whether a change is good is no matter of dice: the same examples every time. `make explore` rolls them. No example
+# has a deadline on the wall's clock, which goes on while others have the processor.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("repeatable", PATIENT, derandomize=True)
+settings.register_profile("exploring", PATIENT, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 def pytest_configure() -> None:

@@ -420,7 +420,7 @@ def assert_nothing_made(scene: Scene, profile: Profile) -> None:
     """Neither an environment nor a part of one, nor a program that goes on making one."""
     storage = profile.storage(EXTENSION)
     eventually(lambda: not list(storage.iterdir()))
-    assert working_in(storage, scene) == []
+    eventually(lambda: not working_in(storage, scene))
 
 
 def working_in(folder: Path, scene: Scene) -> list[Sequence[str]]:

@@ -183,7 +183,7 @@ def _backwards(items: list[Value], size: int) -> list[list[Value]]:
     """What sprig's arithmetic makes of a negative size."""
     if math.floor((len(items) - 1) / size) == -1:
         return []
-    if len(items) == 1:
+    if len(items) == 1 and size != -1:
         return [list(items)]
     raise FunctionError("runtime error: makeslice: len out of range")
 

@@ -17,12 +17,16 @@ PIECES = (
     *(".x", "$x", ":=", "=", ",", "1", "0x", "1e", "\\", "é", "\ud800", "\udcff", "\0"),
 )
 SOUP = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
+SECONDS = 1.0
+"""Of the processor: what else this machine does is not our business."""
 LIMITS = Context(limits=Limits(output=10_000, memory=1_000_000, steps=2_000, seconds=1))
 
 
 def check(text: str) -> Template:
     """That the tree and the problems keep within the text and within each other."""
+    began = time.thread_time()
     template = parse(text)
+    assert time.thread_time() - began < SECONDS
     nodes: list[Node] = list(walk(template.root))
     for node in nodes:
         assert 0 <= node.start <= node.end <= len(text)
@@ -37,7 +41,7 @@ def check(text: str) -> Template:
 
 
 @given(st.one_of(SOUP, st.text()))
-@settings(max_examples=400, deadline=1000)
+@settings(max_examples=400, deadline=None)
 def test_any_text_is_read(text: str) -> None:
     template = check(text)
     try:
@@ -47,20 +51,20 @@ def test_any_text_is_read(text: str) -> None:
 
 
 @given(TEMPLATES, st.integers(0, 200))
-@settings(max_examples=200, deadline=1000)
+@settings(max_examples=200, deadline=None)
 def test_any_prefix_of_a_template_is_read(text: str, length: int) -> None:
     check(text[:length])
 
 
 @given(TEMPLATES, st.integers(0, 200), st.sampled_from(PIECES))
-@settings(max_examples=200, deadline=1000)
+@settings(max_examples=200, deadline=None)
 def test_any_template_with_a_piece_put_in_or_taken_out_is_read(text: str, at: int, piece: str) -> None:
     check(text[:at] + piece + text[at:])
     check(text[:at] + text[at + 1 :])
 
 
 @given(TEMPLATES)
-@settings(max_examples=200, deadline=1000)
+@settings(max_examples=200, deadline=None)
 def test_what_follows_a_broken_action_is_read_as_ever(text: str) -> None:
     below = parse(text)
     broken = check("{{ (\n" + text)
@@ -69,7 +73,7 @@ def test_what_follows_a_broken_action_is_read_as_ever(text: str) -> None:
 
 
 @given(TEMPLATES)
-@settings(max_examples=200, deadline=1000)
+@settings(max_examples=200, deadline=None)
 def test_the_map_leads_from_all_of_the_output_to_the_source(text: str) -> None:
     try:
         expansion = parse(text).execute(DATA, LIMITS)
