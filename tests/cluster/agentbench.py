@@ -119,19 +119,17 @@ def make_identity(folder: Path, name: str, *, host: str | None = None, signer: I
     return identity
 
 
-async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
+async def until(condition: Callable[[], object]) -> None:
     """Wait for what no event tells."""
-    async with asyncio.timeout(seconds):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
-def is_dead(pid: int) -> bool:
-    """A process that ends loses its memory first and its sockets last; then it may still wait to be asked for."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
-    except OSError:
-        return True
+def is_there(pid: int) -> bool:
+    """Whether a process has not been waited for yet: before that, one of its threads may still hold its sockets, though
+    the first one is a zombie."""
+    return Path(f"/proc/{pid}").exists()
 
 
 class Manager:

@@ -20,7 +20,7 @@ from agentbench import (
     HttpEcho,
     Identity,
     intercept,
-    is_dead,
+    is_there,
     make_identity,
     until,
 )
@@ -273,7 +273,8 @@ async def test_no_request_fails_when_somebody_leaves(bench: AgentBench, ada: Ide
             await bench.manager.applied()
             await until(lambda: answered[-1] == "app")
             if number % 2:
-                await asyncio.sleep(2.5)
+                await until(lambda: lanes[-1].end is not None)  # the farewell is over
+                assert answered[-1] == "app", number
         for task in tasks:
             assert not task.done(), task.exception()
             task.cancel()
@@ -377,7 +378,7 @@ async def test_agent_killed(bench: AgentBench, ada: Identity) -> None:
         assert (await talk.ask())[0] == "app"
         agent = bench.agent
         os.kill(agent, signal.SIGKILL)
-        await until(lambda: is_dead(agent))
+        await until(lambda: not is_there(agent))
         assert (await talk.ask())[0] == "app", "a connection that was open"
         assert await who(bench, X_Dev="ada") == "app"
         await until(lambda: len(bench.manager.hellos) == 2)

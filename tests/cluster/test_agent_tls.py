@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from agentbench import PATIENCE, AgentBench, Echo, HttpEcho, Identity, Lane, intercept, is_dead, make_identity, until
+from agentbench import PATIENCE, AgentBench, Echo, HttpEcho, Identity, Lane, intercept, is_there, make_identity, until
 from fixtures.authority import Authority, Pair, caller_context, keep
 from fixtures.http_bytes import Heard, Line, line_to
 from fixtures.manifests import PROGRAMS
@@ -560,7 +560,7 @@ async def test_agent_killed(home: Scene) -> None:
     (process,) = home.bench.haproxies()
     agent = home.bench.agent
     os.kill(agent, signal.SIGKILL)
-    await until(lambda: is_dead(agent))
+    await until(lambda: not is_there(agent))
     assert await home.who() == "app"
     await until(lambda: len(home.bench.manager.hellos) == 2)
     await home.bench.manager.applied()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fixtures.cluster import Cluster
+from fixtures.cluster import ApiServer, Cluster
 from fixtures.desk import Desk
 from fixtures.kubectl import Kubectl
 from fixtures.namespace import Namespace, new_name
@@ -94,12 +94,10 @@ async def editor(kubeconfig: Path, said: str, *, beside: list[str] | None = None
         yield client
 
 
-async def names(
-    client: Client, *, until: str = "", within: float = PATIENCE, taken: list[float] | None = None, whole: bool = True
-) -> list[str]:
+async def names(client: Client, *, until: str = "", taken: list[float] | None = None, whole: bool = True) -> list[str]:
     """Asks as an editor does: again, as long as the list is incomplete. ``taken`` gets how long each answer took."""
     times = [] if taken is None else taken
-    deadline = time.monotonic() + within
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         began = time.monotonic()
         answer = await client.at("textDocument/completion", URI, *WORKLOAD)
@@ -209,24 +207,19 @@ async def test_a_thousand_deployments_are_offered_at_once(
 
 @pytest.mark.timeout(200)
 async def test_an_api_server_that_restarts(
-    cluster: Cluster, namespace: Namespace, shop: str, ada: User, note: Note
+    cluster: Cluster, api_server: ApiServer, shop: str, ada: User, note: Note
 ) -> None:
-    server = cluster.api_server()
     async with editor(ada.kubeconfig, text(shop)) as client:
         assert await names(client) == ["echo"]
-        await asyncio.to_thread(server.stop)
-        try:
-            await asyncio.sleep(2)
-            assert await names(client) == ["echo"], "what was known is offered meanwhile"
-        finally:
-            await asyncio.to_thread(server.start)
+        await asyncio.to_thread(api_server.stop)
+        await asyncio.sleep(2)
+        assert await names(client) == ["echo"], "what was known is offered meanwhile"
+        await asyncio.to_thread(api_server.start)
         await asyncio.to_thread(create, cluster.kubectl, shop, "orders")
         began = time.monotonic()
         assert await names(client, until="orders") == ["echo", "orders"]
         note("names are new after the API server is back", f"{time.monotonic() - began:.1f} s")
         assert messages(client) == []
-    # Kubernetes' own parts try again ever more slowly: the next test needs them at work.
-    await asyncio.to_thread(namespace.application, "afterwards", injected=False)
 
 
 @pytest.mark.timeout(200)
@@ -282,16 +275,16 @@ async def test_who_has_taken_a_workload_is_said_to_others(namespace: Namespace, 
         await refreshed(client, lambda said: said == [])
 
 
-async def refreshed(client: Client, holds: Callable[[list[str]], bool], *, within: float = PATIENCE) -> None:
+async def refreshed(client: Client, holds: Callable[[list[str]], bool]) -> None:
     """Asks again whenever the server says that this is worth it."""
-    deadline, seen = time.monotonic() + within, 0
+    deadline, seen = time.monotonic() + PATIENCE, 0
     while time.monotonic() < deadline:
         told = len([one for one in client.messages if one["method"] == "workspace/codeLens/refresh"])
         if told > seen and holds(await statuses(client)):
             return
         seen = told
         await asyncio.sleep(0.05)
-    raise AssertionError(f"within {within} s: {await statuses(client)}")
+    raise AssertionError(f"within {PATIENCE:g} s: {await statuses(client)}")
 
 
 async def statuses(client: Client) -> list[str]:

@@ -124,18 +124,6 @@ def test_without_a_manager_pods_start_and_intercepts_can_be_created(
 
 
 @pytest.fixture
-def api_server(cluster: Cluster, namespace: Namespace) -> Iterator[ApiServer]:
-    """To be taken away; brought back whatever happens, together with those who live by it.
-
-    Kubernetes' own controllers, too, try again ever more slowly: the next test needs them at work.
-    """
-    server = cluster.api_server()
-    yield server
-    server.start()
-    namespace.application("afterwards", injected=False, wait=False).wait_ready(seconds=120)
-
-
-@pytest.fixture
 def caller_on_the_node(cluster: Cluster) -> Iterator[Caller]:
     """Calls Services without an API server in between."""
     caller = Caller([*cluster.node_prefix(), "python3", "-u", str(PROGRAMS / "caller.py")])

@@ -145,6 +145,10 @@ class Scene:
     def intercepts(self) -> list[dict[str, Any]]:
         return self.desk.intercepts()
 
+    def programs(self) -> list[tuple[str, ...]]:
+        """The command lines of the sample's program that run at the desk."""
+        return [one.command for one in self.desk.processes() if any(PROGRAM in word for word in one.command)]
+
     def curl(self) -> str:
         """The command line that the daemon has for the one intercept there is."""
         (intercept,) = self.desk.status()["intercepts"]
@@ -153,5 +157,5 @@ class Scene:
     def launch_text(self) -> str:
         return self.workspace.launch.read_text()
 
-    def body(self, answer: Future[Any], within: float = PATIENCE) -> Any:
-        return json.loads(answer.result(within)["body"])
+    def body(self, answer: Future[Any]) -> Any:
+        return json.loads(answer.result(PATIENCE)["body"])

@@ -92,7 +92,7 @@ def test_child_of_the_program_is_debugged_under_the_same_intercept(scene: Scene,
     window.toolbar().wait_for(state="hidden")
     eventually(lambda: not scene.intercepts())
     eventually(lambda: not scene.desk.status().get("connection"))
-    eventually(lambda: not [one for one in scene.desk.processes() if any(PROGRAM in word for word in one.command)])
+    eventually(lambda: not scene.programs())
 
     def said() -> str:
         *_, last = profile.logs(CHANNEL).values()
@@ -270,7 +270,7 @@ def test_window_that_goes_in_the_middle_leaves_nothing(scene: Scene, way: str) -
     eventually(lambda: not scene.desk.status().get("connection"))
     assert scene.echo.answered_by_pod()
     # The program that was debugged.
-    eventually(lambda: not [one for one in scene.desk.processes() if any(PROGRAM in word for word in one.command)])
+    eventually(lambda: not scene.programs())
     assert scene.workspace.launch.read_bytes() == before
 
 

@@ -178,7 +178,7 @@ def test_run_that_is_cancelled_in_the_middle_leaves_nothing(
     window.status(f"Telelens: {NAME}").wait_for(state="hidden")
     window.notification(f"Running {NAME}").wait_for(state="hidden")
     window.picture("cancelled")
-    eventually(lambda: not [one for one in desk.processes() if any(PROGRAM in word for word in one.command)])
+    eventually(lambda: not scene.programs())
     assert window.page.locator(".notification-toast").count() == 0, "who cancels needs not be told"
     scene.echo.wait_ready()
     assert scene.echo.answered_by_pod(headers=MINE)
