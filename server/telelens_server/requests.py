@@ -55,6 +55,24 @@ class PathFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewIngress:
+    """The Service where requests of a preview URL enter."""
+
+    host: str
+    port: int
+    tls: bool = False
+    l5host: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """A shareable URL. Without an ingress its requests enter at the intercepted service."""
+
+    banner: bool = True
+    ingress: PreviewIngress | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Port:
     """A local port and the service port that leads to it; empty: the only one."""
 
@@ -80,6 +98,7 @@ class InterceptParams:
     path: PathFilter | None = None
     automatic_header: bool = False
     """A header of the daemon's making, beside the others: whoever sends it reaches this intercept."""
+    preview: Preview | None = None
     connection: ConnectionWanted = field(default_factory=ConnectionWanted)
     work_done_token: str | int | None = None
 
@@ -110,6 +129,9 @@ class Intercepted:
     curl: str
     curl_works: str
     """Where, for people: "From inside the cluster:"."""
+    preview_url: str
+    preview_denied_reason: str
+    """Why there is no URL, though one was asked for."""
     environment: dict[str, str]
     """What a program on the workstation may import of the container's, and what it is told of the intercept."""
     environment_denied_reason: str
@@ -236,6 +258,7 @@ class DebugTarget:
     service: str = ""
     headers: tuple[HeaderFilter, ...] = ()
     path: PathFilter | None = None
+    preview: Preview | None = None
     everything: bool = False
     """It says that it takes all requests, which is more than not to say which."""
     connection: ConnectionWanted = field(default_factory=ConnectionWanted)

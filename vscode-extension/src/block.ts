@@ -1,5 +1,5 @@
 // The `telelens` block of a launch configuration. Nothing here knows the editor.
-import type { DebugTarget, InterceptParams, Port } from "./requests";
+import type { DebugTarget, InterceptParams, Port, Preview } from "./requests";
 
 export interface Block {
   workload: string;
@@ -13,6 +13,7 @@ export interface Block {
   headers?: Record<string, string>;
   path?: { equal?: string; prefix?: string; regex?: string };
   automaticHeader?: boolean;
+  previewURL?: boolean | Preview;
   context?: string;
   managerNamespace?: string;
   kubeconfig?: string;
@@ -50,6 +51,7 @@ export function blockOfSpecification(target: DebugTarget): Block {
   if (target.path) block.path = { [target.path.kind]: target.path.value };
   if (block.headers ?? block.path) block.mechanism = "http";
   if (target.everything) block.mechanism = "tcp";
+  if (target.preview) block.previewURL = target.preview;
   for (const key of ["context", "managerNamespace", "kubeconfig"] as const) {
     if (target.connection[key]) block[key] = target.connection[key];
   }
@@ -96,6 +98,7 @@ export function paramsOf(block: Block, defaults: Defaults): InterceptParams {
     params.connection.kubeFlags = Object.entries(block.kubeFlags).map(([name, value]) => ({ name, value }));
   }
   if (path) params.path = path;
+  if (block.previewURL) params.preview = block.previewURL === true ? {} : block.previewURL;
   for (const key of ["kind", "namespace", "service", "container", "name"] as const) {
     const value = block[key];
     if (value) params[key] = value;

@@ -3,6 +3,7 @@ import type { Command, Ctx } from "./ctx";
 import { intercept, interceptAndDebug } from "./intercepting";
 import { importEnvironment, saveConfiguration } from "./launchFile";
 import { copyCurl, leave, menu } from "./menu";
+import { openPreview } from "./preview";
 import { debugSpecification, runSpecification, stopSpecification } from "./specifications";
 
 export const trustedCommands: Record<string, Command> = {
@@ -14,6 +15,7 @@ export const trustedCommands: Record<string, Command> = {
   "telelens.leave": leave,
   "telelens.copyCurl": copyCurl,
   "telelens.menu": menu,
+  "telelens.openPreview": openPreview,
   "telelens.saveConfiguration": saveConfiguration,
   "telelens.importEnvironment": importEnvironment,
 };

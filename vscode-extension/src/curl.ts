@@ -3,19 +3,22 @@ import * as vscode from "vscode";
 import type { Ctx } from "./ctx";
 import type { Held } from "./interceptions";
 import { save } from "./launchFile";
+import { openPreview } from "./preview";
 
 /** A notification with the command line; for a configuration that is in no file, also the way to keep it. */
 export function tellCurl(ctx: Ctx, held: Held): void {
-  const { workload, curl, curlWorks, ports, intercepting } = held.intercepted;
+  const { workload, curl, curlWorks, ports, intercepting, previewUrl } = held.intercepted;
   const where = ports.map((port) => port.localPort).join(", ");
   const copy = "Copy";
   const keep = "Save Configuration";
-  const buttons = [...(curl ? [copy] : []), ...(held.unsaved ? [keep] : [])];
+  const preview = "Open Preview";
+  const buttons = [...(curl ? [copy] : []), ...(previewUrl ? [preview] : []), ...(held.unsaved ? [keep] : [])];
   const message = curl
     ? `Matching requests to ${workload} arrive at port ${where}. ${curlWorks} ${curl}`
     : `Intercepting ${workload}: ${intercepting} arrive at port ${where}.`;
   void vscode.window.showInformationMessage(message, ...buttons).then(async (chosen) => {
     if (chosen === copy) await vscode.env.clipboard.writeText(curl);
+    if (chosen === preview) await openPreview(ctx, { url: previewUrl });
     if (chosen === keep && held.unsaved) await save(ctx, held.unsaved);
   });
 }

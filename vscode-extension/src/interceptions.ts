@@ -230,10 +230,13 @@ export class Interceptions implements vscode.Disposable {
 
   private tell(held: Held): void {
     const { workload, workloadKind, intercepting, ports, curl, environmentDeniedReason } = held.intercepted;
+    const { previewUrl, previewDeniedReason } = held.intercepted;
     this.ctx.output.info(`intercepted ${workloadKind} ${workload}: ${intercepting}`);
     for (const port of ports)
       this.ctx.output.info(`  ${port.servicePort} arrives at ${port.localHost}:${port.localPort}`);
     if (curl) this.ctx.output.info(`  ${curl}`);
+    if (previewUrl) this.ctx.output.info(`  ${previewUrl}`);
+    if (previewDeniedReason) this.ctx.output.warn(`  no preview URL: ${previewDeniedReason}`);
     if (environmentDeniedReason) {
       this.ctx.output.warn(`  the environment is not imported: ${environmentDeniedReason}`);
       void vscode.window.showWarningMessage(

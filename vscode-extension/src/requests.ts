@@ -24,6 +24,18 @@ export interface PathFilter {
   value: string;
 }
 
+export interface PreviewIngress {
+  host: string;
+  port: number;
+  tls?: boolean;
+  l5host?: string;
+}
+
+export interface Preview {
+  banner?: boolean;
+  ingress?: PreviewIngress | null;
+}
+
 export interface Port {
   local: number;
   service?: string;
@@ -42,6 +54,7 @@ export interface InterceptParams {
   headers: HeaderFilter[];
   path?: PathFilter;
   automaticHeader: boolean;
+  preview?: Preview;
   connection: ConnectionWanted;
   workDoneToken?: string;
 }
@@ -66,6 +79,8 @@ export interface Intercepted {
   curl: string;
   /** Where the line works, for people. */
   curlWorks: string;
+  previewUrl: string;
+  previewDeniedReason: string;
   environment: Record<string, string>;
   environmentDeniedReason: string;
 }
@@ -143,6 +158,7 @@ export interface DebugTarget {
   service: string;
   headers: HeaderFilter[];
   path: PathFilter | null;
+  preview: Preview | null;
   everything: boolean;
   connection: Required<ConnectionWanted>;
 }

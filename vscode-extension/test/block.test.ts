@@ -47,6 +47,7 @@ const TARGET: DebugTarget = {
   service: "echo-web",
   headers: [{ name: "x-user", value: "ada" }],
   path: { kind: "prefix", value: "/api" },
+  preview: null,
   everything: false,
   connection: {
     context: "there",
@@ -71,6 +72,14 @@ void test("a specification without filters leads to a header of one's own, unles
   assert.equal(paramsOf(blockOfSpecification(bare), DEFAULTS).automaticHeader, true);
   const all = paramsOf(blockOfSpecification({ ...bare, everything: true }), DEFAULTS);
   assert.deepEqual([all.mechanism, all.automaticHeader], ["tcp", false]);
+});
+
+void test("a preview URL is asked for by a block and by a specification", () => {
+  assert.equal(paramsOf(blockOfSpecification(TARGET), DEFAULTS).preview, undefined);
+  const preview = { banner: false, ingress: null };
+  assert.deepEqual(paramsOf(blockOfSpecification({ ...TARGET, preview }), DEFAULTS).preview, preview);
+  assert.deepEqual(paramsOf({ workload: "echo", previewURL: true }, DEFAULTS).preview, {});
+  assert.equal(paramsOf({ workload: "echo", previewURL: false }, DEFAULTS).preview, undefined);
 });
 
 void test("of a configuration's own block stays what a specification cannot say", () => {

@@ -1,4 +1,5 @@
-"""Whether an owner may have a container's environment: who may exec into it could read it anyway.
+"""What an owner may have through us: a container's environment, for who may exec into it could read it anyway; a way
+into another namespace, for who may forward ports there has one.
 
 Rights often follow from groups, and of those the API server tells nobody but their member. The owner writes them into
 the Intercept; the admission policy lets nobody claim a group that the request itself does not carry.
@@ -26,8 +27,24 @@ _SOON: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
+class Right:
+    """Whether somebody has it, and where not, why not."""
+
+    allowed: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A right to create a subresource of pods."""
+
+    namespace: str
+    subresource: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Answer:
-    grant: EnvironmentGrant
+    right: Right
     until: float
 
 
@@ -37,36 +54,45 @@ class Access:
     def __init__(self, api: Api, *, clock: Callable[[], float]) -> None:
         self._api = api
         self._clock = clock
-        self._answers: dict[str, _Answer] = {}
+        self._answers: dict[str, dict[_Question, _Answer]] = {}
 
     async def grant(self, intercept: Mapping[str, Any]) -> EnvironmentGrant:
         """Whether the owner of ``intercept`` may ``create pods/exec`` in its namespace."""
-        uid = intercept["metadata"]["uid"]
-        known = self._answers.get(uid)
-        if known and known.until > self._clock():
-            return known.grant
-        try:
-            grant = await self._ask(intercept)
-        except ManagerError as error:
-            _log.warning("the right to exec of %s could not be checked: %s", quoted(intercept["spec"]["owner"]), error)
-            grant = known.grant if known else EnvironmentGrant(reason="the right to exec could not be checked")
-            self._answers[uid] = _Answer(grant, self._clock() + _SOON)
-            return grant
-        self._answers[uid] = _Answer(grant, self._clock() + _FRESH)
-        return grant
+        right = await self._right(intercept, _Question(intercept["metadata"]["namespace"], "exec"))
+        return EnvironmentGrant(allowed=right.allowed, reason=right.reason)
+
+    async def forwarding(self, intercept: Mapping[str, Any], namespace: str) -> Right:
+        """Whether the owner of ``intercept`` may ``create pods/portforward`` in a ``namespace``."""
+        return await self._right(intercept, _Question(namespace, "portforward"))
 
     def expires_in(self, uids: Iterable[str]) -> float | None:
         """Seconds until the first of the answers about these Intercepts is to be asked for anew."""
-        moments = [answer.until for uid in uids if (answer := self._answers.get(uid))]
+        moments = [answer.until for uid in uids for answer in self._answers.get(uid, {}).values()]
         return max(0.0, min(moments) - self._clock()) if moments else None
 
     def forget(self, uid: str) -> None:
         """The Intercept is gone."""
         self._answers.pop(uid, None)
 
-    async def _ask(self, intercept: Mapping[str, Any]) -> EnvironmentGrant:
-        owner, namespace = intercept["spec"]["owner"], intercept["metadata"]["namespace"]
-        attributes = {"namespace": namespace, "verb": "create", "resource": "pods", "subresource": "exec"}
+    async def _right(self, intercept: Mapping[str, Any], question: _Question) -> Right:
+        answers = self._answers.setdefault(intercept["metadata"]["uid"], {})
+        known = answers.get(question)
+        if known and known.until > self._clock():
+            return known.right
+        try:
+            right = await self._ask(intercept, question)
+        except ManagerError as error:
+            what, owner = question.subresource, quoted(intercept["spec"]["owner"])
+            _log.warning("the right to %s of %s could not be checked: %s", what, owner, error)
+            right = known.right if known else Right(False, f"the right to {what} could not be checked")
+            answers[question] = _Answer(right, self._clock() + _SOON)
+            return right
+        answers[question] = _Answer(right, self._clock() + _FRESH)
+        return right
+
+    async def _ask(self, intercept: Mapping[str, Any], question: _Question) -> Right:
+        owner, namespace, subresource = intercept["spec"]["owner"], question.namespace, question.subresource
+        attributes = {"namespace": namespace, "verb": "create", "resource": "pods", "subresource": subresource}
         groups = list(intercept["spec"].get("ownerGroups") or ())
         review = {
             "apiVersion": "authorization.k8s.io/v1",
@@ -75,5 +101,5 @@ class Access:
         }
         status = (await self._api.create(ACCESS_REVIEW.collection(), review)).get("status") or {}
         if status.get("allowed"):
-            return EnvironmentGrant(allowed=True)
-        return EnvironmentGrant(reason=f"{owner} may not create pods/exec in namespace {namespace}")
+            return Right(True)
+        return Right(False, f"{owner} may not create pods/{subresource} in namespace {namespace}")

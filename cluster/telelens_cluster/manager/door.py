@@ -34,10 +34,19 @@ _READ_AHEAD: Final = 16 << 10
 
 @contextlib.asynccontextmanager
 async def serving(
-    application: web.Application, port: int, *, context: ssl.SSLContext | None = None, host: str = ""
+    application: web.Application,
+    port: int,
+    *,
+    context: ssl.SSLContext | None = None,
+    host: str = "",
+    slow_answers: bool = False,
 ) -> AsyncIterator[int]:
-    """Serve ``application`` for as long as the block runs, with TLS where a ``context`` is given; yields the port."""
-    door = Door(context)
+    """Serve ``application`` for as long as the block runs, with TLS where a ``context`` is given; yields the port.
+
+    With ``slow_answers`` the answer to a caller's first request may take as long as it likes, and ends when the caller
+    leaves.
+    """
+    door = Door(context, slow_answers=slow_answers)
     application.middlewares.insert(0, door.note_request)
     # Nobody compresses reviews; what is small on the wire must not become large here.
     runner = web.AppRunner(
@@ -48,6 +57,7 @@ async def serving(
         lingering_time=1,
         auto_decompress=False,
         read_bufsize=_READ_AHEAD,
+        handler_cancellation=slow_answers,
         logger=_complaints(),
     )
     await runner.setup()
@@ -84,10 +94,11 @@ def _listening(host: str, port: int) -> socket.socket:
 class Door:
     """Counts callers and turns away those that are too many."""
 
-    def __init__(self, context: ssl.SSLContext | None) -> None:
+    def __init__(self, context: ssl.SSLContext | None, *, slow_answers: bool = False) -> None:
         self.handler: Callable[[], asyncio.Protocol]
         """Makes the protocol that serves one connection."""
         self._context = context
+        self._slow_answers = slow_answers
         self._tasks = Tasks()
         self._callers: dict[Caller, None] = {}
         """In the order of their last request, or of their coming."""
@@ -125,6 +136,8 @@ class Door:
         if caller is None:
             raise web.HTTPServiceUnavailable  # sent away meanwhile
         caller.busy += 1
+        if self._slow_answers:
+            caller.stays()
         try:
             return await handler(request)
         except (ConnectionError, web.RequestPayloadError):  # gone in the middle, or its body is garbage: no news

@@ -23,6 +23,7 @@ from telelens_cluster.manager.kinds import POD
 from telelens_cluster.manager.metrics import Metrics
 from telelens_cluster.manager.namespaces import Namespaces
 from telelens_cluster.manager.observed import Policy
+from telelens_cluster.manager.previews import Previews
 from telelens_cluster.manager.reconciler import Reconciler
 from telelens_cluster.manager.refusals import Refusals
 from telelens_cluster.manager.settings import Settings
@@ -82,6 +83,7 @@ class Leadership:
             agents=agents,
             namespaces=namespaces,
             access=access,
+            previews=Previews(access, self._settings.preview),
             policy=self._policy(),
             metrics=self._metrics,
             injection=self._injection,

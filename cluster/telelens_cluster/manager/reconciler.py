@@ -37,6 +37,7 @@ from telelens_cluster.manager.observed import (
     Policy,
     SessionState,
 )
+from telelens_cluster.manager.previews import Previews
 from telelens_cluster.manager.rehearsal import rehearse
 from telelens_cluster.manager.rollout import roll, roll_back
 from telelens_cluster.manager.status_patch import status_patch
@@ -75,6 +76,7 @@ class Reconciler:
         agents: Agents,
         namespaces: Namespaces,
         access: Access,
+        previews: Previews,
         policy: Policy,
         metrics: Metrics,
         injection: Callable[[], InjectionSettings],
@@ -86,6 +88,7 @@ class Reconciler:
         self._agents = agents
         self._namespaces = namespaces
         self._access = access
+        self._previews = previews
         self._policy = policy
         self._metrics = metrics
         self._injection = injection
@@ -253,10 +256,12 @@ class Reconciler:
                 raise failure
 
     async def _write_status(self, item: Object, wanted: InterceptStatus) -> None:
-        former = Intercept.from_object(item).status
+        intercept = Intercept.from_object(item)
+        former = intercept.status
         written = item.get("status") is not None
         since = former.since if written and former.phase is wanted.phase and former.since else None
-        wanted = replace(wanted, since=since or format_time(datetime.now(UTC)))
+        preview = await self._previews.state(item, replace(intercept, status=wanted))
+        wanted = replace(wanted, since=since or format_time(datetime.now(UTC)), preview=preview)
         if written and former == wanted:
             return
         metadata = item["metadata"]

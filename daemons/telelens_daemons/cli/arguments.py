@@ -10,6 +10,7 @@ HELP_FLAGS = ("--help", "-h")
 COMMANDS_WITH_PROGRAM = ("intercept", "connect")
 ANY_HANDLER = "*"
 MATCH_FLAGS = ("-m", "--match")
+PREVIEW_FLAG = "--preview-url"
 # Options of `intercept run` that are followed by a value.
 RUN_VALUE_OPTIONS = ("--format", "--context", "--kubeconfig", "--namespace", "-n", "--manager-namespace")
 
@@ -23,7 +24,7 @@ class CommandLine:
 
 
 def prepare(arguments: Sequence[str]) -> CommandLine:
-    """Take the program off; add what may be left out in ``intercept NAME`` and ``--debug [HANDLER]``."""
+    """Take the program off; add what may be left out: ``intercept NAME``, ``--debug [HANDLER]``, ``--preview-url``."""
     words = list(arguments)
     program: tuple[str, ...] | None = None
     at = next((index for index, word in enumerate(words) if not word.startswith("-")), None)
@@ -40,7 +41,7 @@ def prepare(arguments: Sequence[str]) -> CommandLine:
         if rest[0] == "run":
             rest = ["run", *with_debug_value(rest[1:])]
         if rest[0] == "create":
-            rest = with_joined_matches(rest)
+            rest = [f"{word}=true" if word == PREVIEW_FLAG else word for word in with_joined_matches(rest)]
         words = [*words[: at + 1], *rest]
     return CommandLine(tuple(words), program)
 

@@ -19,6 +19,7 @@ from telelens_daemons.cli.names import namespace_name, object_name, workload_nam
 from telelens_daemons.cli.options import GlobalOptions, with_options
 from telelens_daemons.cli.output import Output, field_lines, plain
 from telelens_daemons.cli.ports import parse_port
+from telelens_daemons.cli.preview import add_preview
 from telelens_daemons.errors import UserError
 
 if TYPE_CHECKING:
@@ -77,6 +78,17 @@ def create(
     drain: Annotated[
         str, typer.Option("--drain", help="Connections opened before: none (default of http), idle (of tcp) or all.")
     ] = "",
+    preview_url: Annotated[
+        str, typer.Option("--preview-url", metavar="[=true|false]", help="A URL for others that reaches the intercept.")
+    ] = "",
+    ingress_host: Annotated[
+        str | None, typer.Option("--ingress-host", help="Service where the URL's requests enter: NAME[.NAMESPACE].")
+    ] = None,
+    ingress_port: Annotated[int | None, typer.Option("--ingress-port", min=1, max=65535, help="Its port.")] = None,
+    ingress_tls: Annotated[bool, typer.Option("--ingress-tls", help="It speaks TLS.")] = False,
+    ingress_l5: Annotated[
+        str | None, typer.Option("--ingress-l5", help="The host name that requests ask for there.")
+    ] = None,
     env_file: Annotated[
         Path | None,
         typer.Option(
@@ -128,6 +140,7 @@ def create(
         headers=[*(http_header or []), *(match or [])],
         paths={"equal": http_path_equal, "prefix": http_path_prefix, "regex": http_path_regex},
     )
+    add_preview(request, preview_url, host=ingress_host, port=ingress_port, tls=ingress_tls, l5host=ingress_l5)
     output = Output(options)
     with DaemonClient.open() as client, client.errors():
         events = client.stub.Intercept(request)
@@ -191,6 +204,10 @@ def answer_lines(info: InterceptInfo) -> list[str]:
     fields = []
     if info.environment_denied_reason:
         fields.append(("Environment", f"not imported: {info.environment_denied_reason}"))
+    if info.preview_url:
+        fields.append(("Preview URL", info.preview_url))
+    elif info.preview_denied_reason:
+        fields.append(("Preview URL", f"none: {info.preview_denied_reason}"))
     old = sum(pod.old_connections for pod in info.pods)
     if old:
         fields.append(("Old connections", f"{old} still go to the application (--drain=all cuts them)"))

@@ -13,6 +13,8 @@ from telelens_schemas.wire.daemon_pb2 import InterceptedPod as PodInfo
 
 from telelens_daemons.tunnels.tunnel_set import TunnelSet
 
+_OLDER = "the traffic manager has not said that it gives any"
+
 
 def describe(intercept: Intercept, *, mine: bool, tunnels: TunnelSet | None = None, host: str = "") -> InterceptInfo:
     """Everything but the environment, which only ``create`` gives. ``tunnels`` are this workstation's."""
@@ -43,7 +45,16 @@ def describe(intercept: Intercept, *, mine: bool, tunnels: TunnelSet | None = No
         intercepting=_intercepting(intercept),
         **_match(spec.match),
         curl=_curl(intercept),
+        preview_url=status.preview.url if status.preview else "",
+        preview_denied_reason=_no_preview(intercept),
     )
+
+
+def _no_preview(intercept: Intercept) -> str:
+    state = intercept.status.preview
+    if intercept.spec.preview is None or (state is not None and state.url):
+        return ""
+    return state.reason if state is not None else _OLDER
 
 
 def _intercepting(intercept: Intercept) -> str:

@@ -39,6 +39,7 @@ from telelens_daemons.intercepts.http_versions import differing_versions
 from telelens_daemons.intercepts.info import describe
 from telelens_daemons.intercepts.local_ports import asked_ports, check_free, silent_ports, with_local_ports
 from telelens_daemons.intercepts.own_names import own_names
+from telelens_daemons.intercepts.preview import preview_of
 from telelens_daemons.intercepts.workloads import find_workload
 from telelens_daemons.kube.client import KubeObject
 from telelens_daemons.kube.errors import ConflictError, ForbiddenError, KubeError, RefusedError
@@ -93,6 +94,7 @@ class InterceptService:
             mechanism=mechanism,
             match=match,
             drain=drain,
+            preview=preview_of(request),
         )
         check_free(spec, namespace, connection.intercepts.all())
         progress(f"Using {workload['kind']} {workload['metadata']['name']}")

@@ -162,6 +162,10 @@ def _lines(event: RunEvent) -> Iterator[str]:
                 yield f"{info.workload_kind} {info.workload}: {what} go to {port.local_host}:{port.local_port}"
             if info.curl:
                 yield f"{INSIDE} {info.curl}"
+            if info.preview_url:
+                yield f"Preview URL: {info.preview_url}"
+            elif info.preview_denied_reason:
+                yield f"no preview URL: {info.preview_denied_reason}"
         case "handler_started":
             started = event.handler_started
             yield f"handler {started.handler} started (pid {started.pid})"

@@ -137,6 +137,26 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewIngress:
+    """Where requests of a preview URL enter the cluster, where that is not the intercepted service."""
+
+    host: Annotated[str, About("Name of a Service: NAME, or NAME.NAMESPACE.", min_length=1, max_length=NAME_LENGTH)]
+    port: Annotated[int, About("Its port.", minimum=1, maximum=65535)]
+    tls: Annotated[bool, About("Whether it speaks TLS.")] = False
+    l5host: Annotated[
+        str | None, About("The host name that requests ask for; absent: host.", min_length=1, max_length=NAME_LENGTH)
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewRequest:
+    """A shareable URL is wanted, whose requests get what the intercept matches."""
+
+    banner: Annotated[bool, About("Whether pages show that they are a preview.")] = True
+    ingress: Annotated[PreviewIngress | None, About("Where its requests enter; absent: at the service.")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InterceptSpec:
     """What the owner asked for. Immutable."""
 
@@ -170,6 +190,7 @@ class InterceptSpec:
     match: Annotated[Match | None, About("Which requests, with mechanism http; absent: every one.")] = None
     drain: Annotated[Drain, About("What happens to connections opened before.")] = Drain.IDLE
     replace: Annotated[bool, About("Take the container's place.", rules=(_NO_REPLACE,))] = False
+    preview: Annotated[PreviewRequest | None, About("A shareable URL; absent: none.")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +231,14 @@ class InterceptedPod:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewState:
+    """What became of the wish for a shareable URL. Who knows the URL may use it."""
+
+    url: Annotated[str, About("The URL; empty: there is none.", max_length=NAME_LENGTH * 2)] = ""
+    reason: Annotated[str, About("Why there is none.")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InterceptStatus:
     """How it stands, written by the traffic manager. Environments never stand here: they hold secrets."""
 
@@ -224,6 +253,7 @@ class InterceptStatus:
     environment: Annotated[EnvironmentGrant, About("Whether the environment is handed over.")] = field(
         default_factory=EnvironmentGrant
     )
+    preview: Annotated[PreviewState | None, About("The shareable URL, where one is wanted.")] = None
     pods: Annotated[tuple[InterceptedPod, ...], About("The pods.", max_items=MOST_PODS)] = ()
 
 

@@ -210,7 +210,7 @@ class PortMapping(_message.Message):
     def __init__(self, local_host: _Optional[str] = ..., local_port: _Optional[int] = ..., service_port: _Optional[str] = ..., protocol: _Optional[str] = ...) -> None: ...
 
 class InterceptRequest(_message.Message):
-    __slots__ = ("name", "workload", "workload_kind", "namespace", "service", "container", "ports", "mechanism", "drain", "hold", "headers", "path", "automatic_header")
+    __slots__ = ("name", "workload", "workload_kind", "namespace", "service", "container", "ports", "mechanism", "drain", "hold", "headers", "path", "automatic_header", "preview")
     NAME_FIELD_NUMBER: _ClassVar[int]
     WORKLOAD_FIELD_NUMBER: _ClassVar[int]
     WORKLOAD_KIND_FIELD_NUMBER: _ClassVar[int]
@@ -224,6 +224,7 @@ class InterceptRequest(_message.Message):
     HEADERS_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
     AUTOMATIC_HEADER_FIELD_NUMBER: _ClassVar[int]
+    PREVIEW_FIELD_NUMBER: _ClassVar[int]
     name: str
     workload: str
     workload_kind: str
@@ -237,7 +238,28 @@ class InterceptRequest(_message.Message):
     headers: _containers.RepeatedCompositeFieldContainer[HeaderMatch]
     path: PathMatch
     automatic_header: bool
-    def __init__(self, name: _Optional[str] = ..., workload: _Optional[str] = ..., workload_kind: _Optional[str] = ..., namespace: _Optional[str] = ..., service: _Optional[str] = ..., container: _Optional[str] = ..., ports: _Optional[_Iterable[_Union[PortMapping, _Mapping]]] = ..., mechanism: _Optional[str] = ..., drain: _Optional[str] = ..., hold: _Optional[bool] = ..., headers: _Optional[_Iterable[_Union[HeaderMatch, _Mapping]]] = ..., path: _Optional[_Union[PathMatch, _Mapping]] = ..., automatic_header: _Optional[bool] = ...) -> None: ...
+    preview: Preview
+    def __init__(self, name: _Optional[str] = ..., workload: _Optional[str] = ..., workload_kind: _Optional[str] = ..., namespace: _Optional[str] = ..., service: _Optional[str] = ..., container: _Optional[str] = ..., ports: _Optional[_Iterable[_Union[PortMapping, _Mapping]]] = ..., mechanism: _Optional[str] = ..., drain: _Optional[str] = ..., hold: _Optional[bool] = ..., headers: _Optional[_Iterable[_Union[HeaderMatch, _Mapping]]] = ..., path: _Optional[_Union[PathMatch, _Mapping]] = ..., automatic_header: _Optional[bool] = ..., preview: _Optional[_Union[Preview, _Mapping]] = ...) -> None: ...
+
+class Preview(_message.Message):
+    __slots__ = ("no_banner", "ingress")
+    NO_BANNER_FIELD_NUMBER: _ClassVar[int]
+    INGRESS_FIELD_NUMBER: _ClassVar[int]
+    no_banner: bool
+    ingress: PreviewIngress
+    def __init__(self, no_banner: _Optional[bool] = ..., ingress: _Optional[_Union[PreviewIngress, _Mapping]] = ...) -> None: ...
+
+class PreviewIngress(_message.Message):
+    __slots__ = ("host", "port", "tls", "l5host")
+    HOST_FIELD_NUMBER: _ClassVar[int]
+    PORT_FIELD_NUMBER: _ClassVar[int]
+    TLS_FIELD_NUMBER: _ClassVar[int]
+    L5HOST_FIELD_NUMBER: _ClassVar[int]
+    host: str
+    port: int
+    tls: bool
+    l5host: str
+    def __init__(self, host: _Optional[str] = ..., port: _Optional[int] = ..., tls: _Optional[bool] = ..., l5host: _Optional[str] = ...) -> None: ...
 
 class HeaderMatch(_message.Message):
     __slots__ = ("name", "value")
@@ -266,7 +288,7 @@ class InterceptEvent(_message.Message):
     def __init__(self, progress: _Optional[str] = ..., active: _Optional[_Union[InterceptInfo, _Mapping]] = ..., changed: _Optional[_Union[InterceptInfo, _Mapping]] = ...) -> None: ...
 
 class InterceptInfo(_message.Message):
-    __slots__ = ("name", "namespace", "uid", "owner", "host", "workload_kind", "workload", "service", "container", "phase", "message", "mechanism", "drain", "redirect", "ports", "pods", "environment", "environment_denied_reason", "created", "mine", "intercepting", "headers", "path", "curl")
+    __slots__ = ("name", "namespace", "uid", "owner", "host", "workload_kind", "workload", "service", "container", "phase", "message", "mechanism", "drain", "redirect", "ports", "pods", "environment", "environment_denied_reason", "created", "mine", "intercepting", "headers", "path", "curl", "preview_url", "preview_denied_reason")
     class EnvironmentEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -298,6 +320,8 @@ class InterceptInfo(_message.Message):
     HEADERS_FIELD_NUMBER: _ClassVar[int]
     PATH_FIELD_NUMBER: _ClassVar[int]
     CURL_FIELD_NUMBER: _ClassVar[int]
+    PREVIEW_URL_FIELD_NUMBER: _ClassVar[int]
+    PREVIEW_DENIED_REASON_FIELD_NUMBER: _ClassVar[int]
     name: str
     namespace: str
     uid: str
@@ -322,7 +346,9 @@ class InterceptInfo(_message.Message):
     headers: _containers.RepeatedCompositeFieldContainer[HeaderMatch]
     path: PathMatch
     curl: str
-    def __init__(self, name: _Optional[str] = ..., namespace: _Optional[str] = ..., uid: _Optional[str] = ..., owner: _Optional[str] = ..., host: _Optional[str] = ..., workload_kind: _Optional[str] = ..., workload: _Optional[str] = ..., service: _Optional[str] = ..., container: _Optional[str] = ..., phase: _Optional[str] = ..., message: _Optional[str] = ..., mechanism: _Optional[str] = ..., drain: _Optional[str] = ..., redirect: _Optional[str] = ..., ports: _Optional[_Iterable[_Union[InterceptedPort, _Mapping]]] = ..., pods: _Optional[_Iterable[_Union[InterceptedPod, _Mapping]]] = ..., environment: _Optional[_Mapping[str, str]] = ..., environment_denied_reason: _Optional[str] = ..., created: _Optional[str] = ..., mine: _Optional[bool] = ..., intercepting: _Optional[str] = ..., headers: _Optional[_Iterable[_Union[HeaderMatch, _Mapping]]] = ..., path: _Optional[_Union[PathMatch, _Mapping]] = ..., curl: _Optional[str] = ...) -> None: ...
+    preview_url: str
+    preview_denied_reason: str
+    def __init__(self, name: _Optional[str] = ..., namespace: _Optional[str] = ..., uid: _Optional[str] = ..., owner: _Optional[str] = ..., host: _Optional[str] = ..., workload_kind: _Optional[str] = ..., workload: _Optional[str] = ..., service: _Optional[str] = ..., container: _Optional[str] = ..., phase: _Optional[str] = ..., message: _Optional[str] = ..., mechanism: _Optional[str] = ..., drain: _Optional[str] = ..., redirect: _Optional[str] = ..., ports: _Optional[_Iterable[_Union[InterceptedPort, _Mapping]]] = ..., pods: _Optional[_Iterable[_Union[InterceptedPod, _Mapping]]] = ..., environment: _Optional[_Mapping[str, str]] = ..., environment_denied_reason: _Optional[str] = ..., created: _Optional[str] = ..., mine: _Optional[bool] = ..., intercepting: _Optional[str] = ..., headers: _Optional[_Iterable[_Union[HeaderMatch, _Mapping]]] = ..., path: _Optional[_Union[PathMatch, _Mapping]] = ..., curl: _Optional[str] = ..., preview_url: _Optional[str] = ..., preview_denied_reason: _Optional[str] = ...) -> None: ...
 
 class InterceptedPort(_message.Message):
     __slots__ = ("service_port_identifier", "service_port", "container_port", "local_host", "local_port", "protocol")

@@ -13,9 +13,10 @@ from telelens_schemas.specification.places import Place
 from telelens_schemas.specification.shapes import Names
 
 from telelens_server.cluster.contexts import Contexts
-from telelens_server.cluster.describing import described, ports_of, status_of
+from telelens_server.cluster.describing import described, ports_of, previews_of, status_of
 from telelens_server.cluster.feed import Feed
 from telelens_server.cluster.headers import header_names
+from telelens_server.cluster.interceptions import Preview
 from telelens_server.cluster.kinds import INTERCEPT, NAMESPACE
 from telelens_server.cluster.patience import Patience
 from telelens_server.cluster.scope import Scope, all_settled
@@ -94,11 +95,19 @@ class Answers:
 
     def interceptions(self, place: Place, workload: str, kind: str | None, now: datetime) -> str:
         """Who intercepts a workload since when; empty: nobody, or it is not known."""
+        scope = self._known_scope(place)
+        return status_of(scope.intercepts_of(workload, kind), scope.user, now) if scope is not None else ""
+
+    def previews(self, place: Place, workload: str) -> tuple[Preview, ...]:
+        """The preview URLs of whoever intercepts a workload; nothing: there is none, or it is not known."""
+        scope = self._known_scope(place)
+        return previews_of(scope.intercepts_of(workload), scope.user) if scope is not None else ()
+
+    def _known_scope(self, place: Place) -> Scope | None:
+        """Where all intercepts are known."""
         view = self._glimpse_view(place.context)
         scope = self._glimpse(view, place.namespace) if view is not None else None
-        if scope is None or not scope.intercept_feed.is_sure:
-            return ""
-        return status_of(scope.intercepts_of(workload, kind), scope.user, now)
+        return scope if scope is not None and scope.intercept_feed.is_sure else None
 
     def glimpse(self, places: Iterable[Place]) -> Facts:
         """What is certain of places to look at, nobody having asked."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from telelens_schemas.specification.facts import ServiceFacts
 from telelens_schemas.suggestions import listing
 
+from telelens_server.cluster.interceptions import Preview
 from telelens_server.cluster.moments import since
 from telelens_server.cluster.records import InterceptRecord, WorkloadRecord
 from telelens_server.cluster.scope import Scope
@@ -24,6 +25,17 @@ def status_of(intercepts: Iterable[InterceptRecord], user: str, now: datetime) -
     """``intercepted by ada since 14:03 and you since 15:10``; empty: by nobody."""
     found = sorted(intercepts, key=lambda one: (one.since is None, one.since or now, one.name))
     return f"intercepted by {listing((_who(one, user, now) for one in found), most=MOST_SHOWN)}" if found else ""
+
+
+def previews_of(intercepts: Iterable[InterceptRecord], user: str) -> tuple[Preview, ...]:
+    """The URLs that work now, one's own first; of the others no more than anybody reads."""
+    found = sorted(
+        (one for one in intercepts if one.preview_url and one.phase == "ACTIVE"),
+        key=lambda one: (one.owner != user, one.owner, one.name),
+    )
+    return tuple(Preview(one.preview_url, "" if user and one.owner == user else one.owner) for one in found)[
+        :MOST_SHOWN
+    ]
 
 
 def _described(scope: Scope, workload: WorkloadRecord, now: datetime) -> str:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from telelens_schemas.specification.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A URL that reaches an intercept."""
+
+    url: str
+    owner: str
+    """Empty: whoever looks."""
 
 
 class Interceptions(Protocol):
@@ -17,3 +27,6 @@ class Interceptions(Protocol):
 
     def interceptions(self, place: Place, workload: str, kind: str | None, now: datetime) -> str:
         """``intercepted by ada since 14:03``; empty: by nobody, or not known."""
+
+    def previews(self, place: Place, workload: str) -> tuple[Preview, ...]:
+        """The preview URLs of whoever intercepts it, one's own first."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from telelens_schemas.specification.facts import Facts
 from telelens_schemas.specification.places import Place
 
+from telelens_server.cluster.interceptions import Preview
 from telelens_server.names import Asked, Known
 
 if TYPE_CHECKING:
@@ -58,6 +59,11 @@ class LiveCluster:
         """Who intercepts a workload since when, nobody having asked the cluster for it."""
         answers = self.answers
         return answers.interceptions(place, workload, kind, now) if answers is not None else ""
+
+    def previews(self, place: Place, workload: str) -> tuple[Preview, ...]:
+        """The preview URLs of whoever intercepts a workload, nobody having asked the cluster for it."""
+        answers = self.answers
+        return answers.previews(place, workload) if answers is not None else ()
 
     def glimpse(self, places: Iterable[Place]) -> Facts:
         """What is certain of places, nobody having asked the cluster for it."""

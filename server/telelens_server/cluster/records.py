@@ -60,6 +60,8 @@ class InterceptRecord:
     phase: str
     headers: tuple[str, ...]
     """Names of those that requests must have."""
+    preview_url: str
+    """Empty: there is none."""
 
 
 def read_namespace(item: _Object) -> NamespaceRecord:
@@ -90,6 +92,7 @@ def read_intercept(item: _Object) -> InterceptRecord:
         since=_moment(part(item, "metadata").get("creationTimestamp")),
         phase=str(part(item, "status").get("phase") or ""),
         headers=tuple(str(one["name"]) for one in headers if isinstance(one, Mapping) and one.get("name")),
+        preview_url=str(part(part(item, "status"), "preview").get("url") or ""),
     )
 
 

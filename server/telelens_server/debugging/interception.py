@@ -19,12 +19,14 @@ from telelens_schemas.wire.daemon_pb2 import (
     InterceptRequest,
     PathMatch,
     PortMapping,
+    PreviewIngress,
     StatusRequest,
 )
+from telelens_schemas.wire.daemon_pb2 import Preview as PreviewMessage
 
 from telelens_server.debugging.connections import used
 from telelens_server.debugging.daemon import Daemon
-from telelens_server.requests import Intercepted, InterceptedPort, InterceptParams
+from telelens_server.requests import Intercepted, InterceptedPort, InterceptParams, Preview
 
 logger = logging.getLogger(__name__)
 
@@ -152,7 +154,18 @@ def request(params: InterceptParams, name: str) -> InterceptRequest:
         headers=[HeaderMatch(name=one.name, value=one.value) for one in params.headers],
         path=PathMatch(kind=params.path.kind, value=params.path.value) if params.path else None,
         automatic_header=params.automatic_header,
+        preview=_preview(params.preview) if params.preview else None,
         hold=True,
+    )
+
+
+def _preview(wanted: Preview) -> PreviewMessage:
+    ingress = wanted.ingress
+    return PreviewMessage(
+        no_banner=not wanted.banner,
+        ingress=PreviewIngress(host=ingress.host, port=ingress.port, tls=ingress.tls, l5host=ingress.l5host)
+        if ingress
+        else None,
     )
 
 
@@ -185,6 +198,8 @@ def intercepted(info: InterceptInfo, session_uid: str) -> Intercepted:
         ),
         curl=info.curl,
         curl_works=INSIDE if info.curl else "",
+        preview_url=info.preview_url,
+        preview_denied_reason=info.preview_denied_reason,
         environment=environment,
         environment_denied_reason=info.environment_denied_reason,
     )

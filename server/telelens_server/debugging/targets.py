@@ -7,9 +7,19 @@ from typing import Any
 
 import yaml
 from telelens_schemas.specification import Connection, Intercept, Specification, Workload, read_specification
+from telelens_schemas.specification import Preview as SpecifiedPreview
 from telelens_schemas.workloads.manifest import selects, service_ports
 
-from telelens_server.requests import ConnectionWanted, DebugTarget, HeaderFilter, KubeFlag, PathFilter, TargetPort
+from telelens_server.requests import (
+    ConnectionWanted,
+    DebugTarget,
+    HeaderFilter,
+    KubeFlag,
+    PathFilter,
+    Preview,
+    PreviewIngress,
+    TargetPort,
+)
 
 
 def intercept_target(text: str, *, workload: str, intercept: str) -> DebugTarget | None:
@@ -46,6 +56,7 @@ def _target(specification: Specification, workload: Workload, intercept: Interce
         service=intercept.service or "",
         headers=tuple(HeaderFilter(name=one.name, value=one.value) for one in intercept.headers),
         path=_path(intercept),
+        preview=_preview(intercept.preview),
         everything=intercept.is_global is True and not intercept.is_filtered,
         connection=ConnectionWanted(
             context=connection.context or "",
@@ -54,6 +65,20 @@ def _target(specification: Specification, workload: Workload, intercept: Interce
             kubeconfig=connection.kubeconfig or "",
             kube_flags=tuple(KubeFlag(name=name, value=value) for name, value in connection.kube_flags.items()),
         ),
+    )
+
+
+def _preview(wanted: SpecifiedPreview | bool | None) -> Preview | None:
+    if not isinstance(wanted, SpecifiedPreview):
+        return Preview() if wanted else None
+    if not wanted.enable:
+        return None
+    ingress = wanted.ingress
+    return Preview(
+        banner=wanted.banner,
+        ingress=PreviewIngress(host=ingress.host, port=ingress.port, tls=ingress.tls, l5host=ingress.l5host or "")
+        if ingress
+        else None,
     )
 
 

@@ -14,7 +14,7 @@ from pygls.lsp.server import LanguageServer
 from telelens_schemas.specification import Intercept, Range, Specification, Workload
 from telelens_schemas.specification.places import Place, place_of
 
-from telelens_server.cluster.interceptions import Interceptions
+from telelens_server.cluster.interceptions import Interceptions, Preview
 from telelens_server.documents import Document, Documents
 from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
@@ -26,6 +26,7 @@ DEBUG = "telelens.debug"
 STOP = "telelens.stop"
 INTERCEPT = "telelens.intercept"
 INTERCEPT_AND_DEBUG = "telelens.interceptAndDebug"
+OPEN_PREVIEW = "telelens.openPreview"
 NO_COMMAND = ""
 """Of a lens that is there to be read."""
 
@@ -40,7 +41,7 @@ class CodeLenses:
         self._documents = documents
         self._interceptions = interceptions
         self._editor = editor
-        self._shown: dict[str, list[str]] = {}
+        self._shown: dict[str, list[tuple[str, str]]] = {}
 
     def register(self) -> None:
         """Answer."""
@@ -88,11 +89,14 @@ class CodeLenses:
             status = (
                 self._status(place, workload.bare_name, None) if place is not None and workload.intercepts else None
             )
+            previews = self._interceptions.previews(place, workload.bare_name) if status is not None and place else ()
             for intercept in workload.intercepts:
                 where = intercept.source.range
                 yield _lens(document, where, _intercept_and_debug(document, specification, workload, intercept))
                 if status is not None:
                     yield _lens(document, where, status)
+                for preview in previews:
+                    yield _lens(document, where, _open(preview))
 
     def _on_manifests(self, document: Document) -> Iterator[types.CodeLens]:
         for workload in document.manifests:
@@ -112,10 +116,15 @@ class CodeLenses:
         return types.Command(said, NO_COMMAND) if said else None
 
 
-def _statuses(lenses: Iterator[types.CodeLens] | list[types.CodeLens]) -> list[str]:
-    """What is to be read, and in which order: not where, for that moves with each line."""
+def _open(preview: Preview) -> types.Command:
+    title = f"Preview URL of {preview.owner}" if preview.owner else "Preview URL"
+    return types.Command(title, OPEN_PREVIEW, arguments=[{"url": preview.url}])
+
+
+def _statuses(lenses: Iterator[types.CodeLens] | list[types.CodeLens]) -> list[tuple[str, str]]:
+    """What the cluster says, and in which order: not where, for that moves with each line."""
     commands = [lens.command for lens in lenses if lens.command is not None]
-    return [one.title for one in commands if one.command == NO_COMMAND]
+    return [(one.title, str(one.arguments)) for one in commands if one.command in (NO_COMMAND, OPEN_PREVIEW)]
 
 
 def _intercept_and_debug(

@@ -43,7 +43,7 @@ INGRESS = Struct(
     "ingress",
     Ingress,
     (
-        Key("host", SOME_TEXT, "Name or address of the ingress in the cluster.", field="host", required=True),
+        Key("host", SOME_TEXT, "Its Service: NAME, or NAME.NAMESPACE.", field="host", required=True),
         Key("port", LocalPort(), "Its port.", field="port", required=True),
         Key("tls", Flag(), "Whether it speaks TLS.", field="tls", default="false"),
         Key("l5host", SOME_TEXT, "The host name that requests ask for.", field="l5host", default="the host"),
@@ -107,8 +107,6 @@ INTERCEPT = Struct(
             Either((Flag(), PREVIEW)),
             "A shareable URL that sets the header.",
             field="preview",
-            support=Support.OFF_ONLY,
-            instead="write previewURL: false",
         ),
     ),
     exclusive=(("pathPrefix", "pathEqual", "pathRegexp"),),

@@ -83,3 +83,15 @@ async def test_an_api_server_that_cannot_be_asked_changes_nothing_and_is_asked_a
     assert desk.access.expires_in(["u"]) == 5
     desk.access.forget("u")
     assert not (await desk.grant()).allowed
+
+
+async def test_the_right_to_forward_is_another_question(desk: Desk) -> None:
+    intercept = {"metadata": {"uid": "u", "namespace": "shop"}, "spec": {"owner": "alice"}}
+    assert (await desk.grant()).allowed
+    desk.api.allowed = False
+    right = await desk.access.forwarding(intercept, "other")
+    assert (right.allowed, right.reason) == (False, "alice may not create pods/portforward in namespace other")
+    attributes = desk.api.questions[-1]["resourceAttributes"]
+    assert (attributes["namespace"], attributes["subresource"]) == ("other", "portforward")
+    assert (await desk.grant()).allowed, "answered a moment ago"
+    assert len(desk.api.questions) == 2

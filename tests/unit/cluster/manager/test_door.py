@@ -37,7 +37,9 @@ def play(request: pytest.FixtureRequest) -> Callable[[Scenario], None]:
 
 
 @asynccontextmanager
-async def house(context: ssl.SSLContext | None = None, *, asked: asyncio.Event | None = None) -> AsyncIterator[int]:
+async def house(
+    context: ssl.SSLContext | None = None, *, asked: asyncio.Event | None = None, slow_answers: bool = False
+) -> AsyncIterator[int]:
     """Its port; ``asked`` is set by the first request."""
 
     async def answer(request: web.Request) -> web.Response:
@@ -48,7 +50,7 @@ async def house(context: ssl.SSLContext | None = None, *, asked: asyncio.Event |
 
     application = web.Application()
     application.router.add_route("*", "/", answer)
-    async with door.serving(application, 0, host="127.0.0.1", context=context) as port:
+    async with door.serving(application, 0, host="127.0.0.1", context=context, slow_answers=slow_answers) as port:
         yield port
 
 
@@ -177,5 +179,20 @@ def test_garbage_instead_of_a_handshake(play: Callable[[Scenario], None], contex
     async def scenario() -> None:
         async with house(context) as port:
             assert await ended(await stranger(port, b"GET / HTTP/1.1\r\n\r\n"))
+
+    play(scenario)
+
+
+def test_where_answers_are_slow_the_first_one_may_be(
+    play: Callable[[Scenario], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "FIRST_REQUEST_SECONDS", 0.3)
+
+    async def scenario() -> None:
+        async with house(slow_answers=True) as port, ClientSession() as session:
+            idle = await stranger(port)
+            async with session.get(f"http://127.0.0.1:{port}/?wait=1") as response:
+                assert await response.text() == "ok"
+            assert await ended(idle), "who does not ask goes all the same"
 
     play(scenario)

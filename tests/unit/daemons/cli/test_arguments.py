@@ -17,6 +17,8 @@ from telelens_daemons.errors import UserError
         ("intercept", "intercept create --help", None),
         ("intercept echo -- python -m x -- y", "intercept create echo", "python -m x -- y"),
         ("connect -- id", "connect", "id"),
+        ("intercept echo --preview-url -p 80", "intercept create echo --preview-url=true -p 80", None),
+        ("intercept echo --preview-url=false", "intercept create echo --preview-url=false", None),
         ("intercept validate a b", "intercept validate a b", None),
         ("intercept run f --debug", "intercept run f --debug=*", None),
         ("intercept run f --debug one", "intercept run f --debug=one", None),

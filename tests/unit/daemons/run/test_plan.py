@@ -29,6 +29,12 @@ workloads:
     intercepts:
       - {handler: down, localPort: 9004}
 """
+PREVIEW = """\
+handlers: [{name: web, script: {run: serve}}]
+workloads:
+  - name: echo
+    intercepts: [{handler: web, port: 80%s}]
+"""
 
 
 def plan(text: str = TEXT, **more: str) -> object:
@@ -44,6 +50,32 @@ def test_enabled_intercepts_in_order() -> None:
     ]
     ports = [(port.local_port, port.service_port) for one in made.intercepts for port in one.ports]
     assert ports == [(9001, "80"), (9002, "grpc"), (9004, "")]
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ("", False),
+        ("true", True),
+        ("false", False),
+        ("{enable: false}", False),
+        ("{enable: true, banner: false}", True),
+    ],
+)
+def test_a_preview_url_is_asked_for_as_written(written: str, wanted: bool) -> None:
+    key = f", previewURL: {written}" if written else ""
+    (one,) = make_plan(RunRequest(file="x.yaml", text=PREVIEW % key)).intercepts
+    assert one.HasField("preview") is wanted
+    assert one.preview.no_banner is ("banner" in written)
+    assert not one.preview.HasField("ingress")
+
+
+def test_a_preview_enters_where_the_specification_says() -> None:
+    ingress = "{host: front.web, port: 443, tls: true, l5host: shop.example.com}"
+    text = PREVIEW % f", previewURL: {{ingress: {ingress}}}"
+    (one,) = make_plan(RunRequest(file="x.yaml", text=text)).intercepts
+    found = one.preview.ingress
+    assert (found.host, found.port, found.tls, found.l5host) == ("front.web", 443, True, "shop.example.com")
 
 
 def test_only_handlers_that_serve_something_and_run_something() -> None:

@@ -70,6 +70,34 @@ async def test_who_comes_and_goes_has_the_editor_ask_again(api: FakeApi, kubecon
         assert await readable(client) == []
 
 
+async def test_an_intercept_s_preview_url_is_opened_by_its_lens(api: FakeApi, kubeconfig: Path) -> None:
+    """Ours first; of whoever is away, none."""
+    for name, owner, phase in (("a", "grace", "ACTIVE"), ("b", "ada", "ACTIVE"), ("c", "eve", "AWAY")):
+        one = intercept(f"echo-{name}", workload="echo", owner=owner)
+        one["status"] = {"phase": phase, "preview": {"url": f"https://{name}.preview.test"}}
+        api.put(INTERCEPTS, one)
+    async with speaking(kubeconfig, TEXT, **REFRESHES) as client:
+        assert await previews(client) == []
+        await eventually(lambda: refreshes(client) >= 1)
+        own = ("Preview URL", "https://b.preview.test")
+        graces = ("Preview URL of grace", "https://a.preview.test")
+        assert await previews(client) == [(3, *own), (3, *graces), (4, *own), (4, *graces)]
+        before = refreshes(client)
+        api.put(INTERCEPTS, intercept("echo-a", workload="echo", owner="grace"))
+        await eventually(lambda: refreshes(client) > before)
+        assert await previews(client) == [(3, *own), (4, *own)]
+
+
+async def previews(client: Client) -> list[tuple[int, str, str]]:
+    """The lenses that open a preview: line, title and URL."""
+    found: list[dict[str, Any]] = await client.request("textDocument/codeLens", {"textDocument": {"uri": URI}})
+    opening = [one for one in found if one["command"]["command"] == "telelens.openPreview"]
+    return [
+        (one["range"]["start"]["line"], one["command"]["title"], one["command"]["arguments"][0]["url"])
+        for one in opening
+    ]
+
+
 async def test_the_manifest_of_a_workload_says_it_too(api: FakeApi, kubeconfig: Path) -> None:
     api.put(INTERCEPTS, intercept("echo-grace", workload="echo", owner="grace"))
     async with speaking(kubeconfig, TEXT, **REFRESHES) as client:

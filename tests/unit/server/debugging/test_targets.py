@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from telelens_server.debugging.interception import names
 from telelens_server.debugging.targets import intercept_target, manifest_target
-from telelens_server.requests import ConnectionWanted, InterceptParams, KubeFlag
+from telelens_server.requests import ConnectionWanted, InterceptParams, KubeFlag, Preview, PreviewIngress
 
 POD = (
     "spec: {containers: [{name: app, ports: [{name: http, containerPort: 8080}, {containerPort: 53, protocol: UDP}]}]}"
@@ -195,3 +195,25 @@ def test_names_are_the_workloads_and_the_persons(owner: str, name: str) -> None:
     assert tried[0] == name
     assert tried[1] == f"{name}-2"
     assert all(len(one) <= 63 for one in tried)
+
+
+@pytest.mark.parametrize("written", ["false", "{enable: false}"])
+def test_a_preview_url_that_is_switched_off_is_none(written: str) -> None:
+    target = intercept_target(PREVIEWED % written, workload="echo", intercept="echo")
+    assert target is not None
+    assert target.preview is None
+
+
+def test_a_preview_url_is_asked_for_as_the_specification_says() -> None:
+    target = intercept_target(PREVIEWED % "true", workload="echo", intercept="echo")
+    assert target is not None
+    assert target.preview == Preview()
+    ingress = "{host: front, port: 80, l5host: shop.example.com}"
+    target = intercept_target(PREVIEWED % f"{{banner: false, ingress: {ingress}}}", workload="echo", intercept="echo")
+    assert target is not None
+    assert target.preview == Preview(
+        banner=False, ingress=PreviewIngress(host="front", port=80, l5host="shop.example.com")
+    )
+
+
+PREVIEWED = "workloads: [{name: echo, intercepts: [{port: http, previewURL: %s}]}]\n"

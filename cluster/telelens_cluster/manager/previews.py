@@ -1,0 +1,52 @@
+"""Which intercepts have a preview URL: as one is wanted, possible, and its owner may reach where it enters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from telelens_schemas.resources import Intercept, PreviewState, ResourceError
+
+from telelens_cluster.manager.access import Access
+from telelens_cluster.preview.domain import Domain
+from telelens_cluster.preview.upstream import NoPreview, upstream_of
+
+_NO_DOMAIN = "the traffic manager has no domain for previews: an administrator sets the chart's value preview.url"
+
+
+class Previews:
+    """Says what becomes of the wish for a URL; what was given stays as long as the intercept."""
+
+    def __init__(self, access: Access, domain: Domain | None) -> None:
+        self._access = access
+        self._domain = domain
+
+    async def state(self, item: Mapping[str, Any], intercept: Intercept) -> PreviewState | None:
+        """``item`` is the API server's form of ``intercept``, whose status is the one to be written."""
+        if intercept.spec.preview is None:
+            return None
+        if self._domain is None:
+            return PreviewState(reason=_NO_DOMAIN)
+        given = _given(item)
+        if not self._domain.covers(given):
+            given = ""
+        if not intercept.status.ports:  # where it leads is not known yet, or not at the moment
+            return PreviewState(url=given) if given else None
+        try:
+            upstream = upstream_of(intercept)
+        except NoPreview as error:
+            return PreviewState(reason=str(error))
+        if upstream.namespace != intercept.metadata.namespace:
+            # Who may forward ports there reaches it without us.
+            right = await self._access.forwarding(item, upstream.namespace)
+            if not right.allowed:
+                return PreviewState(reason=right.reason)
+        return PreviewState(url=given or self._domain.new_url())
+
+
+def _given(item: Mapping[str, Any]) -> str:
+    try:
+        former = Intercept.from_object(item).status.preview
+    except ResourceError:
+        return ""
+    return former.url if former else ""

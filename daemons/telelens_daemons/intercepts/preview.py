@@ -1,0 +1,21 @@
+"""The shareable URL that a client asks for: as it will stand in the Intercept."""
+
+from __future__ import annotations
+
+from telelens_schemas.resources import PreviewIngress, PreviewRequest
+from telelens_schemas.wire.daemon_pb2 import InterceptRequest
+
+
+def preview_of(request: InterceptRequest) -> PreviewRequest | None:
+    """None: none is wanted."""
+    if not request.HasField("preview"):
+        return None
+    asked = request.preview
+    ingress = (
+        PreviewIngress(
+            host=asked.ingress.host, port=asked.ingress.port, tls=asked.ingress.tls, l5host=asked.ingress.l5host or None
+        )
+        if asked.HasField("ingress")
+        else None
+    )
+    return PreviewRequest(banner=not asked.no_banner, ingress=ingress)

@@ -1,0 +1,172 @@
+"""Who gets a preview URL, and what a request for one means. The API server is a fake."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from telelens_cluster.manager.access import Access
+from telelens_cluster.manager.errors import ApiError
+from telelens_cluster.manager.preview_gateway import Addresses, Hosts
+from telelens_cluster.manager.previews import Previews
+from telelens_cluster.preview.domain import Domain
+from telelens_cluster.preview.upstream import NoPreview
+from telelens_schemas.resources import Intercept, Phase, PreviewIngress, PreviewRequest, PreviewState
+from unit.cluster.manager.fake_api import FakeApi
+from unit.cluster.preview.scene import HOST, intercept, match
+
+DOMAIN = Domain.parse("https://*.preview.test")
+REVIEWS = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
+
+
+async def state(one: Intercept, *, domain: Domain | None = DOMAIN, allowed: bool = True) -> PreviewState | None:
+    api = FakeApi()
+    api.answers[REVIEWS] = {"status": {"allowed": allowed}}
+    return await Previews(Access(api.as_api(), clock=lambda: 0.0), domain).state(one.to_object(), one)
+
+
+def fresh(**more: Any) -> Intercept:
+    """Without a URL yet."""
+    return _without(intercept(**more))
+
+
+def _without(one: Intercept) -> Intercept:
+    return replace(one, status=replace(one.status, preview=None))
+
+
+async def test_who_asks_gets_one() -> None:
+    given = await state(fresh())
+    assert given
+    assert DOMAIN.covers(given.url)
+    assert not given.reason
+
+
+async def test_who_does_not_ask_has_none() -> None:
+    assert await state(fresh(preview=None)) is None
+
+
+async def test_it_stays_the_same_as_long_as_the_intercept() -> None:
+    given = await state(fresh())
+    assert given
+    again = replace(fresh(), status=replace(fresh().status, preview=given))
+    assert await state(again) == given
+    away = replace(again, status=replace(again.status, phase=Phase.WAITING, ports=()))
+    assert await state(away) == given, "a workload that is scaled to nothing comes back"
+
+
+async def test_another_domain_has_other_urls() -> None:
+    given = await state(intercept())
+    assert given
+    assert given.url != f"http://{HOST}"
+    assert DOMAIN.covers(given.url)
+
+
+async def test_where_it_leads_must_be_known_first() -> None:
+    one = fresh()
+    assert await state(replace(one, status=replace(one.status, ports=()))) is None
+
+
+async def test_without_a_domain_the_reason_is_the_administrators_to_mend() -> None:
+    given = await state(fresh(), domain=None)
+    assert given
+    assert (given.url, "preview.url" in given.reason) == ("", True)
+
+
+async def test_a_filter_without_a_known_request_is_a_reason() -> None:
+    given = await state(fresh(matched=match(x_user="(")))
+    assert given
+    assert (given.url, "filter" in given.reason) == ("", True)
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+async def test_into_another_namespace_leads_it_only_those_who_may_go_there(allowed: bool) -> None:
+    """The gateway stands where a developer's own way does not lead."""
+    given = await state(
+        fresh(preview=PreviewRequest(ingress=PreviewIngress(host="vault.secret", port=80))), allowed=allowed
+    )
+    assert given
+    assert bool(given.url) is allowed
+    assert ("pods/portforward in namespace secret" in given.reason) is not allowed
+
+
+async def test_within_its_own_namespace_nobody_is_asked() -> None:
+    ingress = PreviewIngress(host="front", port=80)
+    given = await state(fresh(preview=PreviewRequest(ingress=ingress)), allowed=False)
+    assert given
+    assert given.url
+
+
+def test_a_host_means_the_intercept_whose_url_has_it() -> None:
+    hosts = Hosts()
+    one = intercept().to_object()
+    hosts.changed(None, one)
+    found = hosts.find(HOST)
+    assert found
+    assert found.metadata.name == "echo"
+    assert hosts.find("") is None
+    moved = replace(intercept(), status=replace(intercept().status, preview=PreviewState(url="https://a.preview.test")))
+    hosts.changed(one, moved.to_object())
+    assert hosts.find(HOST) is None
+    assert hosts.find("a.preview.test") == moved
+    hosts.changed(moved.to_object(), None)
+    assert hosts.find("a.preview.test") is None
+
+
+def test_an_intercept_without_a_url_has_no_host() -> None:
+    hosts = Hosts()
+    hosts.changed(None, _without(intercept()).to_object())
+    assert hosts.find("") is None
+
+
+class Clock:
+    """Seconds."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Refusing(FakeApi):
+    """Says no."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__()
+        self.status = status
+
+    async def get(self, path: str, **query: str | int) -> Any:
+        raise ApiError(self.status, "no", "no")
+
+
+SERVICE = "/api/v1/namespaces/shop/services/echo"
+
+
+async def test_a_service_is_asked_for_once_in_a_while() -> None:
+    api, clock = FakeApi(), Clock()
+    addresses = Addresses(api.as_api(), clock=clock)
+    api.objects[SERVICE] = {"spec": {"clusterIP": "10.0.0.1"}}
+    assert await addresses.locate("shop", "echo") == "10.0.0.1"
+    api.objects[SERVICE] = {"spec": {"clusterIP": "10.0.0.2"}}
+    assert await addresses.locate("shop", "echo") == "10.0.0.1"
+    clock.now = 6.0
+    assert await addresses.locate("shop", "echo") == "10.0.0.2"
+
+
+@pytest.mark.parametrize(
+    "spec", [{"type": "ExternalName", "externalName": "169.254.169.254"}, {"clusterIP": "None"}, {}]
+)
+async def test_a_name_that_leads_elsewhere_is_not_followed(spec: dict[str, Any]) -> None:
+    api = FakeApi()
+    api.objects[SERVICE] = {"spec": spec}
+    with pytest.raises(NoPreview, match="no address of its own"):
+        await Addresses(api.as_api(), clock=Clock()).locate("shop", "echo")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(403, "does not serve namespace shop"), (404, "no Service echo"), (500, "API server")]
+)
+async def test_what_the_api_server_refuses_is_said(status: int, said: str) -> None:
+    with pytest.raises(NoPreview, match=said):
+        await Addresses(Refusing(status).as_api(), clock=Clock()).locate("shop", "echo")
