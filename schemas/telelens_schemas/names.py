@@ -33,7 +33,7 @@ WEBHOOK_PORT: Final = 9443
 WEBHOOK_SERVICE_PORT: Final = 443
 MANAGER_AGENTS_PORT: Final = 9902
 MANAGER_HEALTH_PORT: Final = 8081
-MANAGER_PREVIEW_PORT: Final = 8082
+PREVIEW_PORT: Final = 8082
 
 # Annotations
 INJECT_ANNOTATION: Final = "telelens.dev/inject-traffic-agent"

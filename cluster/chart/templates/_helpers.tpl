@@ -73,3 +73,24 @@ matchExpressions:
     values: {{ toJson . }}
   {{- end }}
 {{- end }}
+
+{{- define "telelens.previewSelector" -}}
+app.kubernetes.io/name: telelens-preview
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "telelens.previewLabels" -}}
+{{ include "telelens.previewSelector" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- end }}
+
+{{- define "telelens.previewRules" -}}
+- apiGroups: [telelens.dev]
+  resources: [intercepts]
+  verbs: [get, list, watch]
+- apiGroups: [""]
+  resources: [services]
+  verbs: [get]
+{{- end }}

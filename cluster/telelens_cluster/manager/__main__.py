@@ -25,7 +25,6 @@ from telelens_cluster.manager.health import health_application
 from telelens_cluster.manager.leader import Election
 from telelens_cluster.manager.leadership import Leadership
 from telelens_cluster.manager.metrics import Metrics
-from telelens_cluster.manager.preview_gateway import previewing
 from telelens_cluster.manager.settings import Settings
 from telelens_cluster.manager.tasks import Tasks
 from telelens_cluster.manager.webhooks import Webhooks
@@ -60,10 +59,7 @@ async def serve(settings: Settings) -> None:
             manager_namespace=settings.pod_namespace,
             metrics=metrics,
         )
-        async with (
-            serving(webhooks.application(), WEBHOOK_PORT, context=authority.context),
-            _previews(api, settings),
-        ):
+        async with serving(webhooks.application(), WEBHOOK_PORT, context=authority.context):
             tasks.start(authority.run(), name="certificates")
             ready.set()
             _log.info("traffic manager %s serves, agents' image %s", settings.version, settings.agent_image)
@@ -73,10 +69,6 @@ async def serve(settings: Settings) -> None:
             metrics.gauge("leader", lambda: float(election.leading))
             leadership = Leadership(api, settings, authority=authority, metrics=metrics, injection=injection)
             await election.run(leadership.term)
-
-
-def _previews(api: Api, settings: Settings) -> contextlib.AbstractAsyncContextManager[None]:
-    return previewing(api, settings.preview, settings.namespaces) if settings.preview else contextlib.nullcontext()
 
 
 async def _persist(authority: Authority) -> None:

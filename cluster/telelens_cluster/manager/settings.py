@@ -12,6 +12,8 @@ from typing import Any, Self
 from telelens_cluster.manager.errors import ConfigurationError
 from telelens_cluster.preview.domain import Domain, NotADomain
 
+PREVIEW_URL = "TELELENS_PREVIEW_URL"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -36,7 +38,7 @@ class Settings:
     agent_timeout: float = 10.0
     """For how long a started agent may take to connect."""
     preview: Domain | None = None
-    """Where preview URLs lead here; absent: there are none."""
+    """Of preview URLs; absent: there are none."""
     kubeconfig: str | None = None
     """Outside a cluster only."""
     state_directory: Path = Path("/tmp")  # noqa: S108 (the container's own emptyDir)
@@ -64,10 +66,6 @@ class Settings:
             resources = json.loads(environment.get("TELELENS_AGENT_RESOURCES") or "{}")
         except ValueError as error:
             raise ConfigurationError(f"TELELENS_AGENT_RESOURCES is not JSON: {error}") from error
-        try:
-            preview = Domain.parse(url) if (url := environment.get("TELELENS_PREVIEW_URL")) else None
-        except NotADomain as error:
-            raise ConfigurationError(f"TELELENS_PREVIEW_URL: {error}") from error
         return cls(
             pod_name=required("POD_NAME"),
             pod_namespace=required("POD_NAMESPACE"),
@@ -82,8 +80,17 @@ class Settings:
             gone_after=seconds("TELELENS_GONE_AFTER", 600),
             linger=seconds("TELELENS_LINGER", 600, least=0),
             agent_timeout=seconds("TELELENS_AGENT_TIMEOUT", 10),
-            preview=preview,
+            preview=preview_domain(environment),
             kubeconfig=environment.get("TELELENS_KUBECONFIG") or None,
             state_directory=Path(environment.get("TELELENS_STATE_DIRECTORY") or "/tmp"),  # noqa: S108
             log_level=environment.get("TELELENS_LOG_LEVEL") or "INFO",
         )
+
+
+def preview_domain(environment: Mapping[str, str]) -> Domain | None:
+    """Of preview URLs, None where there are none. Raises ConfigurationError naming the variable."""
+    url = environment.get(PREVIEW_URL)
+    try:
+        return Domain.parse(url) if url else None
+    except NotADomain as error:
+        raise ConfigurationError(f"{PREVIEW_URL}: {error}") from error

@@ -1,4 +1,4 @@
-"""The preview gateway: a URL that anybody may open, whose requests get what an intercept matches.
+"""Preview URLs: how they are spelled, and where an intercept's leads. Nothing here does I/O.
 
-It knows Intercepts and HTTP. Who may have a URL, and what the API server says of Services, is the manager's.
+The manager gives them, the gateway serves them.
 """

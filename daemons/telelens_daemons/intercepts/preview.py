@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from telelens_schemas.resources import PreviewIngress, PreviewRequest
-from telelens_schemas.wire.daemon_pb2 import InterceptRequest
+from telelens_schemas.wire.daemon_pb2 import InterceptInfo, InterceptRequest
 
 
 def preview_of(request: InterceptRequest) -> PreviewRequest | None:
@@ -19,3 +19,10 @@ def preview_of(request: InterceptRequest) -> PreviewRequest | None:
         else None
     )
     return PreviewRequest(banner=not asked.no_banner, ingress=ingress)
+
+
+def preview_line(info: InterceptInfo) -> str:
+    """For people: the URL, or why there is none; empty where none was asked for."""
+    if info.preview_url:
+        return f"Preview URL: {info.preview_url}"
+    return f"no preview URL: {info.preview_denied_reason}" if info.preview_denied_reason else ""

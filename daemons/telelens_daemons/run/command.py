@@ -19,6 +19,7 @@ from telelens_schemas.wire.daemon_pb2 import RunEvent, RunRequest, StatusRequest
 from telelens_daemons.cli.options import GlobalOptions
 from telelens_daemons.cli.output import Output, plain
 from telelens_daemons.errors import UserError
+from telelens_daemons.intercepts.preview import preview_line
 from telelens_daemons.run.errors import SpecificationRefusedError
 from telelens_daemons.run.for_caller import read_for_caller
 from telelens_daemons.run.specification_file import STANDARD_INPUT, STANDARD_INPUT_NAME, read_text
@@ -162,10 +163,8 @@ def _lines(event: RunEvent) -> Iterator[str]:
                 yield f"{info.workload_kind} {info.workload}: {what} go to {port.local_host}:{port.local_port}"
             if info.curl:
                 yield f"{INSIDE} {info.curl}"
-            if info.preview_url:
-                yield f"Preview URL: {info.preview_url}"
-            elif info.preview_denied_reason:
-                yield f"no preview URL: {info.preview_denied_reason}"
+            if line := preview_line(info):
+                yield line
         case "handler_started":
             started = event.handler_started
             yield f"handler {started.handler} started (pid {started.pid})"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from telelens_daemons.intercepts.preview import preview_line
 from telelens_daemons.run.errors import SpecificationRefusedError
 from telelens_daemons.run.for_caller import read_for_caller
 from telelens_daemons.run.undone import UNDONE_PAUSE, UNDONE_SECONDS, is_undone
@@ -74,6 +75,8 @@ def events(id: str, event: pb.RunEvent) -> Iterator[RunEvent]:
             yield RunEvent(id=id, kind="progress", text=event.progress)
         case "active":
             yield RunEvent(id=id, kind="active", text=_reached(event.active))
+            if line := preview_line(event.active):
+                yield RunEvent(id=id, kind="progress", text=line)
         case "handler_started":
             started = event.handler_started
             yield RunEvent(

@@ -1,1 +1,1 @@
-"""Tests of the preview gateway."""
+"""Tests of how preview URLs are made."""

@@ -16,10 +16,10 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from telelens_cluster.gateway.banner import MARK
+from telelens_cluster.gateway.gateway import Gateway
 from telelens_cluster.manager.certificates import make_authority, make_server
-from telelens_cluster.preview.banner import MARK
 from telelens_cluster.preview.domain import Domain
-from telelens_cluster.preview.gateway import Gateway
 from telelens_cluster.preview.upstream import NoPreview
 from telelens_schemas.resources import Intercept, Phase, PreviewIngress, PreviewRequest
 from unit.cluster.preview.scene import HOST, intercept, match

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from telelens_cluster.preview.banner import MARK, Bannered
+from telelens_cluster.gateway.banner import MARK, Bannered
 
 
 def through(*pieces: bytes) -> bytes:

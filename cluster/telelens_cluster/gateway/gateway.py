@@ -14,11 +14,11 @@ from aiohttp import web
 from telelens_schemas.resources import Intercept, Phase
 from yarl import URL
 
-from telelens_cluster.preview.banner import Bannered
+from telelens_cluster.gateway.banner import Bannered
+from telelens_cluster.gateway.headers import forwarded, returned
+from telelens_cluster.gateway.websockets import LARGEST_MESSAGE, relay
 from telelens_cluster.preview.domain import Domain, host_of
-from telelens_cluster.preview.headers import forwarded, returned
 from telelens_cluster.preview.upstream import NoPreview, Upstream, upstream_of
-from telelens_cluster.preview.websockets import LARGEST_MESSAGE, relay
 
 _log = logging.getLogger(__name__)
 _CONNECT_SECONDS: Final = 5.0
@@ -46,7 +46,8 @@ class Gateway:
     async def __aenter__(self) -> Gateway:
         self._client = aiohttp.ClientSession(
             auto_decompress=False,
-            connector=aiohttp.TCPConnector(limit=0),  # whoever serves this counts callers
+            # Whoever serves this counts callers. A connection that is kept could have been opened before an intercept.
+            connector=aiohttp.TCPConnector(limit=0, force_close=True),
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=_OWN_HEADERS,
             # A request may stand at a breakpoint for as long as its visitor waits.

@@ -1,44 +1,23 @@
-"""The preview gateway, served by every replica: which Intercept a URL means, and where its Service is."""
+"""Which Intercept a preview URL means, and where the Service is that it leads to."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from telelens_schemas.names import MANAGER_PREVIEW_PORT
 from telelens_schemas.resources import Intercept, ResourceError
 
 from telelens_cluster.manager.api import Api
-from telelens_cluster.manager.door import serving
 from telelens_cluster.manager.errors import ApiError, ManagerError
-from telelens_cluster.manager.kinds import INTERCEPT, SERVICE
-from telelens_cluster.manager.reflector import Reflector
-from telelens_cluster.manager.tasks import Tasks
-from telelens_cluster.preview.domain import Domain, host_of
-from telelens_cluster.preview.gateway import Gateway
+from telelens_cluster.manager.kinds import SERVICE
+from telelens_cluster.preview.domain import host_of
 from telelens_cluster.preview.upstream import NoPreview
 
 Object = Mapping[str, Any]
 _FRESH: Final = 5.0
 """Seconds for which a Service's address counts."""
 _MOST_ADDRESSES: Final = 1000
-
-
-@contextlib.asynccontextmanager
-async def previewing(api: Api, domain: Domain, namespaces: tuple[str, ...]) -> AsyncIterator[None]:
-    """Serve previews for as long as the block runs."""
-    hosts = Hosts()
-    addresses = Addresses(api, clock=time.monotonic)
-    gateway = Gateway(domain, find=hosts.find, locate=addresses.locate)
-    async with Tasks() as watches, gateway:
-        for namespace in namespaces or (None,):
-            watch = Reflector(api, INTERCEPT.collection(namespace), changed=hosts.changed)
-            watches.start(watch.run(), name=f"watch of {watch.path} for previews")
-        async with serving(gateway.application(), MANAGER_PREVIEW_PORT, slow_answers=True):
-            yield
 
 
 class Hosts:
@@ -90,7 +69,7 @@ class Addresses:
             service = await self._api.get(SERVICE.object(namespace, name))
         except ApiError as error:
             if error.status == 403:
-                raise NoPreview(f"the traffic manager does not serve namespace {namespace}") from error
+                raise NoPreview(f"previews are not served in namespace {namespace}") from error
             if error.status == 404:
                 raise NoPreview(f"there is no Service {name} in namespace {namespace}") from error
             raise NoPreview("the API server does not say where its Service is") from error
