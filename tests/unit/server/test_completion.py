@@ -62,9 +62,9 @@ INTERCEPT_KEYS = [
     "pathEqual",
     "pathRegexp",
     "global",
+    "previewURL",
     "replace",
     "mountPoint",
-    "previewURL",
 ]
 ROOT_KEYS = ["name", "connection", "handlers", "workloads", "connections", "prerequisites"]
 
