@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
+
+PARTING_SECONDS: Final = 2.0
+"""For how long an intercept that has ended is served on: agents hear of its end a moment later than we do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,10 @@ class Destination:
 class Destinations:
     """The local addresses of every intercept of this session, by the intercept's UID and the container's port."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._parting: dict[tuple[str, int], tuple[Destination, float]] = {}
+        """Those of intercepts that have ended, each with the moment until which it is served."""
         self._by_port: dict[tuple[str, int], Destination] = {}
         self._problems: dict[str, str] = {}
         self._warnings: dict[str, str] = {}
@@ -43,7 +51,14 @@ class Destinations:
         return intercept_uid in self._held and (intercept_uid, destination) not in self._reached
 
     def remove(self, intercept_uid: str) -> None:
-        """The intercept has ended."""
+        """The intercept has ended. What its agents still send is delivered for a moment, instead of failing."""
+        now = self._clock()
+        self._parting = {key: parting for key, parting in self._parting.items() if parting[1] > now}
+        self._parting |= {
+            key: (destination, now + PARTING_SECONDS)
+            for key, destination in self._by_port.items()
+            if key[0] == intercept_uid
+        }
         self._forget_ports(intercept_uid)
         self._held.pop(intercept_uid, None)
         self._reached = {reached for reached in self._reached if reached[0] != intercept_uid}
@@ -52,11 +67,16 @@ class Destinations:
 
     def find(self, intercept_uid: str, container_port: int) -> Destination | None:
         """The local address, or None when there is no such intercept here."""
-        return self._by_port.get((intercept_uid, container_port))
+        key = (intercept_uid, container_port)
+        if (found := self._by_port.get(key)) is not None:
+            return found
+        parting, until = self._parting.get(key, (None, 0.0))
+        return parting if until > self._clock() else None
 
     def failed(self, intercept_uid: str, problem: str) -> None:
-        """A connection could not be delivered."""
-        self._problems[intercept_uid] = problem
+        """A connection could not be delivered. Of an intercept that has ended nobody is told."""
+        if self._is_there(intercept_uid):
+            self._problems[intercept_uid] = problem
 
     def succeeded(self, intercept_uid: str, destination: Destination) -> None:
         """A connection was delivered: what was wrong is over."""
@@ -76,6 +96,9 @@ class Destinations:
     def warning(self, intercept_uid: str) -> str:
         """What they may not be understood for; it lasts, and so must hide nothing else."""
         return self._warnings.get(intercept_uid, "")
+
+    def _is_there(self, intercept_uid: str) -> bool:
+        return any(key[0] == intercept_uid for key in self._by_port)
 
     def _forget_ports(self, intercept_uid: str) -> None:
         for key in [key for key in self._by_port if key[0] == intercept_uid]:
