@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -126,9 +128,16 @@ workloads:
 
 
 def test_a_desk_that_is_away_shows_nothing_in_its_place(gateway: Place, namespace: Namespace, desk: Desk) -> None:
-    """The application's own answer would be taken for the developer's."""
+    """The application's own answer would be taken for the developer's. What was shared works again afterwards."""
     application = namespace.application()
     made = desk.intercept("echo", "--http-header", "auto", "--preview-url", port=desk.local_server().port)
+    eventually(lambda: shown_by(gateway, made["previewUrl"]) == desk.name)
+    daemon = desk.must_daemon().pid
+    os.kill(daemon, signal.SIGSTOP)
+    try:
+        eventually(lambda: shown_by(gateway, made["previewUrl"]) == "503")
+    finally:
+        os.kill(daemon, signal.SIGCONT)
     eventually(lambda: shown_by(gateway, made["previewUrl"]) == desk.name)
     application.scale(0)
     eventually(lambda: shown_by(gateway, made["previewUrl"]) == "503")

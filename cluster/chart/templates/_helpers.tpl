@@ -89,7 +89,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- define "telelens.previewRules" -}}
 - apiGroups: [telelens.dev]
   resources: [intercepts]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [""]
   resources: [services]
   verbs: [get]

@@ -22,6 +22,7 @@ from telelens_cluster.manager.health import health_application
 from telelens_cluster.manager.kinds import INTERCEPT
 from telelens_cluster.manager.metrics import Metrics
 from telelens_cluster.manager.reflector import Reflector
+from telelens_cluster.manager.refusals import Refusals
 from telelens_cluster.manager.tasks import Tasks
 
 _log = logging.getLogger(__name__)
@@ -31,12 +32,19 @@ async def serve(settings: GatewaySettings) -> None:
     """Run until cancelled."""
     ready = asyncio.Event()
     hosts = Hosts()
+    metrics = Metrics()
+    refusals = Refusals(metrics, clock=time.monotonic)
     async with (
-        serving(health_application(Metrics(), ready.is_set), MANAGER_HEALTH_PORT),
+        serving(health_application(metrics, ready.is_set), MANAGER_HEALTH_PORT),
         await Api.connect() as api,
-        Gateway(settings.domain, find=hosts.find, locate=Addresses(api, clock=time.monotonic).locate) as gateway,
+        Gateway(
+            settings.domain,
+            find=hosts.find,
+            locate=Addresses(api, clock=time.monotonic).locate,
+            note=refusals.note,
+        ) as gateway,
         Tasks() as watches,
-        serving(gateway.application(), PREVIEW_PORT, slow_answers=True),
+        serving(gateway.application(), PREVIEW_PORT, visitors=True),
     ):
         reflectors = [
             Reflector(api, INTERCEPT.collection(namespace), changed=hosts.changed)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from telelens_schemas.resources import Intercept, ResourceError
@@ -17,6 +19,7 @@ from telelens_cluster.preview.upstream import NoPreview
 Object = Mapping[str, Any]
 _FRESH: Final = 5.0
 """Seconds for which a Service's address counts."""
+_PATIENCE: Final = 5.0
 _MOST_ADDRESSES: Final = 1000
 
 
@@ -39,47 +42,74 @@ class Hosts:
         if item is None:
             return None
         try:
-            return Intercept.from_object(item)
+            intercept = Intercept.from_object(item)
         except ResourceError:
             return None
+        preview = intercept.status.preview
+        return intercept if preview is not None and not preview.reason else None
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was said of a Service: an address, or why there is none."""
+
+    address: str = ""
+    problem: str = ""
+    until: float = -math.inf
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Addresses:
-    """Where Services are, as the API server says it: a name could lead out of the cluster."""
+    """Where Services are, as the API server says it: a name could lead out of the cluster.
+
+    While the API server is away, what it said last counts: visitors do not wait for it.
+    """
 
     def __init__(self, api: Api, *, clock: Callable[[], float]) -> None:
         self._api = api
         self._clock = clock
-        self._known: dict[tuple[str, str], tuple[str, float]] = {}
-        self._asking = asyncio.Lock()
+        self._known: dict[tuple[str, str], _Known] = {}
 
     async def locate(self, namespace: str, name: str) -> str:
         """The address of a Service. Raises NoPreview."""
-        async with self._asking:  # a page asks for fifty things at once
-            found, until = self._known.get((namespace, name), ("", 0.0))
-            if until <= self._clock():
-                found = await self._ask(namespace, name)
-                if len(self._known) >= _MOST_ADDRESSES:
-                    self._known.clear()
-                self._known[namespace, name] = (found, self._clock() + _FRESH)
-        return found
+        if len(self._known) >= _MOST_ADDRESSES and (namespace, name) not in self._known:
+            self._known.clear()
+        known = self._known.setdefault((namespace, name), _Known())
+        async with known.asking:  # a page asks for fifty things at once
+            if known.until <= self._clock():
+                await self._renew(known, namespace, name)
+                known.until = self._clock() + _FRESH
+        if known.problem:
+            raise NoPreview(known.problem)
+        return known.address
 
-    async def _ask(self, namespace: str, name: str) -> str:
+    async def _renew(self, known: _Known, namespace: str, name: str) -> None:
         try:
-            service = await self._api.get(SERVICE.object(namespace, name))
-        except ApiError as error:
-            if error.status == 403:
-                raise NoPreview(f"previews are not served in namespace {namespace}") from error
-            if error.status == 404:
-                raise NoPreview(f"there is no Service {name} in namespace {namespace}") from error
-            raise NoPreview("the API server does not say where its Service is") from error
+            service = await self._api.request("GET", SERVICE.object(namespace, name), timeout=_PATIENCE)
         except ManagerError as error:
-            raise NoPreview("the API server does not say where its Service is") from error
-        spec = service.get("spec") or {}
-        address = str(spec.get("clusterIP") or "")
-        if spec.get("type") == "ExternalName" or address in ("", "None"):
-            raise NoPreview(f"Service {name} in namespace {namespace} has no address of its own in the cluster")
-        return address
+            status = error.status if isinstance(error, ApiError) else 0
+            if status in _REASONS:
+                known.address, known.problem = "", _REASONS[status].format(name=name, namespace=namespace)
+            elif not known.address:
+                known.problem = "the API server does not say where its Service is"
+            return
+        known.address, known.problem = _address(service.get("spec") or {})
+        if known.problem:
+            known.problem = f"Service {name} in namespace {namespace} {known.problem}"
+
+
+_REASONS: Final = {
+    403: "previews are not served in namespace {namespace}",
+    404: "there is no Service {name} in namespace {namespace}",
+}
+
+
+def _address(spec: Object) -> tuple[str, str]:
+    """The address, or why it is not followed: it could lead where its maker may not go."""
+    address = str(spec.get("clusterIP") or "")
+    if spec.get("type") == "ExternalName" or address in ("", "None"):
+        return "", "has no address of its own in the cluster"
+    return (address, "") if spec.get("selector") else ("", "selects no pods")
 
 
 def _host(item: Object) -> str:

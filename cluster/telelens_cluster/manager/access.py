@@ -67,8 +67,13 @@ class Access:
 
     def expires_in(self, uids: Iterable[str]) -> float | None:
         """Seconds until the first of the answers about these Intercepts is to be asked for anew."""
-        moments = [answer.until for uid in uids for answer in self._answers.get(uid, {}).values()]
-        return max(0.0, min(moments) - self._clock()) if moments else None
+        now, moments = self._clock(), []
+        for answers in (self._answers.get(uid, {}) for uid in uids):
+            for question, answer in list(answers.items()):
+                moments.append(answer.until)
+                if answer.until <= now:
+                    del answers[question]  # asked anew in the next round, by whoever still wants to know
+        return max(0.0, min(moments) - now) if moments else None
 
     def forget(self, uid: str) -> None:
         """The Intercept is gone."""

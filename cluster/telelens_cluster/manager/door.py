@@ -1,4 +1,4 @@
-"""The way in to the webhook and to health: open to everybody in the cluster's network, so nobody may fill it.
+"""The way in to the webhook, to health and to previews: open to everybody who comes so far, so nobody may fill it.
 
 Callers are counted from the accept on, before the TLS handshake. When there are too many, the one that has been without
 a request for longest goes, so that strangers who hold connections open keep nobody out. A caller that has not finished
@@ -23,11 +23,18 @@ from telelens_cluster.manager.tasks import Tasks
 
 _log = logging.getLogger(__name__)
 MOST_CALLERS: Final = 128
+MOST_VISITORS: Final = 512
 FIRST_REQUEST_SECONDS: Final = 5.0
 """From the accept to the end of the first request."""
 _IDLE_SECONDS: Final = 60.0
 """For how long a connection is kept after a request; the API server uses it again."""
 
+_LINE: Final = 8 << 10
+_LARGE_LINE: Final = 64 << 10
+"""Bytes of one line of a head."""
+_SILENT_SECONDS: Final = 60
+"""After which a caller that may have vanished is asked for a sign of life by its kernel, three times within half a
+minute."""
 _READ_AHEAD: Final = 16 << 10
 """Bytes of a body that are held, twice over, until somebody reads them."""
 
@@ -39,14 +46,14 @@ async def serving(
     *,
     context: ssl.SSLContext | None = None,
     host: str = "",
-    slow_answers: bool = False,
+    visitors: bool = False,
 ) -> AsyncIterator[int]:
     """Serve ``application`` for as long as the block runs, with TLS where a ``context`` is given; yields the port.
 
-    With ``slow_answers`` the answer to a caller's first request may take as long as it likes, and ends when the caller
-    leaves.
+    With ``visitors`` callers are people's browsers: there are more of them, their requests have large heads, and the
+    answer to the first may take as long as it likes, and ends when they leave.
     """
-    door = Door(context, slow_answers=slow_answers)
+    door = Door(context, visitors=visitors)
     application.middlewares.insert(0, door.note_request)
     # Nobody compresses reviews; what is small on the wire must not become large here.
     runner = web.AppRunner(
@@ -57,7 +64,9 @@ async def serving(
         lingering_time=1,
         auto_decompress=False,
         read_bufsize=_READ_AHEAD,
-        handler_cancellation=slow_answers,
+        handler_cancellation=visitors,
+        max_line_size=_LARGE_LINE if visitors else _LINE,
+        max_field_size=_LARGE_LINE if visitors else _LINE,
         logger=_complaints(),
     )
     await runner.setup()
@@ -88,17 +97,21 @@ def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if both else socket.AF_INET
     listener = socket.create_server((host, port), family=family, backlog=512, dualstack_ipv6=both)
     listener.setblocking(False)
+    # Connections that are accepted inherit it.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in ((socket.TCP_KEEPIDLE, _SILENT_SECONDS), (socket.TCP_KEEPINTVL, 10), (socket.TCP_KEEPCNT, 3)):
+        listener.setsockopt(socket.IPPROTO_TCP, option, value)
     return listener
 
 
 class Door:
     """Counts callers and turns away those that are too many."""
 
-    def __init__(self, context: ssl.SSLContext | None, *, slow_answers: bool = False) -> None:
+    def __init__(self, context: ssl.SSLContext | None, *, visitors: bool = False) -> None:
         self.handler: Callable[[], asyncio.Protocol]
         """Makes the protocol that serves one connection."""
         self._context = context
-        self._slow_answers = slow_answers
+        self._visitors = visitors
         self._tasks = Tasks()
         self._callers: dict[Caller, None] = {}
         """In the order of their last request, or of their coming."""
@@ -136,7 +149,7 @@ class Door:
         if caller is None:
             raise web.HTTPServiceUnavailable  # sent away meanwhile
         caller.busy += 1
-        if self._slow_answers:
+        if self._visitors:
             caller.stays()
         try:
             return await handler(request)
@@ -151,7 +164,7 @@ class Door:
 
     def _admit(self, caller: Caller) -> bool:
         """Whether there is room, made if need be."""
-        if len(self._callers) >= MOST_CALLERS:
+        if len(self._callers) >= (MOST_VISITORS if self._visitors else MOST_CALLERS):
             longest = next((one for one in self._callers if not one.busy), None)
             if longest is None:
                 return False

@@ -83,7 +83,7 @@ class Leadership:
             agents=agents,
             namespaces=namespaces,
             access=access,
-            previews=Previews(access, self._settings.preview),
+            previews=Previews(access, self._settings.preview, self._settings.namespaces),
             policy=self._policy(),
             metrics=self._metrics,
             injection=self._injection,

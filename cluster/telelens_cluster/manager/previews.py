@@ -17,9 +17,11 @@ _NO_DOMAIN = "the traffic manager has no domain for previews: an administrator s
 class Previews:
     """Says what becomes of the wish for a URL; what was given stays as long as the intercept."""
 
-    def __init__(self, access: Access, domain: Domain | None) -> None:
+    def __init__(self, access: Access, domain: Domain | None, namespaces: tuple[str, ...] = ()) -> None:
+        """``namespaces`` are those that are served; empty: every one."""
         self._access = access
         self._domain = domain
+        self._namespaces = namespaces
 
     async def state(self, item: Mapping[str, Any], intercept: Intercept) -> PreviewState | None:
         """``item`` is the API server's form of ``intercept``, whose status is the one to be written."""
@@ -32,16 +34,23 @@ class Previews:
             given = ""
         if not intercept.status.ports:  # where it leads is not known yet, or not at the moment
             return PreviewState(url=given) if given else None
-        try:
-            upstream = upstream_of(intercept)
-        except NoPreview as error:
-            return PreviewState(reason=str(error))
-        if upstream.namespace != intercept.metadata.namespace:
-            # Who may forward ports there reaches it without us.
-            right = await self._access.forwarding(item, upstream.namespace)
-            if not right.allowed:
-                return PreviewState(reason=right.reason)
+        if reason := await self._reason_against(item, intercept):
+            return PreviewState(url=given, reason=reason)
         return PreviewState(url=given or self._domain.new_url())
+
+    async def _reason_against(self, item: Mapping[str, Any], intercept: Intercept) -> str:
+        """Why it leads nowhere, or not yet; empty: it does."""
+        try:
+            namespace = upstream_of(intercept).namespace
+        except NoPreview as error:
+            return str(error)
+        if namespace == intercept.metadata.namespace:
+            return ""
+        if self._namespaces and namespace not in self._namespaces:
+            return f"the traffic manager does not serve namespace {namespace}"
+        # Who may forward ports there reaches it without us.
+        right = await self._access.forwarding(item, namespace)
+        return "" if right.allowed else right.reason
 
 
 def _given(item: Mapping[str, Any]) -> str:

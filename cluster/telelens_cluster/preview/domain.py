@@ -51,5 +51,8 @@ class Domain:
 
 
 def host_of(url: str) -> str:
-    """The host name of a URL, or of a request's Host with or without its port."""
-    return (urlsplit(url if "//" in url else f"//{url}").hostname or "").rstrip(".")
+    """The host name of a URL, or of a request's Host with or without its port; empty where it is none."""
+    try:
+        return (urlsplit(url if "//" in url else f"//{url}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""

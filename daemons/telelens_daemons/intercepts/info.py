@@ -7,7 +7,7 @@ from typing import Any
 from telelens_schemas.matching import PatternError
 from telelens_schemas.matching.curl import curl_line
 from telelens_schemas.matching.match import describe as describe_match
-from telelens_schemas.resources import Intercept, InterceptedPod, InterceptPort, Match, Mechanism, ResolvedPort
+from telelens_schemas.resources import Intercept, InterceptedPod, InterceptPort, Match, Mechanism, Phase, ResolvedPort
 from telelens_schemas.wire.daemon_pb2 import HeaderMatch, InterceptedPort, InterceptInfo, PathMatch
 from telelens_schemas.wire.daemon_pb2 import InterceptedPod as PodInfo
 
@@ -45,16 +45,16 @@ def describe(intercept: Intercept, *, mine: bool, tunnels: TunnelSet | None = No
         intercepting=_intercepting(intercept),
         **_match(spec.match),
         curl=_curl(intercept),
-        preview_url=status.preview.url if status.preview else "",
+        preview_url=status.preview.url if status.preview and not status.preview.reason else "",
         preview_denied_reason=_no_preview(intercept),
     )
 
 
 def _no_preview(intercept: Intercept) -> str:
     state = intercept.status.preview
-    if intercept.spec.preview is None or (state is not None and state.url):
-        return ""
-    return state.reason if state is not None else _OLDER
+    if state is not None:
+        return state.reason
+    return _OLDER if intercept.spec.preview is not None and intercept.status.phase is Phase.ACTIVE else ""
 
 
 def _intercepting(intercept: Intercept) -> str:

@@ -12,6 +12,7 @@ from telelens_schemas.resources import codec
 from telelens_schemas.resources.fields import CERTIFICATE_LENGTH, NAME_LENGTH, About, Rule
 from telelens_schemas.resources.metadata import Metadata
 
+HOST_PATTERN = r"^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:[0-9]{1,5})?$"
 MOST_PORTS = 16
 MOST_PODS = 1000
 MOST_HEADERS = 16
@@ -144,7 +145,13 @@ class PreviewIngress:
     port: Annotated[int, About("Its port.", minimum=1, maximum=65535)]
     tls: Annotated[bool, About("Whether it speaks TLS.")] = False
     l5host: Annotated[
-        str | None, About("The host name that requests ask for; absent: host.", min_length=1, max_length=NAME_LENGTH)
+        str | None,
+        About(
+            "The host name that requests ask for; absent: host.",
+            min_length=1,
+            max_length=NAME_LENGTH,
+            pattern=HOST_PATTERN,
+        ),
     ] = None
 
 
@@ -235,7 +242,7 @@ class PreviewState:
     """What became of the wish for a shareable URL. Who knows the URL may use it."""
 
     url: Annotated[str, About("The URL; empty: there is none.", max_length=NAME_LENGTH * 2)] = ""
-    reason: Annotated[str, About("Why there is none.")] = ""
+    reason: Annotated[str, About("Why there is none, or why it leads nowhere at the moment.")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,7 @@ class InterceptRecord:
     headers: tuple[str, ...]
     """Names of those that requests must have."""
     preview_url: str
-    """Empty: there is none."""
+    """Empty: there is none that leads somewhere."""
 
 
 def read_namespace(item: _Object) -> NamespaceRecord:
@@ -84,6 +84,7 @@ def read_intercept(item: _Object) -> InterceptRecord:
     spec = part(item, "spec")
     workload = part(spec, "workload")
     headers = part(spec, "match").get("headers") or ()
+    preview = part(part(item, "status"), "preview")
     return InterceptRecord(
         name=name_of(item),
         kind=str(workload.get("kind", "")),
@@ -92,7 +93,7 @@ def read_intercept(item: _Object) -> InterceptRecord:
         since=_moment(part(item, "metadata").get("creationTimestamp")),
         phase=str(part(item, "status").get("phase") or ""),
         headers=tuple(str(one["name"]) for one in headers if isinstance(one, Mapping) and one.get("name")),
-        preview_url=str(part(part(item, "status"), "preview").get("url") or ""),
+        preview_url="" if preview.get("reason") else str(preview.get("url") or ""),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -25,7 +26,40 @@ def test_it_stands_at_the_beginning_of_the_body(body: bytes) -> None:
     assert page.count(MARK) == 1
 
 
-@pytest.mark.parametrize("page", [b"", b"<p>no body</p>", b"<bodyguard>"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        b'<script>var t = "<body>";</script>',
+        b"<SCRIPT type=a>'<body>'</SCRIPT >",
+        b"<!-- <body> -->",
+        b"<!----><style>/* <body> */</style>",
+        b"<title><body></title>",
+    ],
+)
+def test_what_only_speaks_of_a_body_is_none(before: bytes) -> None:
+    head, _, rest = through(before + b'<body data-x="a>b"><p>').partition(b'<div id="' + MARK)
+    assert (head, rest.endswith(b"</div><p>")) == (before + b'<body data-x="a>b">', True)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<body " * 12_000,
+        b"<!--" * 16_000,
+        b"<script " * 9_000,
+        b"<title>" * 10_000,
+        b'<body "' * 10_000,
+        b"<" * 70_000,
+    ],
+)
+def test_no_page_keeps_anybody_waiting(page: bytes) -> None:
+    began = time.process_time()
+    pieces = [page[start : start + 1000] for start in range(0, len(page), 1000)]
+    assert through(*pieces) == page
+    assert time.process_time() - began < 2, "a guard: it took five seconds when each piece was read from the beginning"
+
+
+@pytest.mark.parametrize("page", [b"", b"<p>no body</p>", b"<bodyguard>", b"<script><body>", b"<body"])
 def test_a_page_without_a_body_stays_as_it_is(page: bytes) -> None:
     assert through(page) == page
 

@@ -63,21 +63,27 @@ SERVICE = "/api/v1/namespaces/shop/services/echo"
 async def test_a_service_is_asked_for_once_in_a_while() -> None:
     api, clock = FakeApi(), Clock()
     addresses = Addresses(api.as_api(), clock=clock)
-    api.objects[SERVICE] = {"spec": {"clusterIP": "10.0.0.1"}}
+    api.objects[SERVICE] = {"spec": {"clusterIP": "10.0.0.1", "selector": {"app": "echo"}}}
     assert await addresses.locate("shop", "echo") == "10.0.0.1"
-    api.objects[SERVICE] = {"spec": {"clusterIP": "10.0.0.2"}}
+    api.objects[SERVICE] = {"spec": {"clusterIP": "10.0.0.2", "selector": {"app": "echo"}}}
     assert await addresses.locate("shop", "echo") == "10.0.0.1"
     clock.now = 6.0
     assert await addresses.locate("shop", "echo") == "10.0.0.2"
 
 
 @pytest.mark.parametrize(
-    "spec", [{"type": "ExternalName", "externalName": "169.254.169.254"}, {"clusterIP": "None"}, {}]
+    ("spec", "said"),
+    [
+        ({"type": "ExternalName", "externalName": "169.254.169.254"}, "no address of its own"),
+        ({"clusterIP": "None"}, "no address of its own"),
+        ({}, "no address of its own"),
+        ({"clusterIP": "10.0.0.1"}, "selects no pods"),
+    ],
 )
-async def test_a_name_that_leads_elsewhere_is_not_followed(spec: dict[str, Any]) -> None:
+async def test_a_service_that_leads_elsewhere_is_not_followed(spec: dict[str, Any], said: str) -> None:
     api = FakeApi()
     api.objects[SERVICE] = {"spec": spec}
-    with pytest.raises(NoPreview, match="no address of its own"):
+    with pytest.raises(NoPreview, match=said):
         await Addresses(api.as_api(), clock=Clock()).locate("shop", "echo")
 
 
@@ -87,3 +93,35 @@ async def test_a_name_that_leads_elsewhere_is_not_followed(spec: dict[str, Any])
 async def test_what_the_api_server_refuses_is_said(status: int, said: str) -> None:
     with pytest.raises(NoPreview, match=said):
         await Addresses(Refusing(status).as_api(), clock=Clock()).locate("shop", "echo")
+
+
+async def test_while_the_api_server_is_away_its_last_word_counts() -> None:
+    api, clock = FakeApi(), Clock()
+    addresses = Addresses(api.as_api(), clock=clock)
+    api.objects[SERVICE] = {"spec": {"clusterIP": "10.0.0.1", "selector": {"app": "echo"}}}
+    assert await addresses.locate("shop", "echo") == "10.0.0.1"
+    api.down = True
+    for _ in range(3):
+        clock.now += 6
+        assert await addresses.locate("shop", "echo") == "10.0.0.1"
+    api.down = False
+    clock.now += 6
+    del api.objects[SERVICE]
+    with pytest.raises(NoPreview, match="no Service echo"):
+        await addresses.locate("shop", "echo")
+
+
+async def test_what_is_not_there_is_not_asked_for_by_each_visitor() -> None:
+    api, clock = FakeApi(), Clock()
+    addresses = Addresses(api.as_api(), clock=clock)
+    for _ in range(5):
+        with pytest.raises(NoPreview):
+            await addresses.locate("shop", "echo")
+    assert len(api.calls) == 1
+
+
+def test_a_url_that_leads_nowhere_at_the_moment_means_nobody() -> None:
+    hosts = Hosts()
+    preview = PreviewState(url=f"https://{HOST}", reason="no right")
+    hosts.changed(None, replace(intercept(), status=replace(intercept().status, preview=preview)).to_object())
+    assert hosts.find(HOST) is None

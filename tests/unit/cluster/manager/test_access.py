@@ -85,6 +85,16 @@ async def test_an_api_server_that_cannot_be_asked_changes_nothing_and_is_asked_a
     assert not (await desk.grant()).allowed
 
 
+async def test_a_question_that_nobody_asks_any_longer_wakes_nobody(desk: Desk) -> None:
+    intercept = {"metadata": {"uid": "u", "namespace": "shop"}, "spec": {"owner": "alice"}}
+    await desk.grant()
+    await desk.access.forwarding(intercept, "other")
+    desk.now += 61
+    await desk.grant()
+    assert desk.access.expires_in(["u"]) == 0.0
+    assert desk.access.expires_in(["u"]) == pytest.approx(60)
+
+
 async def test_the_right_to_forward_is_another_question(desk: Desk) -> None:
     intercept = {"metadata": {"uid": "u", "namespace": "shop"}, "spec": {"owner": "alice"}}
     assert (await desk.grant()).allowed

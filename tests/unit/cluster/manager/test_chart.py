@@ -53,6 +53,19 @@ def test_no_webhook_keeps_anything_from_happening() -> None:
         assert (one["failurePolicy"], one["timeoutSeconds"]) == ("Ignore", 2), one["name"]
 
 
+def test_who_faces_strangers_may_change_nothing() -> None:
+    helpers = (CHART / "templates" / "_helpers.tpl").read_text()
+    (rules,) = re.findall(r'define "telelens.previewRules" -}}\n(.*?)\n{{- end', helpers, re.DOTALL)
+    verbs = {
+        (resource, verb) for one in yaml.safe_load(rules) for resource in one["resources"] for verb in one["verbs"]
+    }
+    assert verbs == {("intercepts", "list"), ("intercepts", "watch"), ("services", "get")}
+    preview = (CHART / "templates" / "preview.yaml").read_text()
+    rules_given = re.findall(r"^rules: .*$", preview, re.MULTILINE)
+    assert len(rules_given) == 2
+    assert all('"telelens.previewRules"' in one for one in rules_given)
+
+
 def _without_actions(template: Path) -> list[Any]:
     """The documents of a template about webhooks, whatever helm fills in; of another template, none."""
     text = template.read_text()

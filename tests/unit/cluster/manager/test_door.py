@@ -38,7 +38,7 @@ def play(request: pytest.FixtureRequest) -> Callable[[Scenario], None]:
 
 @asynccontextmanager
 async def house(
-    context: ssl.SSLContext | None = None, *, asked: asyncio.Event | None = None, slow_answers: bool = False
+    context: ssl.SSLContext | None = None, *, asked: asyncio.Event | None = None, visitors: bool = False
 ) -> AsyncIterator[int]:
     """Its port; ``asked`` is set by the first request."""
 
@@ -50,7 +50,7 @@ async def house(
 
     application = web.Application()
     application.router.add_route("*", "/", answer)
-    async with door.serving(application, 0, host="127.0.0.1", context=context, slow_answers=slow_answers) as port:
+    async with door.serving(application, 0, host="127.0.0.1", context=context, visitors=visitors) as port:
         yield port
 
 
@@ -186,12 +186,12 @@ def test_garbage_instead_of_a_handshake(play: Callable[[Scenario], None], contex
 def test_where_answers_are_slow_the_first_one_may_be(
     play: Callable[[Scenario], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "FIRST_REQUEST_SECONDS", 0.3)
+    monkeypatch.setattr(door, "FIRST_REQUEST_SECONDS", 1.0)
 
     async def scenario() -> None:
-        async with house(slow_answers=True) as port, ClientSession() as session:
+        async with house(visitors=True) as port, ClientSession() as session:
             idle = await stranger(port)
-            async with session.get(f"http://127.0.0.1:{port}/?wait=1") as response:
+            async with session.get(f"http://127.0.0.1:{port}/?wait=2") as response:
                 assert await response.text() == "ok"
             assert await ended(idle), "who does not ask goes all the same"
 

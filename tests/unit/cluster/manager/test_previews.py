@@ -17,10 +17,12 @@ DOMAIN = Domain.parse("https://*.preview.test")
 REVIEWS = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
 
 
-async def state(one: Intercept, *, domain: Domain | None = DOMAIN, allowed: bool = True) -> PreviewState | None:
+async def state(
+    one: Intercept, *, domain: Domain | None = DOMAIN, allowed: bool = True, namespaces: tuple[str, ...] = ()
+) -> PreviewState | None:
     api = FakeApi()
     api.answers[REVIEWS] = {"status": {"allowed": allowed}}
-    return await Previews(Access(api.as_api(), clock=lambda: 0.0), domain).state(one.to_object(), one)
+    return await Previews(Access(api.as_api(), clock=lambda: 0.0), domain, namespaces).state(one.to_object(), one)
 
 
 def fresh(**more: Any) -> Intercept:
@@ -92,3 +94,24 @@ async def test_within_its_own_namespace_nobody_is_asked() -> None:
     given = await state(fresh(preview=PreviewRequest(ingress=ingress)), allowed=False)
     assert given
     assert given.url
+
+
+async def test_into_a_namespace_that_is_not_served_it_does_not_lead() -> None:
+    one = fresh(preview=PreviewRequest(ingress=PreviewIngress(host="front.web", port=80)))
+    given = await state(one, namespaces=("shop",))
+    assert given
+    assert (given.url, given.reason) == ("", "the traffic manager does not serve namespace web")
+    served = await state(one, namespaces=("shop", "web"))
+    assert served
+    assert served.url
+
+
+async def test_whoever_loses_the_right_for_a_while_has_the_same_url_afterwards() -> None:
+    one = fresh(preview=PreviewRequest(ingress=PreviewIngress(host="front.web", port=80)))
+    given = await state(one)
+    assert given
+    having = replace(one, status=replace(one.status, preview=given))
+    lost = await state(having, allowed=False)
+    assert lost
+    assert (lost.url, bool(lost.reason)) == (given.url, True)
+    assert await state(replace(one, status=replace(one.status, preview=lost))) == given

@@ -19,7 +19,7 @@ def test_to_the_intercepted_service_with_what_it_matches() -> None:
         80,
         "echo.shop",
     )
-    assert dict(found.headers) == {"x-user": "ada", "x-team": "blue.1"}
+    assert {one.name: one.samples for one in found.headers} == {"x-user": ("ada",), "x-team": ("blue.1",)}
 
 
 def test_a_port_that_is_not_the_scheme_s_own_is_asked_for() -> None:
@@ -27,8 +27,9 @@ def test_a_port_that_is_not_the_scheme_s_own_is_asked_for() -> None:
 
 
 def test_a_pattern_gets_a_value_that_it_takes() -> None:
-    ((name, value),) = upstream_of(intercept(matched=match(x_user="(ada|grace)-[0-9]+"))).headers
-    assert name == "x-user"
+    (wanted,) = upstream_of(intercept(matched=match(x_user="(ada|grace)-[0-9]+"))).headers
+    (value,) = wanted.samples
+    assert wanted.name == "x-user"
     assert value.partition("-")[0] in ("ada", "grace")
 
 
@@ -77,3 +78,16 @@ def test_a_filter_that_no_request_is_known_for_has_none() -> None:
         upstream_of(intercept(matched=replace(impossible, path=PathMatch(kind=PathKind.EQUAL, value="/other"))))
     with pytest.raises(NoPreview, match="cannot be read"):
         upstream_of(intercept(matched=match(x_user="(")))
+
+
+@pytest.mark.parametrize("name", ["transfer-encoding", "Content-Length", "connection", "sec-websocket-key", "expect"])
+def test_a_filter_on_what_frames_a_request_has_none(name: str) -> None:
+    with pytest.raises(NoPreview, match="each connection has for itself"):
+        upstream_of(intercept(matched=match(**{name: "5"})))
+
+
+@pytest.mark.parametrize("l5host", ["[x", "a b", "a\r\nX: y", "-a", "a:b"])
+def test_a_host_that_nobody_can_ask_for_is_refused(l5host: str) -> None:
+    ingress = PreviewIngress(host="front", port=80, l5host=l5host)
+    with pytest.raises(NoPreview, match="no browser asks for"):
+        upstream_of(intercept(preview=PreviewRequest(ingress=ingress)))
