@@ -40,26 +40,35 @@ def test_a_wrong_name_is_mended_and_an_intercept_of_somebody_else_is_seen(scene:
     expect(status).to_have_count(0)
 
 
+PREVIEWED = """\
+connection: {{namespace: {namespace}}}
+handlers:
+  - name: echo
+    script: {{run: exec python3 echo_local.py, shell: sh}}
+    environment: [{{name: PORT, value: "9090"}}]
+workloads:
+  - name: echo
+    intercepts:
+      - {{handler: echo, port: http, localPort: 9090, headers: [{{name: x-user, value: ada}}], previewURL: true}}
+"""
+
+
 def test_the_preview_url_of_an_intercept_is_opened_by_its_lens(scene: Scene, gateway: Place) -> None:
     """A run makes it, the lens shows it, and whoever gets the URL sees the program on the desk."""
-    text = (SAMPLES / NAME).read_text().replace("namespace: telelens-demo", f"namespace: {scene.desk.namespace}")
-    scene.workspace.write(NAME, text.rstrip("\n") + "\n        previewURL: true\n")
+    scene.workspace.write(NAME, PREVIEWED.format(namespace=scene.desk.namespace))
     window = scene.open_window(NAME)
+    preview = window.lens("Preview URL")
     window.lens("Run").click()
-    window.lens("Preview URL").wait_for()
-    window.go_to(scene.workspace.line_of(NAME, "previewURL"))
+    preview.wait_for()
     window.picture("preview-url")
 
-    window.lens("Preview URL").click()
     dialog = window.page.locator(".monaco-dialog-box", has_text=PREVIEW_DOMAIN)
-    dialog.wait_for()
+    window.press_lens("Preview URL", lambda: window.comes(dialog))
     window.picture("opened")
     dialog.get_by_text("Cancel").click()
     (intercept,) = scene.intercepts()
     host = intercept["status"]["preview"]["url"].removeprefix("http://")
     eventually(lambda: "your program" in gateway.ask("/?customer=Ada", headers={"Host": host}).body)
 
-    window.go_to(1)
-    window.lens("Stop").click()
-    expect(window.lens("Preview URL")).to_have_count(0)
+    window.press_lens("Stop", lambda: window.goes(preview))
     eventually(lambda: gateway.ask("/?customer=Ada", headers={"Host": host}).status == 404)

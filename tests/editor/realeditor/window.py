@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from playwright.sync_api import Error as PageError
@@ -130,6 +132,30 @@ class Window:
         return self.page.locator(f"{EDITOR} .codelens-decoration a", has_text=re.compile(f"^{re.escape(title)}$")).nth(
             index
         )
+
+    def press_lens(self, title: str, works: Callable[[], bool]) -> None:
+        """Press until it ``works``, which may take a while to say so. A lens that is drawn anew in the moment of a
+        click swallows it: the text was scrolled, or somebody came or went."""
+        for _ in range(5):
+            self.lens(title).click()
+            if works():
+                return
+        raise AssertionError(f"the lens {title!r} does nothing")
+
+    def comes(self, locator: Locator) -> bool:
+        """Whether it is there before long."""
+        return self._becomes(locator, "visible")
+
+    def goes(self, locator: Locator) -> bool:
+        """Whether it is gone before long."""
+        return self._becomes(locator, "hidden")
+
+    def _becomes(self, locator: Locator, state: Literal["visible", "hidden"]) -> bool:
+        try:
+            locator.wait_for(state=state, timeout=2 * TRY)
+        except PageError:
+            return False
+        return True
 
     def suggestion(self, text: str) -> Locator:
         return self.page.locator(".suggest-widget .monaco-list-row", has_text=text).first
