@@ -76,6 +76,38 @@ def test_a_new_manager_knows_what_the_old_one_knew(
     assert application.answered_by() == second_desk.name
 
 
+def test_who_leaves_one_of_two_intercepts_fails_no_request_though_the_manager_is_slow(
+    cluster: Cluster, namespace: Namespace, desk: Desk, manager: Manager, note: Note
+) -> None:
+    """The tunnel stays for the other one, and the agent hears of the end later than the desk."""
+    cluster.inside()
+    application = namespace.application()
+    port = desk.local_server().port
+    for name in ("one", "other"):
+        desk.intercept(name, "--workload", "echo", "--http-header", f"x-dev={name}", port=port)
+    load = application.service.load(headers={"x-dev": "one"})
+    eventually(lambda: load.report().answered.get(desk.name, 0) > 20)
+
+    slow = [program for pod in manager.pods() for program in programs(pod["metadata"]["name"])]
+    for program in slow:
+        program.kill(signal.SIGSTOP)
+    try:
+        desk.leave("one")
+        before = load.report().total
+        eventually(lambda: load.report().total > before + 20)
+    finally:
+        for program in slow:
+            program.kill(signal.SIGCONT)
+    (pod,) = application.pod_names()
+    eventually(lambda: load.report().answered.get(pod, 0) > 20)
+
+    counted = load.stop()
+    note("requests", counted.summary)
+    assert not counted.failures, str(counted)
+    assert set(counted.answered) == {desk.name, pod}, str(counted)
+    assert application.service.ask(headers={"x-dev": "other"}).who == desk.name
+
+
 def test_of_two_replicas_the_other_leads_when_one_hangs(cluster: Cluster, manager: Manager) -> None:
     """It takes no leave, and its pod stays: the agents' Service must not lead to both."""
     cluster.inside()

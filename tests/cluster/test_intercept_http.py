@@ -461,26 +461,6 @@ def test_the_agent_killed(home: House, note: Note) -> None:
     assert not began or max(began) - min(began) <= 3, str(counted)
 
 
-def test_who_leaves_one_of_two_intercepts_fails_no_request(namespace: Namespace, desk: Desk, note: Note) -> None:
-    """The tunnel stays for the other one, and the agent hears of the end a moment later than the desk."""
-    application = namespace.application()
-    port = desk.local_server().port
-    for name in ("one", "other"):
-        desk.intercept(name, "--workload", "echo", "--http-header", f"x-dev={name}", port=port)
-    load = application.service.load(workers=4, pause=0, headers={"x-dev": "one"})
-    eventually(lambda: load.report().answered.get(desk.name, 0) > 20)
-
-    desk.leave("one")
-    (pod,) = application.pod_names()
-    eventually(lambda: load.report().answered.get(pod, 0) > 20)
-
-    counted = load.stop()
-    note("requests", counted.summary)
-    assert not counted.failures, str(counted)
-    assert set(counted.answered) == {desk.name, pod}, str(counted)
-    assert application.service.ask(headers={"x-dev": "other"}).who == desk.name
-
-
 @pytest.mark.parametrize("replicas", [1, 3])
 def test_two_developers_and_a_passer_by(namespace: Namespace, desk: Desk, second_desk: Desk, replicas: int) -> None:
     application = namespace.application(replicas=replicas, injected=False)

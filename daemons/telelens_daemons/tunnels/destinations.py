@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-PARTING_SECONDS: Final = 2.0
+PARTING_SECONDS: Final = 5.0
 """For how long an intercept that has ended is served on: agents hear of its end a moment later than we do."""
 
 
