@@ -88,6 +88,12 @@ class _Outlining:
         found = []
         if one.connection is not None and "connection" in one.source.places:
             found.append(self._section(one, "connection", (), _of_connection(one.connection)))
+        if one.connections:
+            named = (
+                _entry(each.name or "", SymbolKind.Interface, each.source, "name", self._span, _of_connection(each))
+                for each in one.connections
+            )
+            found.append(self._section(one, "connections", tuple(Placed(0, entry) for entry in named)))
         for key, items in (("handlers", one.handlers), ("workloads", one.workloads)):
             if items:
                 children = yield from collected(self._item(item) for item in items)

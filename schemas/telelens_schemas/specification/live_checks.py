@@ -259,6 +259,9 @@ class _Check:
                     connection = next(named, None)
                 elif self._specification.connections:
                     continue
+                if mapping.namespace is not None:
+                    known = self._context(connection)
+                    yield from self._namespace_named(known, mapping.namespace, _Where(mapping.source, "namespace"))
                 default = connection.namespace if connection is not None else None
                 namespace = self._namespace(connection, mapping.namespace or default)
                 if namespace is not None and namespace.services is not None and mapping.name not in namespace.services:

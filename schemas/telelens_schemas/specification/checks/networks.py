@@ -39,15 +39,27 @@ def check_local_ports(specification: Specification, reader: Reader) -> None:
 def _check_published(
     specification: Specification, listening: dict[tuple[str | None, int], Intercept | Handler], reader: Reader
 ) -> None:
-    """Ports of containers that are published are the workstation's, too. Takes them into ``listening``."""
-    publishing = [(one, one.docker) for one in specification.handlers if one.docker is not None and one.docker.ports]
+    """Ports of containers that are published, and those of debuggers, are the workstation's, too. Takes them into
+    ``listening``."""
+    publishing = [
+        *(
+            (one, one.docker.source, "ports", one.docker.ports, "publish another one")
+            for one in specification.handlers
+            if one.docker is not None and one.docker.ports
+        ),
+        *(
+            (one, one.debug.source, "port", (one.debug.port,), "give the debugger another one, or none")
+            for one in specification.handlers
+            if one.debug is not None and one.debug.port and one.docker is None
+        ),
+    ]
     several = "connections" in specification.source.places
     networks: dict[str | None, dict[str | None, None]] = {}
     for workload, intercept in specification.enabled if publishing else ():
         networks.setdefault(intercept.handler, {})[workload.connection if several else None] = None
-    for handler, docker in publishing:
-        where = Named("", docker.source, "ports")
-        for network, port in product(networks.get(handler.name, ()), docker.ports):
+    for handler, source, key, ports, mend in publishing:
+        where = Named("", source, key)
+        for network, port in product(networks.get(handler.name, ()), ports):
             other = listening.setdefault((network, port), handler)
             if other is handler:
                 continue
@@ -55,7 +67,7 @@ def _check_published(
             place = first_line(other.source.range)
             reader.add(
                 Code.SAME_LOCAL_PORT,
-                f'"{name}" listens on local port {port} already (line {place.line}): publish another one',
+                f'"{name}" listens on local port {port} already (line {place.line}): {mend}',
                 first_line(where.range),
                 where.trail,
                 related=((place, f'of "{name}"'),),

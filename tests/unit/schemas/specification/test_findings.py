@@ -267,6 +267,26 @@ def test_ports_that_are_published_are_those_of_the_workstation() -> None:
     assert not [one for one in read("connections: [{name: l}, {name: r}]\n" + text).problems if one.is_error]
 
 
+def test_a_debugger_s_port_is_one_of_the_workstation_too() -> None:
+    text = """
+        handlers:
+        - {name: a, script: {run: x}, debug: {type: debugpy, port: %d}}
+        - {name: b, script: {run: x}, debug: {type: debugpy, port: %d}}
+        workloads:
+        - name: e
+          intercepts:
+          - {name: one, port: 1, handler: a, localPort: 8080}
+          - {name: two, port: 2, handler: b, localPort: 8081}
+    """
+    assert not [one for one in read(text % (5678, 5679)).problems if one.is_error]
+    twice = only(text % (5678, 5678), Code.SAME_LOCAL_PORT)
+    assert (twice.range.line, twice.related[0].range.line, "debugger" in twice.message) == (4, 3, True)
+    own = only(text % (8080, 5678), Code.SAME_LOCAL_PORT)
+    assert (own.range.line, "8080" in own.message) == (3, True)
+    unused = text.replace("handler: b", "handler: a").replace("localPort: 8081", "localPort: 8082")
+    assert not [one for one in read(unused % (5678, 5678)).problems if one.code is Code.SAME_LOCAL_PORT]
+
+
 def test_each_connection_and_each_container_network_has_ports_of_its_own() -> None:
     text = """
         connections: [{name: a}, {name: b}]
@@ -290,3 +310,36 @@ def test_every_fix_of_an_edited_text_is_counted_anew() -> None:
     later = read_specification("# one more\n" + text, "f", first)
     (problem,) = [one for one in later.problems if one.code is Code.DUPLICATE_KEY]
     assert applied("# one more\n" + text, problem.fixes[0].edits) == "# one more\nname: a\nworkloads: []\n"
+
+
+TWO = "connections: [{name: a}, {name: b}]\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TWO + "workloads: [{name: a/e, intercepts: [{name: i}]}, {name: b/e, intercepts: [{name: i}]}]\n",
+        "handlers: [{name: h, external: {isDocker: true}}, {name: s, script: {run: x}}]\n"
+        "workloads: [{name: e, intercepts: [{handler: h}]}, {name: f, intercepts: [{handler: s}]}]\n",
+        "handlers: [{name: h, docker: {compose: {context: .}}}]\n"
+        "workloads: [{name: e, intercepts: [{handler: h}]}, {name: f, intercepts: [{handler: h}]}]\n",
+    ],
+    ids=["names are apart by connection", "a container has a network of its own", "so have services of a compose file"],
+)
+def test_what_only_looks_like_a_clash_is_none(text: str) -> None:
+    assert not [one for one in read(text).problems if one.is_error]
+
+
+def test_what_is_started_outside_of_a_container_is_in_no_network_of_a_connection() -> None:
+    text = (
+        TWO
+        + "handlers:\n- name: h\n  external: {isDocker: false}\nworkloads: [{name: a/e, intercepts: [{handler: h}]}]\n"
+    )
+    assert only(text, Code.HANDLER_NOT_ISOLATED).range.line == 4
+
+
+def test_an_unknown_connection_of_a_service_is_named_wherever_it_stands() -> None:
+    spec = "spec: {services: {web: {x-telepresence: {behavior: interceptHandler, connection: aa}}}}"
+    text = TWO + f"handlers: [{{name: h, docker: {{compose: {{{spec}}}}}}}]\nworkloads: []\n"
+    problem = only(text, Code.UNDEFINED_CONNECTION)
+    assert (problem.range.line, problem.replacement and problem.replacement.text) == (2, "a")

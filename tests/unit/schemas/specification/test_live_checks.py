@@ -95,6 +95,13 @@ def shown(text: str, problem: Problem) -> str:
             "echo",
         ),
         (
+            "handlers: [{name: h, docker: {compose: {services:"
+            " [{name: db, mapping: {name: echo, namespace: shup}}]}}}]\n",
+            "unknown-namespace",
+            "shup",
+            "shop",
+        ),
+        (
             "connections: [{name: a, namespace: shop}]\nworkloads: [{name: a/eco}]\n",
             "unknown-workload",
             "a/eco",

@@ -70,6 +70,27 @@ async def test_symbols_of_several_documents_are_apart() -> None:
     assert names(await symbols(text)) == [("a", [("handlers", ["x"])]), "b"]
 
 
+async def test_connections_are_named() -> None:
+    text = "connections:\n- {name: a, namespace: shop}\n- name: b\nworkloads: [{name: a/x}]\n"
+    found = await symbols(text)
+    assert names(found) == [("connections", ["a", "b"]), ("workloads", ["a/x"])]
+    one = found[0]["children"][0]
+    assert one["detail"] == "shop"
+    assert [pair(one["selectionRange"][end]) for end in ("start", "end")] == [(1, 9), (1, 10)]
+
+
+async def test_symbols_say_of_which_kind_they_are_and_where() -> None:
+    text = "workloads:\n- name: echo\n  namespace: shop\n  intercepts:\n  - {name: mine, enabled: false}\n"
+    (section,) = await symbols(text)
+    (workload,) = section["children"]
+    (intercept,) = workload["children"]
+    assert [one["kind"] for one in (section, workload, intercept)] == [3, 2, 24]  # namespace, module, event
+    assert workload["detail"] == "shop"
+    assert "disabled" in intercept["detail"]
+    assert [pair(workload["range"][end]) for end in ("start", "end")] == [(1, 2), (4, 32)]
+    assert [pair(intercept["selectionRange"][end]) for end in ("start", "end")] == [(4, 11), (4, 15)]
+
+
 async def test_symbols_stay_where_another_place_is_broken() -> None:
     assert names(await symbols(TEXT.replace("run: |", 'shell: "bash'))) == [
         "connection",
