@@ -79,13 +79,20 @@ def _read(text: EditorText, path: Path) -> ComposeFile | None:
     if not isinstance(services, Entries):
         return None
     definitions: dict[str, types.Range] = {}
-    uses: dict[str, list[types.Range]] = {}
-    for key, value in services.pairs:
+    for key, _ in services.pairs:
         if isinstance(key, Scalar) and key.value:
             definitions.setdefault(key.value, text.to_editor(_inner(key)))
-        for name, where in _uses(value):
-            uses.setdefault(name, []).append(text.to_editor(where))
+    uses: dict[str, list[types.Range]] = {}
+    for name, where in uses_in(root):
+        uses.setdefault(name, []).append(text.to_editor(where))
     return ComposeFile(text.uri, path, text.source, definitions, {name: tuple(found) for name, found in uses.items()})
+
+
+def uses_in(root: Node | None) -> Iterator[tuple[str, Range]]:
+    """Where services of a compose file, or of one within a specification, name others."""
+    services = _entry(root, "services")
+    for _, service in services.pairs if isinstance(services, Entries) else ():
+        yield from _uses(service)
 
 
 def _uses(service: Node) -> Iterator[tuple[str, Range]]:

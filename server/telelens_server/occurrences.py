@@ -12,8 +12,9 @@ from pathlib import Path
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from telelens_schemas.specification import Handler
+from telelens_schemas.specification.nodes import Entries
 
-from telelens_server.compose_files import ComposeFile, ComposeFiles
+from telelens_server.compose_files import ComposeFile, ComposeFiles, uses_in
 from telelens_server.documents import Document
 from telelens_server.names import specification_at
 from telelens_server.rows import Mark
@@ -93,6 +94,14 @@ class Occurrences:
             found = [one for one in compose.spec.services if one.name == named.name]
             where = [document.text.to_editor(one.source.value_range("name")) for one in found]
             embedded = [Occurrence(document.text.uri, one, True) for one in where]
+            written = compose.source.places.get("spec")
+            root = written.value_node if written is not None else None
+            used = uses_in(root) if isinstance(root, Entries) else ()
+            embedded += [
+                Occurrence(document.text.uri, document.text.to_editor(one), False)
+                for name, one in used
+                if name == named.name
+            ]
             taken = frozenset(one.name for one in compose.spec.services) - {named.name}
             return dataclasses.replace(named, places=(*embedded, *places), taken=taken)
         uri, context = document.text.uri, compose.context

@@ -46,6 +46,7 @@ _PLACES: tuple[tuple[str, re.Pattern[str], Role, bool], ...] = (
     ("create", re.compile(r".*\.prerequisites\[\d+\]\.create"), Role.HANDLER, False),
     ("delete", re.compile(r".*\.prerequisites\[\d+\]\.delete"), Role.HANDLER, False),
     ("connection", re.compile(r".*\.services\[\d+\]\.connection"), Role.CONNECTION, False),
+    ("connection", re.compile(r".*\.x-telepresence\.connection"), Role.CONNECTION, False),
 )
 _WORKLOAD = re.compile(r".*\.workloads\[\d+\]\.name")
 _KEYS = frozenset(key for key, *_ in _PLACES)

@@ -280,6 +280,49 @@ KINDS = {
 }
 
 
+EMBEDDED = """\
+connections: [{name: a}, {name: b}]
+handlers:
+  - name: composed
+    docker:
+      compose:
+        services: [{name: db, behavior: remote, connection: a}]
+        spec:
+          services:
+            db: {image: x}
+            web:
+              image: y
+              depends_on: [db]
+              x-telepresence: {behavior: interceptHandler, connection: a}
+            job: {image: z, depends_on: {db: {condition: service_started}}, links: ["db:other"]}
+workloads: [{name: a/echo, intercepts: [{handler: composed}]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "renamed"),
+    [
+        (
+            "{name: d‸b,",
+            EMBEDDED.replace("{name: db", "{name: new")
+            .replace("            db:", "            new:")
+            .replace("[db]", "[new]")
+            .replace("{db:", "{new:")
+            .replace('"db:', '"new:'),
+        ),
+        (
+            "connection: ‸a}]",
+            EMBEDDED.replace("{name: a}", "{name: new}").replace("on: a}", "on: new}").replace("a/", "new/"),
+        ),
+    ],
+    ids=["service", "connection"],
+)
+async def test_what_a_compose_file_within_the_specification_names_is_renamed_there_too(use: str, renamed: str) -> None:
+    editor = await Editor.opened(EMBEDDED.replace(use.replace(CURSOR, ""), use, 1))
+    edit = await editor.at_cursor("rename", newName="new")
+    assert editor.applied(edit["changes"][URI]) == renamed
+
+
 @pytest.mark.parametrize(("use", "defined", "every", "renamed"), KINDS.values(), ids=KINDS)
 async def test_each_kind_of_name_has_a_definition_references_highlights_and_another_name(
     use: str, defined: int, every: list[int], renamed: str
