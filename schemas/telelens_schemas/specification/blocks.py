@@ -18,6 +18,7 @@ _OTHER_LINE_ENDS = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 # A block scalar that says its own indentation means another column once its dash is hidden.
 _COUNTED_SCALAR = re.compile(r"-[ \t]+[|>][-+]?[1-9]")
 _SEPARATOR_LINE = re.compile(r"---[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)")
+_LONE_WORD = re.compile(r"[\w.-]+[ \t]*(?:#[^\n]*)?\r?\n")
 _REST = re.compile(r"[^\s:,\[\]{}#][^\r\n:#]*")
 
 
@@ -72,7 +73,7 @@ def cut(text: str) -> Block | None:
         return None
     indent, at = len(first[1]), first.start(2)
     is_list = _DASH.match(text, at) is not None
-    if not is_list and _KEY.match(text, at) is None:
+    if not is_list and _KEY.match(text, at) is None and not _is_half_typed(text, at, indent):
         return None
     starts = list(_starts(text, first.start(), indent, is_list))
     if is_list or len(starts) > 1:
@@ -86,6 +87,13 @@ def cut(text: str) -> Block | None:
         return None
     key = header[1].rstrip()
     return Block(Joints.HEADER, indent, at, at + len(key), (Piece(header.end(), len(text)),))
+
+
+def _is_half_typed(text: str, at: int, indent: int) -> bool:
+    """Whether a word stands alone on its line, and a key below it: nothing but a key that is being typed."""
+    word = _LONE_WORD.match(text, at)
+    below = _FIRST.search(text, word.end()) if word is not None else None
+    return below is not None and len(below[1]) == indent and _KEY.match(text, below.start(2)) is not None
 
 
 def _starts(text: str, first: int, indent: int, is_list: bool) -> Iterator[int]:

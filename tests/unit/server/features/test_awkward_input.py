@@ -135,6 +135,35 @@ async def test_a_half_typed_key_above_another_key() -> None:
     assert editor.applied([item["textEdit"]]) == text.replace("loc\n", "localPort: \n")
 
 
+LONGER = TEXT.replace("    script:\n", "    script:\n      shell: bash\n").replace(
+    "      - handler", "      - name: web\n        handler"
+)
+
+
+@pytest.mark.parametrize(
+    ("above", "typed", "completed"),
+    [
+        ("connection:", "na", "name"),
+        ("handlers:", "na", "name"),
+        ("    script:", "    env", "environment"),
+        ("      shell: bash", "      ru", ""),
+        ("      run: exec echo", "      ru", ""),
+        ("        handler:", "        loc", "localPort"),
+    ],
+    ids=["first of all", "root", "in an item", "first of a mapping", "second of a mapping", "in a deeper item"],
+)
+async def test_a_half_typed_key_wherever_it_stands(above: str, typed: str, completed: str) -> None:
+    assert f"\n{LONGER}".count(f"\n{above}") == 1
+    text = f"\n{LONGER}".replace(f"\n{above}", f"\n{typed}\n{above}").removeprefix("\n")
+    word = typed.strip()
+    assert await found(text) == [("yaml-syntax", word)]
+    assert await mended(text, "Remove the line") == LONGER
+    if completed:
+        whole = f"{typed.removesuffix(word)}{completed}: \n"
+        assert await mended(text, f"Complete to {completed}") == text.replace(f"{typed}\n", whole)
+    await keeps_everything_else(text)
+
+
 async def test_a_colon_without_its_blank() -> None:
     text = TEXT.replace("port: http", "port:http")
     assert await found(text) == [("yaml-syntax", "port:http")]
