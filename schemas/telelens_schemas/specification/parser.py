@@ -162,6 +162,10 @@ class _Builder:
                 spaces = indent[0].replace("\t", "  ")
                 fix = ("Indent by spaces", indent.start(), indent.end(), spaces)
                 return Broken(tab, indent.end(), Code.TAB, "YAML is indented by spaces, not by tabs", fix=fix)
+        if text[at : at + 1] == "\t":
+            end = at + len(text[at:]) - len(text[at:].lstrip("\t "))
+            fix = ("Put a blank there", at, end, " ")
+            return Broken(at, end, Code.TAB, "YAML is indented by spaces, not by tabs", fix=fix)
         if "flow sequence" in context or "flow mapping" in context:
             message = f'the "{text[opened : opened + 1]}" is not closed'
             return Broken(opened, opened + 1, Code.YAML_SYNTAX, message, is_unclosed=True)
@@ -212,6 +216,7 @@ _MEANINGS = {
     "did not find expected key": KEY_EXPECTED,
     "did not find expected '-' indicator": ITEM_EXPECTED,
     "could not find expected ':'": COLON_EXPECTED,
+    "did not find expected node content": "a value is expected here, or the bracket that closes an open one",
     **_TO_BE_QUOTED,
     _COLON_MISPLACED: 'a ":" is not allowed here: put the value in quotes, or check the indentation',
 }

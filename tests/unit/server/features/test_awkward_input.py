@@ -220,6 +220,21 @@ async def test_tabs() -> None:
     await keeps_everything_else(text)
 
 
+async def test_a_tab_behind_a_dash() -> None:
+    text = TEXT.replace("- handler: echo", "-\thandler: echo")
+    assert await found(text) == [("tab-indentation", "\t")]
+    assert await mended(text, "Put a blank there") == TEXT
+
+
+@pytest.mark.parametrize("broken", ["port: {", "port: [", "port: ]"])
+async def test_a_bracket_without_its_other_one_is_said_in_peoples_words(broken: str) -> None:
+    editor = await Editor.opened(TEXT.replace("port: http", broken))
+    (one,) = editor.server.published() or []
+    assert one["code"] == "yaml-syntax"
+    assert "bracket" in one["message"] or "is not closed" in one["message"]
+    assert "node content" not in one["message"]
+
+
 async def test_duplicate_keys() -> None:
     text = TEXT + "        port: grpc\n"
     assert await found(text) == [("duplicate-key", "port")]
