@@ -18,6 +18,7 @@ _OTHER_LINE_ENDS = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 # A block scalar that says its own indentation means another column once its dash is hidden.
 _COUNTED_SCALAR = re.compile(r"-[ \t]+[|>][-+]?[1-9]")
 _SEPARATOR_LINE = re.compile(r"---[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)")
+_PLAIN_ENTRY = re.compile(_KEY.pattern + r"[ \t]+[\w./][^\n#\"'\[\]{}|>&*!:]*\r?\n")
 _LONE_WORD = re.compile(r"[\w.-]+[ \t]*(?:#[^\n]*)?\r?\n")
 _REST = re.compile(r"[^\s:,\[\]{}#][^\r\n:#]*")
 
@@ -40,7 +41,8 @@ class Piece:
     hidden: int | None = None
     misfit: tuple[int, int] | None = None
     """Where its first word stands, if that can be neither entry nor item here."""
-    is_dedented: bool = False
+    is_misplaced: bool = False
+    """By its indentation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,10 @@ def cut(text: str) -> Block | None:
             return None
         return Block(Joints.ITEMS if is_list else Joints.ENTRIES, indent, at, at + 1, pieces)
     header = _HEADER.match(text, at)
-    if header is None or _FIRST.search(text, header.end()) is None:
+    if header is None:
+        pieces = _with_a_key_too_deep(text, first.start(), at)
+        return Block(Joints.ENTRIES, indent, at, at + 1, pieces) if pieces else None
+    if _FIRST.search(text, header.end()) is None:
         return None
     key = header[1].rstrip()
     return Block(Joints.HEADER, indent, at, at + len(key), (Piece(header.end(), len(text)),))
@@ -94,6 +99,17 @@ def _is_half_typed(text: str, at: int, indent: int) -> bool:
     word = _LONE_WORD.match(text, at)
     below = _FIRST.search(text, word.end()) if word is not None else None
     return below is not None and len(below[1]) == indent and _KEY.match(text, below.start(2)) is not None
+
+
+def _with_a_key_too_deep(text: str, start: int, at: int) -> tuple[Piece, ...]:
+    """An entry whose plain value ends with its line, and what stands too deep below it; nothing: that is no key."""
+    line = _PLAIN_ENTRY.match(text, at)
+    below = _FIRST.search(text, line.end()) if line is not None else None
+    if line is None or below is None or below.start() != line.end() or _KEY.match(text, below.start(2)) is None:
+        return ()
+    word = _REST.match(text, below.start(2))
+    stop = word.start() + len(word[0].rstrip()) if word is not None else below.end()
+    return (Piece(start, line.end()), Piece(line.end(), len(text), misfit=(below.start(2), stop), is_misplaced=True))
 
 
 def _starts(text: str, first: int, indent: int, is_list: bool) -> Iterator[int]:
@@ -119,7 +135,7 @@ def _piece(text: str, start: int, end: int, indent: int, is_list: bool) -> Piece
         return Piece(start, end, hidden=at if is_list else None)
     word = _REST.match(text, at)
     stop = at + len(word[0].rstrip()) if word is not None else at + 1
-    return Piece(start, end, misfit=(at, stop), is_dedented=is_dedented)
+    return Piece(start, end, misfit=(at, stop), is_misplaced=is_dedented)
 
 
 # Whatever begins with a sign may be a key that this module does not understand: the parser shall say.

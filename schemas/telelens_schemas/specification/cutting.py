@@ -161,7 +161,7 @@ class _Cutter:
         if self._block.joints is Joints.ITEMS:
             message = ITEM_EXPECTED
         else:
-            message = KEY_EXPECTED if piece.is_dedented else COLON_EXPECTED
+            message = KEY_EXPECTED if piece.is_misplaced else COLON_EXPECTED
         child.root = None
         child.broken = Broken(start, end, Code.YAML_SYNTAX, message)
         child.troubled = (child,)

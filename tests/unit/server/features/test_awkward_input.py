@@ -101,6 +101,7 @@ async def test_too_much_indentation_is_one_error_at_the_right_place(good: str, b
     text = TEXT.replace(good, bad)
     assert await found(text) == [("yaml-syntax", word)]
     assert await mended(text, f"Indent by {len(good) - len(good.lstrip())} blanks") == TEXT
+    await keeps_everything_else(text)
 
 
 @pytest.mark.parametrize("value", ["*.sh", "& sleep", "@daily", "%x"])
