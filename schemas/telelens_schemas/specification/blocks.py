@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import pairwise
 
 _FIRST = re.compile(r"^( *)([^ \r\n#])", re.MULTILINE)
 _DASH = re.compile(r"-(?=[ \t\r\n]|\Z)")
@@ -78,6 +79,11 @@ def cut(text: str) -> Block | None:
     if not is_list and _KEY.match(text, at) is None and not _is_half_typed(text, at, indent):
         return None
     starts = list(_starts(text, first.start(), indent, is_list))
+    if indent and len(starts) > 1 and all(_KEY.match(text, start) for start in starts[1:]):
+        # A document whose first key alone is indented: that one does not fit, and not all the others.
+        others = tuple(_piece(text, *ends, 0, is_list=False) for ends in pairwise([*starts[1:], len(text)]))
+        misfit = Piece(first.start(), starts[1], misfit=_word_at(text, at), is_misplaced=True)
+        return Block(Joints.ENTRIES, 0, at, at + 1, (misfit, *others))
     if is_list or len(starts) > 1:
         ends = [*starts[1:], len(text)]
         pieces = tuple(_piece(text, start, end, indent, is_list) for start, end in zip(starts, ends, strict=True))
@@ -107,9 +113,8 @@ def _with_a_key_too_deep(text: str, start: int, at: int) -> tuple[Piece, ...]:
     below = _FIRST.search(text, line.end()) if line is not None else None
     if line is None or below is None or below.start() != line.end() or _KEY.match(text, below.start(2)) is None:
         return ()
-    word = _REST.match(text, below.start(2))
-    stop = word.start() + len(word[0].rstrip()) if word is not None else below.end()
-    return (Piece(start, line.end()), Piece(line.end(), len(text), misfit=(below.start(2), stop), is_misplaced=True))
+    misfit = _word_at(text, below.start(2))
+    return (Piece(start, line.end()), Piece(line.end(), len(text), misfit=misfit, is_misplaced=True))
 
 
 def _starts(text: str, first: int, indent: int, is_list: bool) -> Iterator[int]:
@@ -133,9 +138,12 @@ def _piece(text: str, start: int, end: int, indent: int, is_list: bool) -> Piece
     fits = not is_dedented and ((_DASH if is_list else _KEY_OR_UNUSUAL).match(text, at) is not None)
     if fits:
         return Piece(start, end, hidden=at if is_list else None)
+    return Piece(start, end, misfit=_word_at(text, at), is_misplaced=is_dedented)
+
+
+def _word_at(text: str, at: int) -> tuple[int, int]:
     word = _REST.match(text, at)
-    stop = at + len(word[0].rstrip()) if word is not None else at + 1
-    return Piece(start, end, misfit=(at, stop), is_misplaced=is_dedented)
+    return at, at + len(word[0].rstrip()) if word is not None else at + 1
 
 
 # Whatever begins with a sign may be a key that this module does not understand: the parser shall say.

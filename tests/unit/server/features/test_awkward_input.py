@@ -104,6 +104,13 @@ async def test_too_much_indentation_is_one_error_at_the_right_place(good: str, b
     await keeps_everything_else(text)
 
 
+async def test_a_first_key_that_is_indented_is_one_error_at_the_right_place() -> None:
+    text = f" {TEXT}"
+    assert await found(text) == [("yaml-syntax", "connection")]
+    assert await mended(text, "Indent by 0 blanks") == TEXT
+    await keeps_everything_else(text)
+
+
 @pytest.mark.parametrize("value", ["*.sh", "& sleep", "@daily", "%x"])
 async def test_a_value_that_begins_with_what_means_something_else(value: str) -> None:
     text = TEXT.replace("exec echo", f"{value} # why")
