@@ -304,10 +304,28 @@ async def test_an_empty_file_and_one_of_comments_only(text: str) -> None:
     assert await editor.ask("documentSymbol") == []
 
 
+VALUES = """\
+# What a chart is given:
+# not what is intercepted.
+image: &image
+  repository: registry.example/echo
+  tag: "1"
+service:
+  handlers:
+    - name: echo
+      script: {run: exec echo}
+  workloads:
+    - name: web
+      intercepts: [{handler: echo, localPort: 8080, value: "{{ env }}"}]
+sidecar: *image
+"""
+
+
 @pytest.mark.parametrize(
     ("uri", "language", "text"),
     [
         ("file:///shop/values.yaml", "yaml", "handlers: 1\nfoo: [\n"),
+        ("file:///shop/values.yaml", "yaml", VALUES),
         ("file:///shop/echo.py", "python", TEXT),
         ("untitled:Untitled-1", "markdown", TEXT),
     ],
@@ -323,6 +341,23 @@ async def test_a_document_that_is_not_a_specification_gets_nothing(uri: str, lan
         assert await editor.ask(method, **params) is None
     for method in ("documentSymbol", "foldingRange", "documentLink", "codeLens", "definition", "documentHighlight"):
         assert await editor.ask(method, position=where) == []
+    lines = text.splitlines()
+    everything = {"start": {"line": 0, "character": 0}, "end": {"line": len(lines), "character": 0}}
+    options = {"tabSize": 2, "insertSpaces": True}
+    assert await editor.ask("rangeFormatting", range=everything, options=options) is None
+    assert await editor.ask("inlayHint", range=everything) == []
+    assert await editor.ask("codeAction", range=everything, context={"diagnostics": []}) == []
+    assert (await editor.ask("semanticTokens/full"))["data"] == []
+    for line, written in enumerate(lines):
+        for character in {0, len(written) // 2, len(written)}:
+            at = {"line": line, "character": character}
+            for method in ("hover", "prepareRename", "signatureHelp"):
+                assert await editor.ask(method, position=at) is None, (method, at)
+            for method in ("definition", "documentHighlight"):
+                assert await editor.ask(method, position=at) == [], (method, at)
+            assert await editor.ask("references", position=at, context={"includeDeclaration": True}) == [], at
+            assert (await editor.ask("completion", position=at))["items"] == [], at
+            assert await editor.ask("selectionRange", positions=[at]) in ([], None), at
     assert (await editor.ask("completion", position=where))["items"] == []
     assert editor.server.published(uri) is None
 
