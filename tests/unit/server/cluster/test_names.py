@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from unit.server.cluster.scene import (
     DEPLOYMENTS,
     INTERCEPTS,
     PLACES,
+    SERVICES,
     STATEFUL_SETS,
     TEXT,
     URI,
@@ -23,6 +25,7 @@ from unit.server.cluster.scene import (
     intercept,
     kubeconfig_document,
     names,
+    service,
     speaking,
     warnings,
     write,
@@ -39,6 +42,49 @@ async def test_names_of_every_kind(api: FakeApi, kubeconfig: Path) -> None:
         assert await names(client, "workload") == ["echo", "ledger", "orders"]
         assert await names(client, "service") == ["echo-svc"]
         assert await names(client, "port") == ["80", "81", "echo-admin", "http"]
+
+
+ELSEWHERE = """\
+connection: {managerNamespace: ‸1, mappedNamespaces: [‸2]}
+workloads:
+  - name: ‸3
+    namespace: ‸4
+  - namespace: stage
+    name: ‸5
+  - name: packer
+    namespace: stage
+    intercepts:
+      - service: ‸6
+      - port: ‸7
+      - service: packer-admin
+        port: ‸8
+"""
+
+
+async def test_names_are_those_of_where_the_specification_says(api: FakeApi, kubeconfig: Path) -> None:
+    api.put(DEPLOYMENTS.replace("shop", "stage"), deployment("packer"))
+    for name, port in (("packer", "http"), ("packer-admin", "admin")):
+        described = service("packer", {port: (80 if port == "http" else 81, "http")})
+        described["metadata"]["name"] = name
+        api.put(SERVICES.replace("shop", "stage"), described)
+    async with speaking(kubeconfig, re.sub("‸[0-9]", "", ELSEWHERE)) as client:
+
+        async def offered(mark: int) -> list[str]:
+            before = re.sub("‸[0-9]", "", ELSEWHERE[: ELSEWHERE.index(f"‸{mark}")])
+            line = before.count("\n")
+            for _ in range(3000):
+                answer = await client.at("textDocument/completion", URI, line, len(before.rpartition("\n")[2]))
+                if not answer["isIncomplete"]:
+                    return sorted(one["label"] for one in answer["items"])
+                await asyncio.sleep(0.02)
+            raise AssertionError("still incomplete")
+
+        assert [await offered(mark) for mark in (1, 2, 4)] == [["shop", "stage"]] * 3
+        assert await offered(3) == ["echo", "orders"]
+        assert await offered(5) == ["packer"]
+        assert await offered(6) == ["packer", "packer-admin"]
+        assert await offered(7) == ["80", "81", "admin", "http"]
+        assert await offered(8) == ["81", "admin"]
 
 
 async def test_headers_that_intercepts_there_use_and_common_ones(api: FakeApi, kubeconfig: Path) -> None:
