@@ -1,6 +1,10 @@
 {{- define "telelens.labels" -}}
 app.kubernetes.io/name: telelens-manager
 app.kubernetes.io/instance: {{ .Release.Name }}
+{{ include "telelens.versionLabels" . }}
+{{- end }}
+
+{{- define "telelens.versionLabels" -}}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
@@ -81,9 +85,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 
 {{- define "telelens.previewLabels" -}}
 {{ include "telelens.previewSelector" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{ include "telelens.versionLabels" . }}
 {{- end }}
 
 {{- define "telelens.previewRules" -}}
@@ -93,4 +95,33 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 - apiGroups: [""]
   resources: [services]
   verbs: [get]
+{{- end }}
+
+{{- /* Of each program that serves its health. */ -}}
+{{- define "telelens.probes" -}}
+readinessProbe:
+  httpGet: {path: /readyz, port: health}
+  periodSeconds: 2
+livenessProbe:
+  httpGet: {path: /healthz, port: health}
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 6
+startupProbe:
+  httpGet: {path: /healthz, port: health}
+  periodSeconds: 1
+  failureThreshold: 60
+{{- end }}
+
+{{- /* Where the chart's pods may run. */ -}}
+{{- define "telelens.placement" -}}
+{{- with .Values.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.affinity }}
+affinity: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import signal
 import sys
 import time
 
-import uvloop
 from telelens_schemas.names import MANAGER_HEALTH_PORT, PREVIEW_PORT
 
 from telelens_cluster.gateway.gateway import Gateway
@@ -17,10 +14,10 @@ from telelens_cluster.gateway.lookup import Addresses, Hosts
 from telelens_cluster.gateway.settings import GatewaySettings
 from telelens_cluster.manager.api import Api
 from telelens_cluster.manager.door import serving
-from telelens_cluster.manager.errors import ConfigurationError
 from telelens_cluster.manager.health import health_application
 from telelens_cluster.manager.kinds import INTERCEPT
 from telelens_cluster.manager.metrics import Metrics
+from telelens_cluster.manager.program import run_program
 from telelens_cluster.manager.reflector import Reflector
 from telelens_cluster.manager.refusals import Refusals
 from telelens_cluster.manager.tasks import Tasks
@@ -59,29 +56,9 @@ async def serve(settings: GatewaySettings) -> None:
         await asyncio.Event().wait()
 
 
-async def run(settings: GatewaySettings) -> None:
-    """Run until SIGTERM or SIGINT."""
-    loop = asyncio.get_running_loop()
-    service = asyncio.create_task(serve(settings), name="preview gateway")
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, service.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
-        await service
-    _log.info("stopped")
-
-
 def main() -> int:
     """The program; returns its exit status."""
-    try:
-        settings = GatewaySettings.from_environment()
-    except ConfigurationError as error:
-        print(f"telelens-preview: {error}", file=sys.stderr)
-        return 2
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
-    uvloop.run(run(settings))
-    return 0
+    return run_program("telelens-preview", GatewaySettings.from_environment, serve)
 
 
 if __name__ == "__main__":

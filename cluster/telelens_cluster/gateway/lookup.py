@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -27,26 +28,22 @@ class Hosts:
     """Intercepts by the host names of their preview URLs."""
 
     def __init__(self) -> None:
-        self._by_host: dict[str, Object] = {}
+        self._by_host: dict[str, Intercept] = {}
 
     def changed(self, old: Object | None, new: Object | None) -> None:
         """An Intercept came, went, or is another now."""
-        if old is not None and (host := _host(old)):
-            self._by_host.pop(host, None)
+        for item in (old, new):
+            if item is not None:
+                self._by_host.pop(_host(item), None)
         if new is not None and (host := _host(new)):
-            self._by_host[host] = new
+            with contextlib.suppress(ResourceError):
+                self._by_host[host] = Intercept.from_object(new)
 
     def find(self, host: str) -> Intercept | None:
-        """The one whose URL has this host name."""
-        item = self._by_host.get(host)
-        if item is None:
-            return None
-        try:
-            intercept = Intercept.from_object(item)
-        except ResourceError:
-            return None
-        preview = intercept.status.preview
-        return intercept if preview is not None and not preview.reason else None
+        """The one whose URL has this host name, and leads somewhere."""
+        found = self._by_host.get(host)
+        preview = found.status.preview if found is not None else None
+        return found if preview is not None and preview.working_url else None
 
 
 @dataclass(slots=True)

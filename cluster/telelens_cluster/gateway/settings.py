@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from telelens_cluster.manager.errors import ConfigurationError
-from telelens_cluster.manager.settings import PREVIEW_URL, preview_domain
+from telelens_cluster.manager.settings import PREVIEW_URL, preview_domain, served_namespaces
 from telelens_cluster.preview.domain import Domain
 
 
@@ -29,6 +29,6 @@ class GatewaySettings:
             raise ConfigurationError(f"the environment variable {PREVIEW_URL} is not set")
         return cls(
             domain=domain,
-            namespaces=tuple(n for n in environment.get("TELELENS_NAMESPACES", "").split(",") if n),
+            namespaces=served_namespaces(environment),
             log_level=environment.get("TELELENS_LOG_LEVEL") or "INFO",
         )

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import signal
 import sys
 
-import uvloop
 from telelens_schemas.names import (
     MANAGER_AGENTS_PORT,
     MANAGER_AGENTS_SERVICE,
@@ -20,11 +17,12 @@ from telelens_cluster.injector.settings import InjectionSettings
 from telelens_cluster.manager.api import Api
 from telelens_cluster.manager.authority import Authority
 from telelens_cluster.manager.door import serving
-from telelens_cluster.manager.errors import ConfigurationError, ManagerError
+from telelens_cluster.manager.errors import ManagerError
 from telelens_cluster.manager.health import health_application
 from telelens_cluster.manager.leader import Election
 from telelens_cluster.manager.leadership import Leadership
 from telelens_cluster.manager.metrics import Metrics
+from telelens_cluster.manager.program import run_program
 from telelens_cluster.manager.settings import Settings
 from telelens_cluster.manager.tasks import Tasks
 from telelens_cluster.manager.webhooks import Webhooks
@@ -82,29 +80,9 @@ async def _persist(authority: Authority) -> None:
             await asyncio.sleep(2)
 
 
-async def run(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT."""
-    loop = asyncio.get_running_loop()
-    service = asyncio.create_task(serve(settings), name="traffic manager")
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, service.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
-        await service
-    _log.info("stopped")
-
-
 def main() -> int:
     """The program; returns its exit status."""
-    try:
-        settings = Settings.from_environment()
-    except ConfigurationError as error:
-        print(f"telelens-manager: {error}", file=sys.stderr)
-        return 2
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
-    uvloop.run(run(settings))
-    return 0
+    return run_program("telelens-manager", Settings.from_environment, serve)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ FIRST_REQUEST_SECONDS: Final = 5.0
 _IDLE_SECONDS: Final = 60.0
 """For how long a connection is kept after a request; the API server uses it again."""
 
-_LINE: Final = 8 << 10
+_LINE: Final = 8190
 _LARGE_LINE: Final = 64 << 10
 """Bytes of one line of a head."""
 _SILENT_SECONDS: Final = 60

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from telelens_schemas.resources import Intercept, PreviewState, ResourceError
+from telelens_schemas.resources import Intercept, InterceptStatus, PreviewState
 
 from telelens_cluster.manager.access import Access
 from telelens_cluster.preview.domain import Domain
@@ -23,18 +24,19 @@ class Previews:
         self._domain = domain
         self._namespaces = namespaces
 
-    async def state(self, item: Mapping[str, Any], intercept: Intercept) -> PreviewState | None:
-        """``item`` is the API server's form of ``intercept``, whose status is the one to be written."""
+    async def state(
+        self, item: Mapping[str, Any], intercept: Intercept, wanted: InterceptStatus
+    ) -> PreviewState | None:
+        """For the status that is ``wanted`` of an ``intercept``; ``item`` is the API server's form of it."""
         if intercept.spec.preview is None:
             return None
         if self._domain is None:
             return PreviewState(reason=_NO_DOMAIN)
-        given = _given(item)
-        if not self._domain.covers(given):
-            given = ""
-        if not intercept.status.ports:  # where it leads is not known yet, or not at the moment
+        former = intercept.status.preview
+        given = former.url if former is not None and self._domain.covers(former.url) else ""
+        if not wanted.ports:  # where it leads is not known yet, or not at the moment
             return PreviewState(url=given) if given else None
-        if reason := await self._reason_against(item, intercept):
+        if reason := await self._reason_against(item, replace(intercept, status=wanted)):
             return PreviewState(url=given, reason=reason)
         return PreviewState(url=given or self._domain.new_url())
 
@@ -51,11 +53,3 @@ class Previews:
         # Who may forward ports there reaches it without us.
         right = await self._access.forwarding(item, namespace)
         return "" if right.allowed else right.reason
-
-
-def _given(item: Mapping[str, Any]) -> str:
-    try:
-        former = Intercept.from_object(item).status.preview
-    except ResourceError:
-        return ""
-    return former.url if former else ""

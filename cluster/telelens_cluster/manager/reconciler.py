@@ -260,7 +260,7 @@ class Reconciler:
         former = intercept.status
         written = item.get("status") is not None
         since = former.since if written and former.phase is wanted.phase and former.since else None
-        preview = await self._previews.state(item, replace(intercept, status=wanted))
+        preview = await self._previews.state(item, intercept, wanted)
         wanted = replace(wanted, since=since or format_time(datetime.now(UTC)), preview=preview)
         if written and former == wanted:
             return

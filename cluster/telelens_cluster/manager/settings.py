@@ -75,7 +75,7 @@ class Settings:
             agent_image=required("TELELENS_AGENT_IMAGE"),
             agent_pull_policy=environment.get("TELELENS_AGENT_PULL_POLICY") or "IfNotPresent",
             agent_resources=resources,
-            namespaces=tuple(n for n in environment.get("TELELENS_NAMESPACES", "").split(",") if n),
+            namespaces=served_namespaces(environment),
             away_after=seconds("TELELENS_AWAY_AFTER", 15),
             gone_after=seconds("TELELENS_GONE_AFTER", 600),
             linger=seconds("TELELENS_LINGER", 600, least=0),
@@ -85,6 +85,11 @@ class Settings:
             state_directory=Path(environment.get("TELELENS_STATE_DIRECTORY") or "/tmp"),  # noqa: S108
             log_level=environment.get("TELELENS_LOG_LEVEL") or "INFO",
         )
+
+
+def served_namespaces(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Where intercepts are served; empty: everywhere."""
+    return tuple(name for name in environment.get("TELELENS_NAMESPACES", "").split(",") if name)
 
 
 def preview_domain(environment: Mapping[str, str]) -> Domain | None:

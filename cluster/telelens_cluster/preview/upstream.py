@@ -18,8 +18,6 @@ _SERVICE: Final = re.compile(
     r"(?P<name>[a-z]([-a-z0-9]{0,61}[a-z0-9])?)"
     r"(\.(?P<namespace>[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)(\.svc(\.[-a-z0-9.]+)?)?)?\.?"
 )
-
-
 _COOKIE: Final = "cookie"
 
 

@@ -45,7 +45,7 @@ def describe(intercept: Intercept, *, mine: bool, tunnels: TunnelSet | None = No
         intercepting=_intercepting(intercept),
         **_match(spec.match),
         curl=_curl(intercept),
-        preview_url=status.preview.url if status.preview and not status.preview.reason else "",
+        preview_url=status.preview.working_url if status.preview else "",
         preview_denied_reason=_no_preview(intercept),
     )
 

@@ -244,6 +244,11 @@ class PreviewState:
     url: Annotated[str, About("The URL; empty: there is none.", max_length=NAME_LENGTH * 2)] = ""
     reason: Annotated[str, About("Why there is none, or why it leads nowhere at the moment.")] = ""
 
+    @property
+    def working_url(self) -> str:
+        """The URL where it leads somewhere; else empty."""
+        return "" if self.reason else self.url
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterceptStatus:

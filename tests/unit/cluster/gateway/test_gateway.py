@@ -18,13 +18,14 @@ import pytest
 from aiohttp import web
 from telelens_cluster.gateway import gateway as room
 from telelens_cluster.gateway.banner import MARK
-from telelens_cluster.gateway.gateway import Gateway, Note
+from telelens_cluster.gateway.gateway import Gateway
 from telelens_cluster.manager import door
 from telelens_cluster.manager.certificates import Pair, make_authority, make_server
 from telelens_cluster.preview.domain import Domain
 from telelens_cluster.preview.upstream import NoPreview
 from telelens_schemas.resources import Intercept, Phase, PreviewIngress, PreviewRequest
 from unit.cluster.preview.scene import HOST, intercept, match
+from unit.waiting import until
 from yarl import URL
 
 PAGE = b"<html><body><p>hello</p></body></html>"
@@ -162,7 +163,10 @@ async def house(trust: ssl.SSLContext) -> AsyncIterator[House]:
         return "127.0.0.1"
 
     domain = Domain.parse("https://*.preview.test")
-    note: Note = lambda word, of, what: made.noted.append(word)  # noqa: E731
+
+    def note(word: str, _of: str, _what: object) -> None:
+        made.noted.append(word)
+
     async with (
         serving(remembered) as port,
         Gateway(
@@ -406,8 +410,7 @@ async def test_no_preview_keeps_the_others_from_being_served(house: House, monke
             await held.enter_async_context(house.client.get(f"{house.gateway}/events", headers={"Host": HOST}))
         assert (await house.ask())[0].status == 503
 
-    async def free() -> None:
-        while (await house.ask())[0].status != 200:  # noqa: ASYNC110 (the server's state)
-            await asyncio.sleep(0.01)
+    async def is_free() -> bool:
+        return (await house.ask())[0].status == 200
 
-    await asyncio.wait_for(free(), 30)
+    await until(is_free)

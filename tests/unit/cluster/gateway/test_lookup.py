@@ -10,6 +10,7 @@ from telelens_cluster.gateway.lookup import Addresses, Hosts
 from telelens_cluster.manager.errors import ApiError
 from telelens_cluster.preview.upstream import NoPreview
 from telelens_schemas.resources import PreviewState
+from unit.clock import Clock
 from unit.cluster.manager.fake_api import FakeApi
 from unit.cluster.preview.scene import HOST, intercept
 
@@ -36,16 +37,6 @@ def test_an_intercept_without_a_url_has_no_host() -> None:
     assert hosts.find("") is None
 
 
-class Clock:
-    """Seconds."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 class Refusing(FakeApi):
     """Says no."""
 
@@ -67,7 +58,7 @@ async def test_a_service_is_asked_for_once_in_a_while() -> None:
     assert await addresses.locate("shop", "echo") == "10.0.0.1"
     api.objects[SERVICE] = {"spec": {"clusterIP": "10.0.0.2", "selector": {"app": "echo"}}}
     assert await addresses.locate("shop", "echo") == "10.0.0.1"
-    clock.now = 6.0
+    clock.now += 6.0
     assert await addresses.locate("shop", "echo") == "10.0.0.2"
 
 

@@ -22,7 +22,9 @@ async def state(
 ) -> PreviewState | None:
     api = FakeApi()
     api.answers[REVIEWS] = {"status": {"allowed": allowed}}
-    return await Previews(Access(api.as_api(), clock=lambda: 0.0), domain, namespaces).state(one.to_object(), one)
+    return await Previews(Access(api.as_api(), clock=lambda: 0.0), domain, namespaces).state(
+        one.to_object(), one, one.status
+    )
 
 
 def fresh(**more: Any) -> Intercept:

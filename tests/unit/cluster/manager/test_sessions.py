@@ -6,16 +6,7 @@ from typing import Any
 
 import pytest
 from telelens_cluster.manager.sessions import SessionClock
-
-
-class Clock:
-    """Tells what it is told."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
+from unit.clock import Clock
 
 
 def session(heartbeat: str = "t1", uid: str = "u") -> dict[str, Any]:

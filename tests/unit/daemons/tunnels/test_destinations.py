@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from telelens_daemons.tunnels.destinations import PARTING_SECONDS, Destination, Destinations
+from unit.clock import Clock
 
 HERE = Destination("127.0.0.1", 8080)
-
-
-class Clock:
-    """Seconds."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def made() -> tuple[Destinations, Clock]:
