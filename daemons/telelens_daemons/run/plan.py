@@ -9,10 +9,10 @@ from telelens_schemas.specification import (
     Debug,
     Handler,
     Intercept,
-    Preview,
     Workload,
     not_runnable,
     read_specification,
+    wanted_preview,
 )
 from telelens_schemas.suggestions import did_you_mean
 from telelens_schemas.wire.daemon_pb2 import (
@@ -21,13 +21,12 @@ from telelens_schemas.wire.daemon_pb2 import (
     InterceptRequest,
     PathMatch,
     PortMapping,
-    PreviewIngress,
     RunRequest,
 )
-from telelens_schemas.wire.daemon_pb2 import Preview as PreviewMessage
 
 from telelens_daemons.errors import UserError
 from telelens_daemons.handlers.debug.debugpy import DebugSettings
+from telelens_daemons.intercepts.preview import preview_message
 from telelens_daemons.run.errors import SpecificationRefusedError, UnknownHandlerError, UnsupportedSpecificationError
 from telelens_daemons.run.kube_flags import add_kube_flags
 
@@ -137,7 +136,7 @@ def _intercept(workload: Workload, intercept: Intercept) -> InterceptRequest:
         ],
         headers=[HeaderMatch(name=header.name, value=header.value) for header in intercept.headers],
         path=_path(intercept),
-        preview=_preview(intercept.preview),
+        preview=preview_message(wanted_preview(intercept.preview)),
         hold=True,
     )
 
@@ -145,20 +144,6 @@ def _intercept(workload: Workload, intercept: Intercept) -> InterceptRequest:
 def _path(intercept: Intercept) -> PathMatch | None:
     kinds = (("equal", intercept.path_equal), ("prefix", intercept.path_prefix), ("regex", intercept.path_regexp))
     return next((PathMatch(kind=kind, value=value) for kind, value in kinds if value is not None), None)
-
-
-def _preview(wanted: Preview | bool | None) -> PreviewMessage | None:
-    if not isinstance(wanted, Preview):
-        return PreviewMessage() if wanted else None
-    if not wanted.enable:
-        return None
-    ingress = wanted.ingress
-    return PreviewMessage(
-        no_banner=not wanted.banner,
-        ingress=PreviewIngress(host=ingress.host, port=ingress.port, tls=ingress.tls, l5host=ingress.l5host or "")
-        if ingress is not None
-        else None,
-    )
 
 
 def _name(workload: Workload, intercept: Intercept) -> str:

@@ -25,6 +25,7 @@ from telelens_schemas.specification.models import (
     Specification,
     Variable,
     Workload,
+    wanted_preview,
 )
 from telelens_schemas.specification.parts import FoundKey, FoundStruct, Part
 from telelens_schemas.specification.problems import Code, Fix, Problem, Related, Replacement, Severity, Tag
@@ -70,4 +71,5 @@ __all__ = [
     "not_runnable",
     "read_specification",
     "to_file_form",
+    "wanted_preview",
 ]

@@ -11,6 +11,7 @@ from typing import Any
 
 from telelens_daemons.errors import UserError
 from telelens_daemons.handlers.environment import handler_environment
+from telelens_daemons.intercepts.preview import preview_message
 from telelens_schemas.matching.curl import INSIDE
 from telelens_schemas.wire.daemon_pb2 import (
     ConnectionInfo,
@@ -19,14 +20,12 @@ from telelens_schemas.wire.daemon_pb2 import (
     InterceptRequest,
     PathMatch,
     PortMapping,
-    PreviewIngress,
     StatusRequest,
 )
-from telelens_schemas.wire.daemon_pb2 import Preview as PreviewMessage
 
 from telelens_server.debugging.connections import used
 from telelens_server.debugging.daemon import Daemon
-from telelens_server.requests import Intercepted, InterceptedPort, InterceptParams, Preview
+from telelens_server.requests import Intercepted, InterceptedPort, InterceptParams
 
 logger = logging.getLogger(__name__)
 
@@ -154,18 +153,8 @@ def request(params: InterceptParams, name: str) -> InterceptRequest:
         headers=[HeaderMatch(name=one.name, value=one.value) for one in params.headers],
         path=PathMatch(kind=params.path.kind, value=params.path.value) if params.path else None,
         automatic_header=params.automatic_header,
-        preview=_preview(params.preview) if params.preview else None,
+        preview=preview_message(params.preview),
         hold=True,
-    )
-
-
-def _preview(wanted: Preview) -> PreviewMessage:
-    ingress = wanted.ingress
-    return PreviewMessage(
-        no_banner=not wanted.banner,
-        ingress=PreviewIngress(host=ingress.host, port=ingress.port, tls=ingress.tls, l5host=ingress.l5host)
-        if ingress
-        else None,
     )
 
 

@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
-from telelens_schemas.specification import Connection, Intercept, Specification, Workload, read_specification
+from telelens_schemas.specification import (
+    Connection,
+    Intercept,
+    Specification,
+    Workload,
+    read_specification,
+    wanted_preview,
+)
 from telelens_schemas.specification import Preview as SpecifiedPreview
 from telelens_schemas.workloads.manifest import selects, service_ports
 
@@ -56,7 +63,7 @@ def _target(specification: Specification, workload: Workload, intercept: Interce
         service=intercept.service or "",
         headers=tuple(HeaderFilter(name=one.name, value=one.value) for one in intercept.headers),
         path=_path(intercept),
-        preview=_preview(intercept.preview),
+        preview=_preview(wanted_preview(intercept.preview)),
         everything=intercept.is_global is True and not intercept.is_filtered,
         connection=ConnectionWanted(
             context=connection.context or "",
@@ -68,16 +75,14 @@ def _target(specification: Specification, workload: Workload, intercept: Interce
     )
 
 
-def _preview(wanted: SpecifiedPreview | bool | None) -> Preview | None:
-    if not isinstance(wanted, SpecifiedPreview):
-        return Preview() if wanted else None
-    if not wanted.enable:
+def _preview(wanted: SpecifiedPreview | None) -> Preview | None:
+    if wanted is None:
         return None
     ingress = wanted.ingress
     return Preview(
         banner=wanted.banner,
         ingress=PreviewIngress(host=ingress.host, port=ingress.port, tls=ingress.tls, l5host=ingress.l5host or "")
-        if ingress
+        if ingress is not None
         else None,
     )
 

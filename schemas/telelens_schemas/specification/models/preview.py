@@ -26,3 +26,10 @@ class Preview:
     banner: bool = True
     ingress: Ingress | None = None
     source: Source = field(default_factory=Source, compare=False, repr=False)
+
+
+def wanted_preview(written: Preview | bool | None) -> Preview | None:
+    """What ``previewURL`` asks for, however it is written; None: no URL."""
+    if isinstance(written, Preview):
+        return written if written.enable else None
+    return Preview() if written else None

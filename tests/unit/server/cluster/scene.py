@@ -114,9 +114,14 @@ async def eventually(holds: Callable[[], bool], *, within: float = 60) -> None:
 
 
 async def names(client: Client, what: str, *, until: str = "", without: str = "") -> list[str]:
+    """Of a kind, where PLACES has it in TEXT."""
+    return await offered(client, PLACES[what], until=until, without=without)
+
+
+async def offered(client: Client, place: tuple[int, int], *, until: str = "", without: str = "") -> list[str]:
     """Asks as an editor does: again, as long as the list is incomplete."""
     for _ in range(5000):
-        answer = await client.at("textDocument/completion", URI, *PLACES[what])
+        answer = await client.at("textDocument/completion", URI, *place)
         found = sorted(one["label"] for one in answer["items"])
         if not answer["isIncomplete"] and (not until or until in found) and without not in found:
             return found

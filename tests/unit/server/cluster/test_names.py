@@ -25,6 +25,7 @@ from unit.server.cluster.scene import (
     intercept,
     kubeconfig_document,
     names,
+    offered,
     service,
     speaking,
     warnings,
@@ -69,22 +70,16 @@ async def test_names_are_those_of_where_the_specification_says(api: FakeApi, kub
         api.put(SERVICES.replace("shop", "stage"), described)
     async with speaking(kubeconfig, re.sub("‸[0-9]", "", ELSEWHERE)) as client:
 
-        async def offered(mark: int) -> list[str]:
+        async def at(mark: int) -> list[str]:
             before = re.sub("‸[0-9]", "", ELSEWHERE[: ELSEWHERE.index(f"‸{mark}")])
-            line = before.count("\n")
-            for _ in range(3000):
-                answer = await client.at("textDocument/completion", URI, line, len(before.rpartition("\n")[2]))
-                if not answer["isIncomplete"]:
-                    return sorted(one["label"] for one in answer["items"])
-                await asyncio.sleep(0.02)
-            raise AssertionError("still incomplete")
+            return await offered(client, (before.count("\n"), len(before.rpartition("\n")[2])))
 
-        assert [await offered(mark) for mark in (1, 2, 4)] == [["shop", "stage"]] * 3
-        assert await offered(3) == ["echo", "orders"]
-        assert await offered(5) == ["packer"]
-        assert await offered(6) == ["packer", "packer-admin"]
-        assert await offered(7) == ["80", "81", "admin", "http"]
-        assert await offered(8) == ["81", "admin"]
+        assert [await at(mark) for mark in (1, 2, 4)] == [["shop", "stage"]] * 3
+        assert await at(3) == ["echo", "orders"]
+        assert await at(5) == ["packer"]
+        assert await at(6) == ["packer", "packer-admin"]
+        assert await at(7) == ["80", "81", "admin", "http"]
+        assert await at(8) == ["81", "admin"]
 
 
 async def test_headers_that_intercepts_there_use_and_common_ones(api: FakeApi, kubeconfig: Path) -> None:
