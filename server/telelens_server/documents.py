@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
@@ -27,6 +28,7 @@ _LANGUAGES = frozenset({"yaml", "intercept-specification", "helm", "dockercompos
 _KIND = re.compile(r"^(?:\ufeff)?kind:[ \t]*[\"']?InterceptSpecification\b", re.MULTILINE)
 _WORKLOADS = re.compile(r"^(?:\ufeff)?workloads[ \t]*:", re.MULTILINE)
 _HANDLERS = re.compile(r"^(?:\ufeff)?handlers[ \t]*:", re.MULTILINE)
+_STRIDE = 10_000
 
 
 class Document:
@@ -64,6 +66,20 @@ class Document:
             self._read = self.text.source
             self._reading = read_specification(self._read, self.name, self._reading)
         return self._reading
+
+    @property
+    def unread(self) -> int:
+        """About how many characters the next reading has to read anew."""
+        source = self.text.source
+        if self._reading is None or self._read is None:
+            return len(source)
+        return _changed(self._read, source) if self._read is not source else 0
+
+    async def read_aside(self) -> None:
+        """Reads what stands there now, in a thread. Until then there is no earlier reading to begin from."""
+        source, earlier, self._reading = self.text.source, self._reading, None
+        self._reading = await asyncio.to_thread(read_specification, source, self.name, earlier)
+        self._read = source
 
     @property
     def index(self) -> Index:
@@ -159,6 +175,22 @@ class Documents:
         self._documents.pop(uri, None)
         for listener in self._on_close:
             listener()
+
+
+def _changed(earlier: str, source: str) -> int:
+    """How long the stretch is that two texts do not share, found in strides: none too short."""
+    shorter = min(len(earlier), len(source))
+    same = 0
+    while same + _STRIDE <= shorter and earlier.startswith(source[same : same + _STRIDE], same):
+        same += _STRIDE
+    left = shorter - same
+    behind = 0
+    while behind + _STRIDE <= left:
+        end = len(source) - behind
+        if not earlier.endswith(source[end - _STRIDE : end], 0, len(earlier) - behind):
+            break
+        behind += _STRIDE
+    return len(source) - same - behind
 
 
 def _is_yaml(text: EditorText) -> bool:

@@ -1,4 +1,4 @@
-"""What is wrong with open documents: plain ones are judged at once, those that hold templates beside the loop.
+"""What is wrong with open documents: plain ones are judged as they are read, those that hold templates beside the loop.
 
 A template is expanded within an editor's bounds first. Where those do not suffice, the bounds of a run decide, once
 typing has rested: what a run would expand is not wrong.
@@ -19,6 +19,7 @@ from telelens_schemas.specification.expanding import Expanded
 
 from telelens_server.documents import Document, Documents
 from telelens_server.editor import Editor
+from telelens_server.readings import Readings
 
 if TYPE_CHECKING:
     from telelens_server.templating.judgement import Question
@@ -78,8 +79,11 @@ class _Desk:
 class Judgements:
     """Of each document the last one. Who reads one must not keep it: the next one takes its parts over."""
 
-    def __init__(self, documents: Documents, editor: Editor, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, documents: Documents, readings: Readings, editor: Editor, environment: Mapping[str, str]
+    ) -> None:
         self._documents = documents
+        self._readings = readings
         self._editor = editor
         self._environment = environment
         self._desks: dict[str, _Desk] = {}
@@ -88,6 +92,7 @@ class Judgements:
     def register(self) -> None:
         """Listen."""
         self._editor.on_trust(self._trust_changed)
+        self._readings.listen(self._was_read)
         self._documents.on_close(self._clear)
 
     def listen(self, listener: Callable[[str], None]) -> None:
@@ -97,7 +102,7 @@ class Judgements:
     def of(self, document: Document) -> Expanded | None:
         """``None`` until one is there; then the listeners are told."""
         if not document.is_templated:
-            return _plain(document)
+            return _plain(document) if self._readings.is_known(document) else None
         desk = self._desks.setdefault(document.text.uri, _Desk())
         if self._is_current(desk, document):
             return desk.known.expanded if desk.known is not None else None
@@ -112,6 +117,11 @@ class Judgements:
     async def settled(self, document: Document) -> Expanded | None:
         """Waits for it; ``None`` where the document is closed meanwhile."""
         while (found := self.of(document)) is None:
+            if not document.is_templated:
+                await self._readings.known(document)
+                if self._documents.specification(document.text.uri) is not document:
+                    return None
+                continue
             desk = self._desks[document.text.uri]
             await desk.answered.wait()
             if desk.task is not None and desk.task.done():
@@ -123,6 +133,7 @@ class Judgements:
     async def of_closed(self, document: Document) -> Expanded:
         """Of a document that is not open: nobody types there, so that it may take its time."""
         if not document.is_templated:
+            await self._readings.known(document)
             return _plain(document)
         found = await self._asked(document, Event())
         return await self._asked(document, Event(), is_thorough=True) if found.exceeded is not None else found
@@ -195,6 +206,11 @@ class Judgements:
 
     def _subject(self, document: Document) -> _Subject:
         return _Subject(document.text.source, self._editor.is_trusted)
+
+    def _was_read(self, uri: str) -> None:
+        document = self._documents.specification(uri)
+        if document is not None and not document.is_templated:
+            self._tell(uri)
 
     def _tell(self, uri: str) -> None:
         for listener in self._listeners:

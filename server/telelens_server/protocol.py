@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
+from inspect import isawaitable
 from operator import attrgetter
 from typing import Any
 
@@ -14,11 +17,15 @@ from pygls.workspace import Workspace
 
 from telelens_server.text import EditorWorkspace
 
+Around = Callable[[str, Any], AbstractAsyncContextManager[None] | None]
+"""By a request's method and parameters, what has to be entered before it can be answered; mostly nothing."""
+
 
 class EditorProtocol(LanguageServerProtocol):
     """Where pygls reads and writes documents, it finds ours."""
 
     _editor_workspace: EditorWorkspace | None = None
+    _around: Around | None = None
 
     @property
     def workspace(self) -> Workspace:
@@ -26,6 +33,26 @@ class EditorProtocol(LanguageServerProtocol):
         if self._editor_workspace is None:
             self._editor_workspace = EditorWorkspace.like(super().workspace)
         return self._editor_workspace
+
+    def answer_within(self, around: Around) -> None:
+        """From now on, requests are answered within what ``around`` makes of them."""
+        self._around = around
+
+    def _handle_request(self, msg_id: int | str, method_name: str, params: Any) -> None:
+        handler = self.fm.features.get(method_name)
+        around = self._around(method_name, params) if self._around is not None and handler is not None else None
+        if handler is None or around is None:
+            super()._handle_request(msg_id, method_name, params)
+            return
+
+        async def answer(params: Any) -> Any:
+            async with around:
+                result = handler(params)
+                return await result if isawaitable(result) else result
+
+        self._ctx_msg_id.set(msg_id)
+        callback = partial(self._send_handler_result, msg_id=msg_id)
+        self._execute_handler(msg_id=msg_id, handler=answer, args=(params,), callback=callback)
 
     def _handle_cancel_notification(self, msg_id: int | str) -> None:
         # Editors cancel what they no longer need, answered in the meantime or not: nothing to be warned of.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
+from typing import cast
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -41,6 +42,8 @@ from telelens_server.findings import Findings
 from telelens_server.judgements import Judgements
 from telelens_server.occurrences import Occurrences
 from telelens_server.protocol import EditorProtocol, make_converter
+from telelens_server.read_first import ReadFirst
+from telelens_server.readings import Readings
 from telelens_server.templating.expansion import Expansions
 from telelens_server.workspace_files import WorkspaceFiles
 
@@ -56,13 +59,16 @@ def create_server() -> LanguageServer:
         protocol_cls=EditorProtocol,
         converter_factory=make_converter,
     )
-    documents = Documents(server.protocol)
+    protocol = cast(EditorProtocol, server.protocol)
+    documents = Documents(protocol)
     live = LiveCluster(os.environ, partial(_warn, server))
     editor = Editor(server)
-    judgements = Judgements(documents, editor, os.environ)
+    readings = Readings(documents)
+    protocol.answer_within(ReadFirst(server, documents, readings).around)
+    judgements = Judgements(documents, readings, editor, os.environ)
     findings = Findings(judgements)
     expansions = Expansions(os.environ)
-    compose = ComposeFiles(server.protocol)
+    compose = ComposeFiles(protocol)
     occurrences = Occurrences(server, compose)
     beside = ComposeFindings(compose, documents, findings)
     findings.add(beside, of_files=True)
@@ -76,7 +82,7 @@ def create_server() -> LanguageServer:
     PulledDiagnostics(server, documents, findings, editor, files, watched).register()
     LiveDiagnostics(documents, judgements, findings, live).register()
     answer(server, types.SHUTDOWN, partial(_stop, live))
-    WorkspaceSymbols(server, files).register()
+    WorkspaceSymbols(server, files, readings).register()
     CodeLenses(server, documents, live, editor).register()
     Completion(server, documents, live, editor, compose).register()
     Hover(server, documents, live, editor, expansions).register()

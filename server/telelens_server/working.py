@@ -92,11 +92,11 @@ async def working(
     server: LanguageServer, token: types.ProgressToken | None, title: str, text: EditorText | None = None
 ) -> AsyncIterator[Work]:
     """Reports under the editor's ``token``; without one, nothing is reported, and it can be cancelled all the same.
-    What is made of a ``text`` ends when that is edited."""
-    if token is None:
-        yield Work(server, None, text)
-        return
+    What is made of a ``text`` ends when that is edited. Within other work under that token it is a part of that."""
     progress = server.protocol.progress
+    if token is None or token in progress.tokens:
+        yield Work(server, token, text)
+        return
     progress.begin(token, types.WorkDoneProgressBegin(title=title, cancellable=True, percentage=0))
     # What waits for a thread comes to no step: it is woken.
     task = asyncio.current_task()
@@ -112,9 +112,11 @@ async def working(
 async def new_token(server: LanguageServer) -> types.ProgressToken | None:
     """For a request that brings none; ``None`` where the editor does not want to show it."""
     token = str(uuid.uuid4())
+    progress = server.protocol.progress
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            await server.protocol.progress.create_async(token)
+            await progress.create_async(token)
     except (TimeoutError, JsonRpcException):
         return None
+    progress.tokens.pop(token, None)  # whose work has not begun
     return token

@@ -62,7 +62,7 @@ class WorkspaceFiles:
 class Remembered(Generic[T]):
     """What is made of each file that is not open; made anew only when the file has changed, so that little is held."""
 
-    def __init__(self, files: WorkspaceFiles, make: Callable[[Document], Awaitable[T]]) -> None:
+    def __init__(self, files: WorkspaceFiles, make: Callable[[Document, Work], Awaitable[T]]) -> None:
         self._files = files
         self._make = make
         self._known: dict[str, tuple[tuple[int, int], T]] = {}
@@ -81,7 +81,7 @@ class Remembered(Generic[T]):
                     continue
                 text = EditorText(one.uri, source=source, position_codec=workspace.position_codec)
                 forgotten = self._forgotten
-                before = one.stamp, await self._make(Document(text))
+                before = one.stamp, await self._make(Document(text), work)
                 if forgotten == self._forgotten:  # else what it was made of may be another by now
                     known[one.uri] = before
             made[one.uri] = before[1]

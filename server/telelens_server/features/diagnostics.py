@@ -15,6 +15,7 @@ from telelens_server.documents import Document, Documents
 from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
 from telelens_server.findings import Findings
+from telelens_server.steps import Steps, at_once, collected
 
 SOURCE = "telelens"
 _LONGEST_PAUSE = 0.1
@@ -88,7 +89,7 @@ class Diagnostics:
             problems = self._findings.of(document)
             if problems is None:
                 return  # said once it is known: what was said until now is no worse than a part of it
-            self._say(uri, document.text.version, diagnostics_of(document, problems))
+            self._say(uri, document.text.version, at_once(diagnostics_of(document, problems)))
         elif uri in self._spoken:
             self._say(uri, None, [])
         now = time.monotonic()
@@ -102,9 +103,9 @@ class Diagnostics:
         self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
 
 
-def diagnostics_of(document: Document, problems: Iterable[Problem]) -> list[types.Diagnostic]:
-    """Everything that is wrong, in the editor's words."""
-    return [to_diagnostic(document, problem) for problem in problems]
+def diagnostics_of(document: Document, problems: Iterable[Problem]) -> Steps[list[types.Diagnostic]]:
+    """Everything that is wrong, in the editor's words. Pauses after each."""
+    return collected(to_diagnostic(document, problem) for problem in problems)
 
 
 def to_diagnostic(document: Document, problem: Problem) -> types.Diagnostic:

@@ -8,13 +8,15 @@ from pathlib import PurePath
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
-from telelens_schemas.specification import Handler, Intercept, Range, Source, Specification, Workload
+from telelens_schemas.specification import Handler, Intercept, Range, Source, Workload
 from telelens_schemas.specification.models import DEFAULT_LOCAL_PORT
 
 from telelens_server.documents import Document, Documents
 from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
+from telelens_server.steps import Steps
 from telelens_server.templating.expansion import Expansions
+from telelens_server.working import working
 
 AUTO = "auto"
 _LONGEST = 60
@@ -32,9 +34,10 @@ class InlayHints:
 
     def register(self) -> None:
         """Answer."""
-        answer(self._server, types.TEXT_DOCUMENT_INLAY_HINT, self.hints)
+        options = types.InlayHintOptions(work_done_progress=True)
+        answer(self._server, types.TEXT_DOCUMENT_INLAY_HINT, self.hints, options)
 
-    def hints(self, params: types.InlayHintParams) -> list[types.InlayHint]:
+    async def hints(self, params: types.InlayHintParams) -> list[types.InlayHint]:
         """Those of the lines that the editor shows."""
         document = self._documents.specification(params.text_document.uri)
         if document is None:
@@ -44,7 +47,8 @@ class InlayHints:
         def is_wanted(where: Range) -> bool:
             return where.line <= last and first <= where.end_line
 
-        found = [hint for one in document.reading.specifications for hint in _defaults(document, one, is_wanted)]
+        async with working(self._server, params.work_done_token, "Looking for defaults", document.text) as work:
+            found = await work.in_moments(_defaults(document, is_wanted))
         if self._editor.is_trusted:
             found += self._expanded(document, first - 1, last - 1)
         return [one for one in found if first - 1 <= one.position.line <= last - 1]
@@ -61,15 +65,21 @@ class InlayHints:
                 yield types.InlayHint(position, label + more, tooltip="What it expands to now", padding_left=True)
 
 
-def _defaults(document: Document, one: Specification, is_wanted: _Wanted) -> Iterator[types.InlayHint]:
-    for handler in one.handlers:
-        if is_wanted(handler.source.range):
-            yield from _of_handler(document, handler)
-    for workload in one.workloads:
-        if is_wanted(workload.source.range):
-            for intercept in workload.intercepts:
-                if intercept.enabled and is_wanted(intercept.source.range):
-                    yield from _of_intercept(document, workload, intercept)
+def _defaults(document: Document, is_wanted: _Wanted) -> Steps[list[types.InlayHint]]:
+    """Pauses after each handler and workload."""
+    found: list[types.InlayHint] = []
+    for one in document.reading.specifications:
+        for handler in one.handlers:
+            if is_wanted(handler.source.range):
+                found += _of_handler(document, handler)
+            yield
+        for workload in one.workloads:
+            if is_wanted(workload.source.range):
+                for intercept in workload.intercepts:
+                    if intercept.enabled and is_wanted(intercept.source.range):
+                        found += _of_intercept(document, workload, intercept)
+            yield
+    return found
 
 
 def _of_handler(document: Document, handler: Handler) -> Iterator[types.InlayHint]:

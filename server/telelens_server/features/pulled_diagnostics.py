@@ -17,6 +17,7 @@ from telelens_server.features.answering import answer
 from telelens_server.features.diagnostics import diagnostics_of
 from telelens_server.features.watched_files import WatchedFiles
 from telelens_server.findings import Findings
+from telelens_server.steps import Steps, at_once
 from telelens_server.working import Work, working
 from telelens_server.workspace_files import Remembered, WorkspaceFiles
 
@@ -34,6 +35,7 @@ class _Checked:
     """A file; ``is_alone``: what is wrong with it depends on nothing but its text."""
 
     items: list[types.Diagnostic]
+    result: str
     is_alone: bool
 
 
@@ -82,10 +84,11 @@ class PulledDiagnostics:
             document = self._documents.specification(params.text_document.uri)
         self._asking[params.text_document.uri] += 1
         try:
-            items = await self._items(document) if document is not None else []
+            async with working(self._server, params.work_done_token, "Checking the specification") as work:
+                items = await self._items(document, work) if document is not None else []
+                result = await work.in_moments(_result_of(items))
         finally:
             self._asking -= Counter([params.text_document.uri])
-        result = _result_of(items)
         if result == params.previous_result_id:
             return types.RelatedUnchangedDocumentDiagnosticReport(result_id=result)
         return types.RelatedFullDocumentDiagnosticReport(items=items, result_id=result)
@@ -109,25 +112,31 @@ class PulledDiagnostics:
         workspace = self._server.workspace
         for document in self._files.opened(workspace):
             await work.step()
-            items = await self._items(document)
-            yield _report(document.text.uri, items, _result_of(items), before, document.text.version)
+            items = await self._items(document, work)
+            result = await work.in_moments(_result_of(items))
+            yield _report(document.text.uri, items, result, before, document.text.version)
         closed = await self._closed.every(workspace, work)
         for uri, one in closed:
-            yield _report(uri, one.items, _result_of(one.items), before, None)
+            yield _report(uri, one.items, one.result, before, None)
         there = {*(uri for uri, _ in closed), *(document.text.uri for document in self._files.opened(workspace))}
         for uri in before.keys() - there:
             # Deleted, renamed, or no specification any more: what was said of it must go.
-            yield _report(uri, [], _result_of([]), before, None)
+            yield _report(uri, [], at_once(_result_of([])), before, None)
 
-    async def _items(self, document: Document) -> list[types.Diagnostic]:
-        # The text may become another one while its templates are judged: then this answers for the other one.
-        problems = await self._findings.settled(document)
-        return diagnostics_of(document, problems)
+    async def _items(self, document: Document, work: Work) -> list[types.Diagnostic]:
+        while True:
+            # The text may become another one meanwhile: then this answers for the other one.
+            problems = await self._findings.settled(document)
+            source = document.text.source
+            items = await work.in_moments(diagnostics_of(document, problems))
+            if document.text.source is source:
+                return items
 
-    async def _of_closed(self, document: Document) -> _Checked:
+    async def _of_closed(self, document: Document, work: Work) -> _Checked:
         """What is wrong with a file that is not open: no cluster is asked for it."""
-        items = diagnostics_of(document, await self._findings.of_closed(document))
-        return _Checked(items, is_alone=not document.is_templated and "compose" not in document.text.source)
+        items = await work.in_moments(diagnostics_of(document, await self._findings.of_closed(document)))
+        result = await work.in_moments(_result_of(items))
+        return _Checked(items, result, is_alone=not document.is_templated and "compose" not in document.text.source)
 
     def _beside_changed(self) -> None:
         """Files beside the specifications, or what the user allows."""
@@ -162,11 +171,12 @@ def _report(
     return types.WorkspaceFullDocumentDiagnosticReport(uri=uri, items=items, result_id=result, version=version)
 
 
-def _result_of(items: list[types.Diagnostic]) -> str:
+def _result_of(items: list[types.Diagnostic]) -> Steps[str]:
     """The same for the same diagnostics."""
     digest = hashlib.blake2b(digest_size=12)
     for part in _parts(items):
         digest.update(part.encode("utf-8", "surrogatepass"))
+        yield
     return digest.hexdigest()
 
 

@@ -25,7 +25,8 @@ class Rename:
     def register(self) -> None:
         """Answer."""
         answer(self._server, types.TEXT_DOCUMENT_PREPARE_RENAME, self.prepare)
-        answer(self._server, types.TEXT_DOCUMENT_RENAME, self.rename, types.RenameOptions(prepare_provider=True))
+        options = types.RenameOptions(prepare_provider=True, work_done_progress=True)
+        answer(self._server, types.TEXT_DOCUMENT_RENAME, self.rename, options)
 
     async def prepare(self, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
         """What would be renamed; ``None`` where that is nothing."""
@@ -45,7 +46,9 @@ class Rename:
 
     async def _named(self, params: types.PrepareRenameParams | types.RenameParams) -> Named | None:
         document = self._documents.specification(params.text_document.uri)
-        return await self._occurrences.at(document, params.position) if document is not None else None
+        if document is None:
+            return None
+        return await self._occurrences.at(document, params.position, params.work_done_token)
 
 
 def _check(named: Named, new: str) -> None:

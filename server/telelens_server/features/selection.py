@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -11,6 +11,8 @@ from pygls.lsp.server import LanguageServer
 from telelens_server.documents import Document, Documents
 from telelens_server.features.answering import answer
 from telelens_server.rows import Form
+from telelens_server.steps import Steps, collected
+from telelens_server.working import working
 
 _WORD = re.compile(r"[\w.-]+")
 _VALUE = re.compile(
@@ -28,14 +30,21 @@ class Selection:
 
     def register(self) -> None:
         """Answer."""
-        answer(self._server, types.TEXT_DOCUMENT_SELECTION_RANGE, self.ranges)
+        options = types.SelectionRangeOptions(work_done_progress=True)
+        answer(self._server, types.TEXT_DOCUMENT_SELECTION_RANGE, self.ranges, options)
 
-    def ranges(self, params: types.SelectionRangeParams) -> list[types.SelectionRange] | None:
+    async def ranges(self, params: types.SelectionRangeParams) -> list[types.SelectionRange] | None:
         """For each position the innermost range, which knows those around it."""
         document = self._documents.specification(params.text_document.uri)
         if document is None:
             return None
-        return [_nested(document, position) for position in params.positions]
+        async with working(self._server, params.work_done_token, "Looking for blocks", document.text) as work:
+            return await work.in_moments(_every(document, params.positions))
+
+
+def _every(document: Document, positions: Sequence[types.Position]) -> Steps[list[types.SelectionRange]]:
+    yield from document.reading_rows()
+    return (yield from collected(_nested(document, position) for position in positions))
 
 
 def _nested(document: Document, position: types.Position) -> types.SelectionRange:

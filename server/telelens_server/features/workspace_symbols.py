@@ -10,8 +10,8 @@ from pygls.lsp.server import LanguageServer
 from telelens_server.documents import Document
 from telelens_server.features.answering import answer
 from telelens_server.outline import Placed, outline
-from telelens_server.steps import at_once
-from telelens_server.working import working
+from telelens_server.readings import Readings
+from telelens_server.working import Work, working
 from telelens_server.workspace_files import Remembered, WorkspaceFiles
 
 _MOST = 500
@@ -21,10 +21,11 @@ _MOST = 500
 class WorkspaceSymbols:
     """Answers ``workspace/symbol``."""
 
-    def __init__(self, server: LanguageServer, files: WorkspaceFiles) -> None:
+    def __init__(self, server: LanguageServer, files: WorkspaceFiles, readings: Readings) -> None:
         self._server = server
+        self._readings = readings
         self._files = files
-        self._closed = Remembered(files, self._of_closed)
+        self._closed = Remembered(files, self._symbols)
 
     def register(self) -> None:
         """Answer."""
@@ -38,17 +39,14 @@ class WorkspaceSymbols:
         async with working(self._server, params.work_done_token, "Looking for names") as work:
             for document in self._files.opened(workspace):
                 await work.step()
-                found += _matching(params.query, _symbols(document))
+                found += _matching(params.query, await self._symbols(document, work))
             for _, symbols in await self._closed.every(workspace, work):
                 found += _matching(params.query, symbols)
         return found[:_MOST]
 
-    async def _of_closed(self, document: Document) -> list[types.WorkspaceSymbol]:
-        return _symbols(document)
-
-
-def _symbols(document: Document) -> list[types.WorkspaceSymbol]:
-    return list(_flat(document.text.uri, at_once(outline(document)), 0, None))
+    async def _symbols(self, document: Document, work: Work) -> list[types.WorkspaceSymbol]:
+        await self._readings.known(document)
+        return list(_flat(document.text.uri, await work.in_moments(outline(document)), 0, None))
 
 
 def _flat(uri: str, placed: Iterable[Placed], above: int, container: str | None) -> Iterator[types.WorkspaceSymbol]:

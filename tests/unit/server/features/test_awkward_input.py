@@ -387,7 +387,7 @@ async def test_a_thousand_intercepts_and_fifty_thousand_lines(intercepts: int) -
     text = large(intercepts)
     assert text.count("\n") >= 7 * intercepts
     editor = await Editor.opened(text)
-    assert editor.server.published() == []
+    await until(lambda: editor.server.published() == [])
     offset = text.index(f"handler: h{intercepts - 1}\n") + len(f"handler: h{intercepts - 1}")
     began = time.process_time()
     await typed(editor, offset, "xy")

@@ -32,6 +32,8 @@ OF_WHOLE_DOCUMENTS: dict[str, dict[str, Any]] = {
     "textDocument/semanticTokens/range": {**DOCUMENT, "range": RANGE},
     "textDocument/references": {**AT_A_NAME, "context": {"includeDeclaration": True}},
     "textDocument/formatting": {**DOCUMENT, "options": {"tabSize": 4, "insertSpaces": True}},
+    "textDocument/selectionRange": {**DOCUMENT, "positions": [{"line": line, "character": 9} for line in range(999)]},
+    "textDocument/inlayHint": {**DOCUMENT, "range": RANGE},
     "codeAction/resolve": CONVERSION,
 }
 
@@ -44,7 +46,7 @@ def moments(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def opened(**capabilities: Any) -> InProcess:
     server = (await Editor.opened(TEXT, **capabilities)).server
-    assert server.published() == []
+    await until(lambda: server.published() == [])
     return server
 
 
