@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from fixtures import manifests
 from fixtures.caller import Caller
 from fixtures.cluster import ApiServer, Cluster
 from fixtures.desk import Desk
@@ -106,6 +107,27 @@ def test_who_leaves_one_of_two_intercepts_fails_no_request_though_the_manager_is
     assert not counted.failures, str(counted)
     assert set(counted.answered) == {desk.name, pod}, str(counted)
     assert application.service.ask(headers={"x-dev": "other"}).who == desk.name
+
+
+def test_pods_get_their_agents_from_a_manager_that_ends(
+    cluster: Cluster, namespace: Namespace, manager: Manager
+) -> None:
+    """Nodes lead the API server to it until they have heard of its end."""
+    template = manifests.workload("new", annotations=manifests.INJECT)["spec"]["template"]
+    template["metadata"]["generateName"] = "new-"
+    pod = json.dumps({"apiVersion": "v1", "kind": "Pod", **template})
+
+    def containers() -> int:
+        made = namespace.run("create", "--dry-run=server", "--output=json", "--filename", "-", stdin=pod)
+        return len(json.loads(made)["spec"]["containers"])
+
+    before = {one["metadata"]["name"] for one in manager.pods()}
+    with cluster.late_node():
+        manager.replace()
+        eventually(lambda: all("deletionTimestamp" in one["metadata"] for one in manager.pods_named(before)))
+        counted = [containers() for _ in range(3)]
+    assert counted == [2] * 3, "containers of pods that came meanwhile"
+    eventually(lambda: not manager.pods_named(before))
 
 
 def test_of_two_replicas_the_other_leads_when_one_hangs(cluster: Cluster, manager: Manager) -> None:

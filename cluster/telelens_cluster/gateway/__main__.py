@@ -17,7 +17,7 @@ from telelens_cluster.manager.door import serving
 from telelens_cluster.manager.health import health_application
 from telelens_cluster.manager.kinds import INTERCEPT
 from telelens_cluster.manager.metrics import Metrics
-from telelens_cluster.manager.program import run_program
+from telelens_cluster.manager.program import answering_to_the_last, run_program
 from telelens_cluster.manager.reflector import Reflector
 from telelens_cluster.manager.refusals import Refusals
 from telelens_cluster.manager.tasks import Tasks
@@ -53,7 +53,8 @@ async def serve(settings: GatewaySettings) -> None:
             await reflector.synced.wait()
         ready.set()
         _log.info("the preview gateway serves *.%s", settings.domain.parent)
-        await asyncio.Event().wait()
+        async with answering_to_the_last():
+            await asyncio.Event().wait()
 
 
 def main() -> int:

@@ -22,7 +22,7 @@ from telelens_cluster.manager.health import health_application
 from telelens_cluster.manager.leader import Election
 from telelens_cluster.manager.leadership import Leadership
 from telelens_cluster.manager.metrics import Metrics
-from telelens_cluster.manager.program import run_program
+from telelens_cluster.manager.program import answering_to_the_last, run_program
 from telelens_cluster.manager.settings import Settings
 from telelens_cluster.manager.tasks import Tasks
 from telelens_cluster.manager.webhooks import Webhooks
@@ -66,7 +66,8 @@ async def serve(settings: Settings) -> None:
             )
             metrics.gauge("leader", lambda: float(election.leading))
             leadership = Leadership(api, settings, authority=authority, metrics=metrics, injection=injection)
-            await election.run(leadership.term)
+            async with answering_to_the_last():
+                await election.run(leadership.term)
 
 
 async def _persist(authority: Authority) -> None:

@@ -10,6 +10,18 @@ from telelens_cluster.manager.observed import Outcome
 PATIENCE: Final = 1.0
 SHORT_PATIENCE: Final = 0.2
 """Through a Service whose endpoints have just changed, the first connections may lead nowhere."""
+_TRIALS: Final = 5
+
+
+async def send_canaries(address: str, port: int, answer: bytes, *, patience: float = PATIENCE) -> Outcome:
+    """Several through a Service, one after the other: where it still leads to a pod without an agent, too, one alone
+    would meet the agent by luck. The first that does not meet it decides."""
+    outcome = Outcome.ANSWERED
+    for _ in range(_TRIALS):
+        outcome = await send_canary(address, port, answer, patience=patience)
+        if outcome is not Outcome.ANSWERED:
+            break
+    return outcome
 
 
 async def send_canary(address: str, port: int, answer: bytes, *, patience: float = PATIENCE) -> Outcome:

@@ -7,14 +7,16 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine
-from typing import Any, Protocol, TypeVar
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any, Final, Protocol, TypeVar
 
 import uvloop
 
 from telelens_cluster.manager.errors import ConfigurationError
 
 _log = logging.getLogger(__name__)
+_PARTING_SECONDS: Final = 5.0
+"""Until every node has heard that a pod ends: of that, nodes hear later than the pod itself."""
 
 
 class _Settings(Protocol):
@@ -37,6 +39,18 @@ def run_program(name: str, read: Callable[[], S], serve: Callable[[S], Coroutine
     )
     uvloop.run(_until_told(serve(settings), name))
     return 0
+
+
+@contextlib.asynccontextmanager
+async def answering_to_the_last() -> AsyncIterator[None]:
+    """When the block is told to end, whatever is around it goes on for a while: callers are still led here. A program
+    that is told so twice ends at once."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        _log.info("ending: callers that come still are answered for %g s", _PARTING_SECONDS)
+        await asyncio.sleep(_PARTING_SECONDS)
+        raise
 
 
 async def _until_told(serving: Coroutine[Any, Any, None], name: str) -> None:

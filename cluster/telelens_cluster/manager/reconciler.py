@@ -18,7 +18,7 @@ from telelens_cluster.injector.settings import InjectionSettings
 from telelens_cluster.manager.access import Access
 from telelens_cluster.manager.agents import Agents
 from telelens_cluster.manager.api import Api
-from telelens_cluster.manager.canary import PATIENCE, SHORT_PATIENCE, send_canary
+from telelens_cluster.manager.canary import PATIENCE, SHORT_PATIENCE, send_canaries, send_canary
 from telelens_cluster.manager.configuration import same
 from telelens_cluster.manager.decision import Decision, decide
 from telelens_cluster.manager.errors import ApiError, ManagerError
@@ -241,7 +241,8 @@ class Reconciler:
         patience = SHORT_PATIENCE if hasty else PATIENCE
         try:
             answer = self._policy.canary_answer(work.key)
-            outcome = await send_canary(route.address, route.port, answer, patience=patience)
+            send = send_canary if route.pod_uid else send_canaries
+            outcome = await send(route.address, route.port, answer, patience=patience)
         finally:
             work.under_way.discard(route)
         now = asyncio.get_running_loop().time()
