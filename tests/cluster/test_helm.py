@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from fixtures.cluster import Cluster
 from fixtures.manager import Manager
 
@@ -34,6 +36,17 @@ def test_a_value_that_does_not_exist_changes_nothing(manager: Manager) -> None:
     manager.helm("upgrade", "--set", "replica=2").failed().about("replica")
 
     assert _generation(manager) == before
+
+
+def test_an_administrator_is_told_what_comes_next(manager: Manager) -> None:
+    """The chart's own words: which rights people need, and where previews have to be led."""
+    said = manager.helm("upgrade", "--set", "logLevel=INFO").succeeded().stdout
+    assert said.startswith(f"Traffic manager upgraded in namespace {manager.namespace}\n\n")
+    assert "create rolebinding NAME --clusterrole telelens-user" in said
+
+    told = json.loads(manager.helm("upgrade", "--set", "logLevel=INFO", "--output", "json").succeeded().stdout)
+    assert told["result"] == "upgraded"
+    assert told["notes"] in said
 
 
 def test_installing_twice_says_how_to_upgrade(manager: Manager) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -55,8 +56,8 @@ def install(
     """
     if crds:
         _apply_crds(options)
-    helm(options, ["install", MANAGER_NAME, str(chart()), *_placed(namespace, set_values, values, wait)])
-    return _done(options, "installed", namespace)
+    release = helm(options, ["install", MANAGER_NAME, str(chart()), *_placed(namespace, set_values, values, wait)])
+    return _done(options, "installed", namespace, notes=_notes(release))
 
 
 @with_options()
@@ -76,8 +77,8 @@ def upgrade(
     if crds:
         _apply_crds(options)
     placed = _placed(namespace, set_values, values, wait)
-    helm(options, ["upgrade", "--install", MANAGER_NAME, str(chart()), *placed])
-    return _done(options, "upgraded", namespace)
+    release = helm(options, ["upgrade", "--install", MANAGER_NAME, str(chart()), *placed])
+    return _done(options, "upgraded", namespace, notes=_notes(release))
 
 
 @with_options()
@@ -164,7 +165,7 @@ def _what_to_do(said: str) -> str:
 
 
 def _placed(namespace: str, set_values: list[str] | None, values: list[Path] | None, wait: bool) -> list[str]:
-    words = ["--namespace", namespace, "--create-namespace", "--skip-crds"]
+    words = ["--namespace", namespace, "--create-namespace", "--skip-crds", "--output", "json"]
     for path in values or ():
         words += ["--values", str(path)]
     for value in set_values or ():
@@ -191,8 +192,16 @@ def _delete_crds(options: GlobalOptions) -> None:
     asyncio.run(delete_crds(options.connect, sorted((chart() / "crds").glob("*.yaml"))))
 
 
-def _done(options: GlobalOptions, what: str, namespace: str) -> int:
+def _notes(release: str) -> str:
+    """What the chart has to say of a release that helm describes in JSON."""
+    notes: str = json.loads(release)["info"].get("notes", "")
+    return notes.strip()
+
+
+def _done(options: GlobalOptions, what: str, namespace: str, *, notes: str = "") -> int:
     output = Output(options)
     output.line(f"Traffic manager {what} in namespace {namespace}")
-    output.data({"result": what, "namespace": namespace})
+    if notes:
+        output.line(f"\n{notes}")
+    output.data({"result": what, "namespace": namespace, **({"notes": notes} if notes else {})})
     return 0
