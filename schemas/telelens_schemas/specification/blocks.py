@@ -6,10 +6,9 @@ Knows indentation and nothing else. Where the lines are not as plain as that, it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import Enum, auto
-from itertools import pairwise
 
 _FIRST = re.compile(r"^( *)([^ \r\n#])", re.MULTILINE)
 _DASH = re.compile(r"-(?=[ \t\r\n]|\Z)")
@@ -20,6 +19,7 @@ _OTHER_LINE_ENDS = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 _COUNTED_SCALAR = re.compile(r"-[ \t]+[|>][-+]?[1-9]")
 _SEPARATOR_LINE = re.compile(r"---[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)")
 _PLAIN_ENTRY = re.compile(_KEY.pattern + r"[ \t]+[\w./][^\n#\"'\[\]{}|>&*!:]*\r?\n")
+_ITEM_WITH_KEY = re.compile(r"[ ]*-[ ]+" + _KEY.pattern)
 _LONE_WORD = re.compile(r"[\w.-]+[ \t]*(?:#[^\n]*)?\r?\n")
 _REST = re.compile(r"[^\s:,\[\]{}#][^\r\n:#]*")
 
@@ -44,6 +44,8 @@ class Piece:
     """Where its first word stands, if that can be neither entry nor item here."""
     is_misplaced: bool = False
     """By its indentation."""
+    is_clear: bool = False
+    """It is misplaced, but what it belongs to is beyond doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +81,13 @@ def cut(text: str) -> Block | None:
     if not is_list and _KEY.match(text, at) is None and not _is_half_typed(text, at, indent):
         return None
     starts = list(_starts(text, first.start(), indent, is_list))
-    if indent and len(starts) > 1 and all(_KEY.match(text, start) for start in starts[1:]):
-        # A document whose first key alone is indented: that one does not fit, and not all the others.
-        others = tuple(_piece(text, *ends, 0, is_list=False) for ends in pairwise([*starts[1:], len(text)]))
-        misfit = Piece(first.start(), starts[1], misfit=_word_at(text, at), is_misplaced=True)
-        return Block(Joints.ENTRIES, 0, at, at + 1, (misfit, *others))
     if is_list or len(starts) > 1:
+        if _is_first_too_deep(text, starts, is_list):
+            indent = _column(text, starts[1])
+            starts[1:] = _starts(text, starts[1], indent, is_list)
         ends = [*starts[1:], len(text)]
-        pieces = tuple(_piece(text, start, end, indent, is_list) for start, end in zip(starts, ends, strict=True))
+        found = (_piece(text, start, end, indent, is_list) for start, end in zip(starts, ends, strict=True))
+        pieces = tuple(_with_what_they_open(text, found, is_list))
         if any(piece.hidden is not None and _COUNTED_SCALAR.match(text, piece.hidden) for piece in pieces):
             return None
         return Block(Joints.ITEMS if is_list else Joints.ENTRIES, indent, at, at + 1, pieces)
@@ -118,27 +119,96 @@ def _with_a_key_too_deep(text: str, start: int, at: int) -> tuple[Piece, ...]:
 
 
 def _starts(text: str, first: int, indent: int, is_list: bool) -> Iterator[int]:
-    """Line starts at which a piece begins: those that stand no deeper than the first."""
+    """Line starts at which a piece begins: those that stand no deeper than the first, or are a slip deeper."""
     yield first
+    above = first
     # What begins with a certain character is found several times as quickly as what begins with ``^``.
-    for found in re.compile(rf"\n {{0,{indent}}}+(?=[^\s#])").finditer(text, first):
+    for found in re.compile(rf"\n {{0,{indent + 1}}}+(?=[^\s#])").finditer(text, first):
         start, at = found.start() + 1, found.end()
         if text[at] in "]}":
+            continue
+        if at - start > indent and not (_is_item if is_list else _is_entry)(text, above, indent, at):
             continue
         if not is_list and at - start == indent and _DASH.match(text, at):
             continue  # a list may stand as deep as the key that it belongs to
         yield start
+        above = start
+
+
+def _is_item(text: str, above: int, indent: int, at: int) -> bool:
+    """Whether a dash stands where nothing of the item above can: between its dash and its keys."""
+    return _DASH.match(text, at) is not None and _ITEM_WITH_KEY.match(text, above) is not None
+
+
+def _is_entry(text: str, above: int, indent: int, at: int) -> bool:
+    """Whether a key stands where nothing of the entry above can: between its key and the list that is its value."""
+    if _KEY.match(text, at) is None:
+        return False
+    header = _HEADER.match(text, above + indent)
+    value = _FIRST.search(text, header.end()) if header is not None else None
+    if value is None or _DASH.match(text, value.start(2)) is None:
+        return False
+    if len(value[1]) > indent:
+        return len(value[1]) > indent + 1
+    # Of a list as deep as its key another key may be an item's, unless it has such a list itself.
+    opened = _HEADER.match(text, at) if _ITEM_WITH_KEY.match(text, value.start()) else None
+    below = _FIRST.search(text, opened.end()) if opened is not None else None
+    return below is not None and len(below[1]) == indent and _DASH.match(text, below.start(2)) is not None
+
+
+def _is_first_too_deep(text: str, starts: list[int], is_list: bool) -> bool:
+    """Whether the first one alone does not fit, and not all the others."""
+    column, columns = _column(text, starts[0]), [_column(text, start) for start in starts[1:]]
+    least = min(columns, default=column)
+    if least == column or columns[0] != least:
+        return False
+    others = [start + least for start in starts[1:] if _column(text, start) == least]
+    if any((_DASH if is_list else _KEY).match(text, at) is None for at in others):
+        return False
+    if len(others) > 1 or (least == 0 and not is_list):
+        return True
+    below = _FIRST.search(text, text.index("\n", starts[0] + column) + 1) if is_list else None
+    return below is not None and below.start() < starts[1] and len(below[1]) < column + 2
 
 
 def _piece(text: str, start: int, end: int, indent: int, is_list: bool) -> Piece:
+    at = start + _column(text, start)
+    is_dash = _DASH.match(text, at) is not None
+    is_misplaced = at - start != indent
+    hidden = at if is_list and is_dash else None
+    if not is_misplaced and (is_dash if is_list else _KEY_OR_UNUSUAL.match(text, at) is not None):
+        return Piece(start, end, hidden=hidden)
+    return Piece(start, end, hidden, _word_at(text, at), is_misplaced, is_clear=at - start > indent)
+
+
+def _with_what_they_open(text: str, pieces: Iterable[Piece], is_list: bool) -> Iterator[Piece]:
+    """What is misplaced has what stands deeper below it, which is not wrong once more."""
+    last: Piece | None = None
+    for piece in pieces:
+        if last is not None and _opens(text, last, piece, is_list):
+            last = replace(last, end=piece.end)
+            continue
+        if last is not None:
+            yield last
+        last = piece
+    if last is not None:
+        yield last
+
+
+def _opens(text: str, piece: Piece, below: Piece, is_list: bool) -> bool:
+    if not piece.is_misplaced or _column(text, below.start) <= _column(text, piece.start):
+        return False
+    at = piece.start + _column(text, piece.start)
+    if is_list:
+        return below.misfit is not None or _HEADER.match(text, at) is not None
+    return _DASH.match(text, at) is not None
+
+
+def _column(text: str, start: int) -> int:
     at = start
     while text[at] == " ":
         at += 1
-    is_dedented = at - start < indent
-    fits = not is_dedented and ((_DASH if is_list else _KEY_OR_UNUSUAL).match(text, at) is not None)
-    if fits:
-        return Piece(start, end, hidden=at if is_list else None)
-    return Piece(start, end, misfit=_word_at(text, at), is_misplaced=is_dedented)
+    return at - start
 
 
 def _word_at(text: str, at: int) -> tuple[int, int]:

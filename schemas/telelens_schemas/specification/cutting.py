@@ -147,12 +147,14 @@ class _Cutter:
             dash = piece.hidden - piece.start
             yaml = f"{yaml[:dash]} {yaml[dash + 1 :]}"
         child = Fragment(text, text if yaml == text else yaml, within(whole.actions, piece.start, end))
-        if piece.misfit is not None:
-            self._refuse(child, piece, *(offset - piece.start for offset in piece.misfit))
-            return child
-        _parse(child, earlier, self._anchors, self._depth + 1)
+        if piece.misfit is None or piece.is_clear:
+            _parse(child, earlier, self._anchors, self._depth + 1)
         is_entry = self._block.joints is not Joints.ENTRIES or isinstance(child.root, Entries)
-        if child.broken is None and not is_entry:
+        if piece.misfit is not None:
+            root = child.root if is_entry and not child.troubled else None
+            self._refuse(child, piece, *(offset - piece.start for offset in piece.misfit))
+            child.root = root
+        elif child.broken is None and not is_entry:
             start, stop = (child.root.start, child.root.end) if isinstance(child.root, Scalar) else (0, 1)
             self._refuse(child, piece, start, stop)
         return child

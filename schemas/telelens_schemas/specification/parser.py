@@ -173,6 +173,10 @@ class _Builder:
             at = opened
         if error.problem in _TO_BE_QUOTED:
             return self._to_be_quoted(opened if "anchor" in context or "alias" in context else at, error)
+        if error.problem == _SECOND_DOCUMENT and not text[fragment.start_of_line(at) : at].strip():
+            word = _WORD.match(text, at)
+            message = ITEM_EXPECTED if text[at : at + 1] == "-" else KEY_EXPECTED
+            return Broken(at, word.end() if word is not None else at + 1, Code.YAML_SYNTAX, message)
         if error.problem == _COLON_MISPLACED:
             key = _ONE_WORD.fullmatch(text, fragment.start_of_line(at), at)
             if key is not None:
@@ -202,6 +206,7 @@ def _plainly(error: yaml.MarkedYAMLError) -> str:
 
 
 _COLON_MISPLACED = "mapping values are not allowed in this context"
+_SECOND_DOCUMENT = "did not find expected <document start>"
 _TO_BE_QUOTED = {
     "did not find expected alphabetic or numeric character": 'in YAML "*" and "&" begin the name of an anchor: put'
     " the value in quotes",

@@ -28,6 +28,12 @@ class _Entry:
     key: Scalar
     value: Node
 
+    @property
+    def is_misplaced(self) -> bool:
+        """Then it may belong elsewhere, and that it does not fit is said already."""
+        broken = self.key.home.broken
+        return broken is not None and broken.start == self.key.start
+
 
 class Reader:
     """Reads one document. ``part`` is the one that is being read."""
@@ -133,7 +139,7 @@ class Reader:
         for one in found.values():
             key = shape.by_name.get(one.name)
             if key is None:
-                if not shape.is_open:
+                if not shape.is_open and not one.is_misplaced:
                     self._unknown_key(shape, one, trail)
                 continue
             places[one.name] = Place(one.key, one.value)

@@ -90,7 +90,7 @@ def _indentations(document: Document, line: int, text: str) -> Iterator[Fix]:
         if row.form is Form.CONTENT:
             columns += [row.indent] if row.is_item == is_item else []
             columns += [row.keys_at] if row.is_item and not is_item else []
-            if row.indent == 0 and number < line:
+            if row.indent == 0 and not row.is_item and number < line:
                 break
     nearest = sorted(dict.fromkeys(columns), key=lambda column: abs(column - indent))[:2]
     for column in nearest:

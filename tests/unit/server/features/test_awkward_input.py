@@ -111,6 +111,67 @@ async def test_a_first_key_that_is_indented_is_one_error_at_the_right_place() ->
     await keeps_everything_else(text)
 
 
+@pytest.mark.parametrize("indent", ["  ", ""])
+async def test_a_key_that_is_indented_below_a_list_is_one_error(indent: str) -> None:
+    good = TEXT.replace("\n  ", f"\n{indent}")
+    text = good.replace("workloads:", " workloads:")
+    assert await found(text) == [("yaml-syntax", "workloads")]
+    assert await mended(text, "Indent by 0 blanks") == good
+
+
+async def test_what_stands_below_a_key_that_is_indented_is_read() -> None:
+    editor = await Editor.opened(TEXT.replace("workloads:", " workloads:"))
+    assert flat(await editor.ask("documentSymbol")) == OUTLINE
+
+
+async def test_a_key_that_is_indented_and_unknown_is_one_error() -> None:
+    assert await found(TEXT.replace("workloads:", " foo:\n  - a\nworkloads:")) == [("yaml-syntax", "foo")]
+
+
+SECOND = "      - handler: echo\n        name: two\n        port: grpc\n        localPort: 9000\n"
+
+
+@pytest.mark.parametrize("indent", [4, 5, 7, 8, 9, 10])
+@pytest.mark.parametrize("with_its_keys", [True, False])
+async def test_a_second_item_that_is_indented_otherwise_is_one_error(indent: int, with_its_keys: bool) -> None:
+    first, *rest = SECOND.splitlines(keepends=True)
+    moved = [" " * (indent + 2 if with_its_keys else 8) + line.lstrip() for line in rest]
+    text = TEXT + " " * indent + first.lstrip() + "".join(moved)
+    editor = await Editor.opened(text)
+    (one,) = editor.server.published() or []
+    assert (one["code"], one["range"]["start"]["line"]) == ("yaml-syntax", TEXT.count("\n"))
+
+
+async def test_a_second_item_that_is_a_blank_too_deep_is_mended_and_read() -> None:
+    text = (
+        TEXT
+        + SECOND.replace("      - handler: echo\n", "       - {name: two, prot: grpc, localPort: 9000}\n").partition(
+            "\n"
+        )[0]
+    )
+    assert sorted(await found(text)) == [("unknown-key", "prot"), ("yaml-syntax", "- {name")]
+    text = TEXT + SECOND.replace("      - ", "       - ")
+    assert await mended(text, "Indent by 6 blanks") == TEXT + SECOND
+
+
+@pytest.mark.parametrize(
+    ("first", "others", "word"),
+    [
+        ("   - name: one\n    namespace: shop\n", "  - name: two\n", "- name"),
+        ("    - name: one\n      namespace: shop\n", "  - name: two\n    namespace: shop\n  - name: three\n", "- name"),
+        ("   - name: one\n    namespace: shop\n    intercepts: []\n", "", "name"),
+    ],
+)
+async def test_a_first_item_that_is_too_deep_is_one_error_and_not_all_that_are_right(
+    first: str, others: str, word: str
+) -> None:
+    text = f"workloads:\n{first}{others}"
+    assert await found(text) == [("yaml-syntax", word)]
+    editor = await Editor.opened(text)
+    (one,) = editor.server.published() or []
+    assert one["range"]["start"]["line"] == 1
+
+
 @pytest.mark.parametrize("value", ["*.sh", "& sleep", "@daily", "%x"])
 async def test_a_value_that_begins_with_what_means_something_else(value: str) -> None:
     text = TEXT.replace("exec echo", f"{value} # why")
