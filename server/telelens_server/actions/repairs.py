@@ -11,6 +11,7 @@ from telelens_schemas.specification.parser import COLON_EXPECTED, ITEM_EXPECTED,
 from telelens_schemas.specification.shapes import Struct
 from telelens_schemas.suggestions import closest
 
+from telelens_server.actions.brackets import CLOSING, closing_offset
 from telelens_server.actions.offering import meet, workspace_edit
 from telelens_server.cursor import cursor_at
 from telelens_server.documents import Document
@@ -19,7 +20,6 @@ from telelens_server.rows import Form
 
 _STUCK = re.compile(r"[ ]*(?:-[ ]+)*[\w.-]+:(?=\S)")
 _WORD = re.compile(r"([ ]*(?:-[ ]+)*)([\w.-]+)[ ]*(?:#.*)?")
-_CLOSING = {"{": "}", "[": "]"}
 _FARTHEST = 200
 """Lines above in which a column is looked for that fits."""
 
@@ -48,10 +48,13 @@ def _fixes(document: Document, problem: Problem) -> Iterator[Fix]:
         yield from _colons(document, line, text)
     if problem.message in (KEY_EXPECTED, ITEM_EXPECTED):
         yield from _indentations(document, line, text)
-    closing = _CLOSING.get(text[problem.range.column - 1 : problem.range.column])
+    column = problem.range.column - 1 + document.text.mark(line)
+    closing = CLOSING.get(text[column : column + 1])
     if closing is not None and problem.message.endswith("is not closed"):
-        end = len(text.rstrip()) + 1
-        yield Fix(f"Add {closing}", (Replacement(Range(line + 1, end, line + 1, end), closing),))
+        end = closing_offset(document, line, column)
+        if end is not None:
+            last, column = document.text.place(document.text.position_at(end))
+            yield Fix(f"Add {closing}", (Replacement(Range(last, column, last, column), closing),))
 
 
 def _colons(document: Document, line: int, text: str) -> Iterator[Fix]:

@@ -246,6 +246,43 @@ async def test_an_unclosed_bracket() -> None:
     await keeps_everything_else(text)
 
 
+@pytest.mark.parametrize(
+    ("whole", "title"),
+    [
+        ("connection: {namespace: shop‸} # where", "Add }"),
+        ("connection: {\n  # where\n  namespace: shop,\n  context: 'it''s'‸ # here\n‸}", "Add }"),
+        ("connection: {mappedNamespaces: [shop, other‸]}", "Add ]"),
+        ("connection: {context: '}', mappedNamespaces: [\n    shop,\n    other‸]}", "Add ]"),
+        ("connection:\n  mappedNamespaces: [shop,\n    other‸]\n  context: desk", "Add ]"),
+        ("connections:\n  - {name: one,\n     context: desk‸}\n  - {name: two}", "Add }"),
+        ("\ufeffconnection: {namespace: shop‸}", "Add }"),
+    ],
+)
+async def test_a_bracket_that_is_left_open_is_closed_where_it_ends(whole: str, title: str) -> None:
+    bracket = title[-1]
+    parts = whole.split(CURSOR)
+    text = "".join(parts[:-1]) + parts[-1].removeprefix(bracket)
+    right = parts[0] + bracket + "".join(one.removeprefix(bracket) for one in parts[1:])
+    rest = TEXT.partition("\n")[2]
+    assert await mended(f"{text}\n{rest}", title) == f"{right}\n{rest}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "connection: {\n  namespace: shop\n  context: desk",
+        "connections: [{name: one, {name: two}]",
+        "connection: {mappedNamespaces: [shop, other, context: desk}",
+        "connection: {context: desk, namespace: 'shop",
+    ],
+)
+async def test_a_bracket_is_not_closed_where_nobody_can_know_its_end(text: str) -> None:
+    editor = await Editor.opened(f"{text}\n{TEXT.partition(chr(10))[2]}")
+    (one,) = editor.server.published() or []
+    fixes = await editor.ask("codeAction", range=one["range"], context={"diagnostics": [], "only": ["quickfix"]})
+    assert not [fix for fix in fixes if fix["title"] in ("Add }", "Add ]")]
+
+
 async def test_an_unquoted_template_is_no_broken_yaml() -> None:
     text = TEXT.replace("exec echo", '{{ print "A" }}@{{ print "B" }}').replace("shop}", '{{ print "N" }}}')
     assert await found(text) == []
