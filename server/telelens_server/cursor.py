@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telelens_schemas.specification import language
 from telelens_schemas.specification.shapes import Either, Flag, Key, LocalPort, ServicePort, Shape, Struct, Text, below
 
+from telelens_server.flow import Bracket, open_brackets, unquoted
 from telelens_server.text import Lines
 
 _LINE = re.compile(r"( *)((?:-[ ]+|-(?=$))*)(?:(\"[^\"]*\"|'[^']*'|[\w.$/<{][^:#\"'\[\]{}]*?)[ ]*:(?=[ ]|$))?")
 _COMMENT = re.compile(r"(?:^|\s)#")
-_TYPED_KEY = re.compile(r"[\w.-]*")
+_TYPED_KEY = re.compile(r"([\"']?)[\w.-]*")
 _TYPED_VALUE = re.compile(r"(\"[^\"]*\"|'[^']*'|[\w.$/-]+)[ ]*:[ ]+([\"']?)([^\"'#{}\[\],]*)")
 _OF_ITEM = "[]"
 _ENVELOPE = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
@@ -53,9 +54,25 @@ def cursor_at(lines: Lines, line: int, column: int) -> Cursor | None:
     """``None`` in comments, and where nothing can be said. ``lines`` have their ends; both numbers are 0-based."""
     if line >= len(lines):
         return None
-    before = lines[line][:column].rstrip("\r\n")
-    if len(before) > _LONGEST or "\t" in before or _COMMENT.search(before):
+    raw = lines[line][:column].rstrip("\r\n")
+    if len(raw) > _LONGEST or _COMMENT.search(raw):
         return None
+    before = _spaced(raw)
+    found = _typed_at(lines, line, before, column)
+    if found is None or not before.strip():
+        return found
+    return replace(found, start=found.start - len(before) + len(raw))
+
+
+def _spaced(text: str) -> str:
+    """With blanks for its tabs: two for each that indents, as they are mended."""
+    if "\t" not in text:
+        return text
+    rest = text.lstrip(" \t")
+    return text[: len(text) - len(rest)].replace("\t", "  ") + rest.replace("\t", " ")
+
+
+def _typed_at(lines: Lines, line: int, before: str, column: int) -> Cursor | None:
     match = _LINE.match(before)
     assert match is not None
     at = len(match[1]) + len(match[2])
@@ -63,15 +80,15 @@ def cursor_at(lines: Lines, line: int, column: int) -> Cursor | None:
     if "{" in typed or "[" in typed:
         return _in_flow(lines, line, before, at)
     value = _TYPED_VALUE.fullmatch(typed)
-    if value is None and not _TYPED_KEY.fullmatch(typed):
+    half = _TYPED_KEY.fullmatch(typed)
+    if value is None and half is None:
         return None
-    path, siblings = _path(lines, line, at if typed or match[2] else column)
+    column = at if typed or match[2] else column
+    path, siblings = _path(lines, line, column)
     if value is not None:
-        key_name = _unquoted(value[1])
-        start = at + value.start(3)
-        return _value(lines, path, key_name, start, at, siblings, line)
-    start = at if typed or match[2] else column
-    return _fill(lines, path, start, start, siblings, line)
+        return _value(lines, path, unquoted(value[1]), at + value.start(3), at, siblings, line)
+    start = column + (half.end(1) if half is not None else 0)
+    return _fill(lines, path, start, column, siblings, line)
 
 
 def fitting_column(lines: Lines, line: int, column: int) -> int:
@@ -136,39 +153,34 @@ def _fill(lines: Lines, path: tuple[str, ...], start: int, column: int, siblings
 
 
 def _in_flow(lines: Lines, line: int, before: str, at: int) -> Cursor | None:
-    """Inside ``{…}`` that was opened in this line: as deep as it goes."""
+    """Inside brackets that were opened in this line: as deep as it goes."""
     path, siblings = _path(lines, line, at)
-    steps: list[str] = []
-    keys: list[dict[str, str]] = [siblings]
-    pending, word_start, index, quote = "", at, at, ""
-    while index < len(before):
-        sign = before[index]
-        if quote:
-            quote = "" if sign == quote else quote
-        elif sign in "\"'":
-            quote = sign
-        elif sign in "{[":
-            steps += [pending] if pending else []
-            steps += [_OF_ITEM] if sign == "[" else []
-            keys.append({})
-            pending, word_start = "", index + 1
-        elif sign in "}]":
-            return None
-        elif sign == ",":
-            pending, word_start = "", index + 1
-            if steps and steps[-1] == _OF_ITEM:
-                keys[-1] = {}
-        elif sign == ":" and before[index + 1 : index + 2] in (" ", ""):
-            pending, word_start = _unquoted(before[word_start:index].strip()), index + 1
-            keys[-1][pending] = ""
-        index += 1
-    while word_start < len(before) and before[word_start] in " \"'":
-        word_start += 1
-    whole = (*path, *(step for step in steps if step))
-    if pending:
-        keys[-1].pop(pending, None)
-        return _value(lines, whole, pending, word_start, at, keys[-1], line)
-    return _fill(lines, whole, word_start, at, keys[-1], line)
+    opened = open_brackets(before, Bracket(at, siblings, is_block=True))
+    last = opened[-1] if opened else None
+    if last is None or last.is_read:
+        return None
+    start = last.start
+    while start < len(before) and before[start] in " \"'":
+        start += 1
+    if not last.is_list and not last.is_block:
+        last.siblings |= _following(_spaced(lines[line][:_LONGEST].rstrip("\r\n"))[len(before) :], before[start - 1])
+    whole = list(path)
+    for one in opened:
+        whole += [_OF_ITEM] if one.is_list else []
+        whole += [one.key] if one.key and one is not last else []
+    if last.key:
+        return _value(lines, tuple(whole), last.key, start, at, last.siblings, line)
+    return _fill(lines, tuple(whole), start, at, last.siblings, line)
+
+
+def _following(rest: str, sign: str) -> dict[str, str]:
+    """The other keys of a mapping in brackets, behind the key or value that is being typed after a sign."""
+    if sign in "\"'":
+        rest = rest.partition(sign)[2]
+    around = Bracket(0, {}, key=sign)
+    open_brackets(rest, around)
+    around.siblings.pop(sign, None)
+    return around.siblings
 
 
 def _path(lines: Lines, line: int, column: int) -> tuple[tuple[str, ...], dict[str, str]]:
@@ -223,18 +235,15 @@ def _below(lines: Lines, line: int, column: int) -> Iterator[_Token]:
 
 def _tokens(text: str) -> Iterator[_Token]:
     """The dashes and the key with which a line begins."""
-    match = _LINE.match(text[:_LONGEST].rstrip("\r\n"))
+    text = _spaced(text[:_LONGEST].rstrip("\r\n"))
+    match = _LINE.match(text)
     assert match is not None
     at = len(match[1])
     for offset, sign in enumerate(match[2]):
         if sign == "-":
             yield _Token(at + offset, None)
     if match[3]:
-        yield _Token(match.start(3), _unquoted(match[3]), text[match.end() :].strip())
-
-
-def _unquoted(key: str) -> str:
-    return key[1:-1] if len(key) > 1 and key[0] in "\"'" and key[-1] == key[0] else key
+        yield _Token(match.start(3), unquoted(match[3]), text[match.end() :].strip())
 
 
 def shape_at(path: tuple[str, ...], lines: Lines, line: int) -> Shape | None:
@@ -245,7 +254,7 @@ def shape_at(path: tuple[str, ...], lines: Lines, line: int) -> Shape | None:
     roots = _roots(lines, line)
     if not path and not roots.keys() & {"kind", "apiVersion", "spec"}:
         return language.SPECIFICATION
-    version = _unquoted(roots.get("apiVersion", "").partition(" #")[0].strip()).rpartition("/")[2]
+    version = unquoted(roots.get("apiVersion", "").partition(" #")[0].strip()).rpartition("/")[2]
     return _shape(language.CRD_FORMS.get(version, language.CRD_FORM), path)
 
 

@@ -28,8 +28,14 @@ def keys(document: Document, cursor: Cursor, column: int, *, with_snippets: bool
     used = frozenset() if lead else frozenset(cursor.siblings)
     excluded = {name for group in shape.exclusive if any(one in used for one in group) for name in group}
     where = written(document, cursor, column)
-    rest = document.text.line(cursor.line)[document.text.column(where.end) :]
+    line = document.text.line(cursor.line)
+    rest = line[document.text.column(where.end) :]
     has_colon = rest.lstrip(" \"'").startswith(":")
+    quote = line[cursor.start - 1] if cursor.start and line[cursor.start - 1] in "\"'" else ""
+    if quote and lead:
+        return
+    if quote and not has_colon and rest.startswith(quote):
+        where.end.character += 1
     for order, key in enumerate(shape.keys):
         if key.name in used or key.name in excluded or key.deprecated or not used.isdisjoint(key.also):
             continue
@@ -39,7 +45,7 @@ def keys(document: Document, cursor: Cursor, column: int, *, with_snippets: bool
         if has_colon:
             text, is_snippet = key.name, False
         else:
-            text = f"{label}:{_beginning(document, key, cursor.column + len(lead), with_snippets=with_snippets)}"
+            text = f"{label}{quote}:{_beginning(document, key, cursor.column + len(lead), with_snippets=with_snippets)}"
             text, is_snippet = _as_snippet(text) if with_snippets else (text.replace(_STOP, ""), False)
         yield types.CompletionItem(
             label=label,

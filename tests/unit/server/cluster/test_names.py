@@ -59,6 +59,8 @@ workloads:
       - port: ‸7
       - service: packer-admin
         port: ‸8
+      - {service: packer-admin, port: ‸9}
+      - {port: ‸0, service: "packer-admin"}
 """
 
 
@@ -79,7 +81,7 @@ async def test_names_are_those_of_where_the_specification_says(api: FakeApi, kub
         assert await at(5) == ["packer"]
         assert await at(6) == ["packer", "packer-admin"]
         assert await at(7) == ["80", "81", "admin", "http"]
-        assert await at(8) == ["81", "admin"]
+        assert [await at(mark) for mark in (8, 9, 0)] == [["81", "admin"]] * 3
 
 
 async def test_headers_that_intercepts_there_use_and_common_ones(api: FakeApi, kubeconfig: Path) -> None:
