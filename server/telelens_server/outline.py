@@ -6,7 +6,7 @@ part's first, and an entry is written without the protocol's classes, of which e
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,11 +94,23 @@ class _Outlining:
                 for each in one.connections
             )
             found.append(self._section(one, "connections", tuple(Placed(0, entry) for entry in named)))
+        if prerequisites := tuple(Placed(0, each) for each in self._prerequisites(one)):
+            found.append(self._section(one, "prerequisites", prerequisites))
         for key, items in (("handlers", one.handlers), ("workloads", one.workloads)):
             if items:
                 children = yield from collected(self._item(item) for item in items)
                 found.append(self._section(one, key, tuple(children)))
         return sorted((Placed(0, entry) for entry in found), key=lambda placed: placed.entry.whole)
+
+    def _prerequisites(self, one: Specification) -> Iterator[Entry]:
+        """The handlers that run before and after, each where it is named."""
+        for each in one.prerequisites:
+            for key, name in (("create", each.create), ("delete", each.delete)):
+                if name:
+                    place = each.source.places[key]
+                    head, value = self._span(place.key), self._span(place.value)
+                    chosen = value if head[2:] <= value[:2] else head  # an alias stands for a value above
+                    yield Entry(name, SymbolKind.Event, key, (*head[:2], *chosen[2:]), chosen)
 
     def _section(self, one: Specification, key: str, children: tuple[Placed, ...], detail: str = "") -> Entry:
         place = one.source.places.get(key)

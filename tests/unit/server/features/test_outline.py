@@ -79,6 +79,21 @@ async def test_connections_are_named() -> None:
     assert [pair(one["selectionRange"][end]) for end in ("start", "end")] == [(1, 9), (1, 10)]
 
 
+async def test_prerequisites_are_the_handlers_that_they_run() -> None:
+    text = """\
+handlers: [{name: up}, {name: &down down}]
+prerequisites:
+  - create: up
+    delete: *down
+  - {create: "up"}
+"""
+    found = (await symbols(text))[1]
+    assert names([found]) == [("prerequisites", ["up", "down", "up"])]
+    assert [one["detail"] for one in found["children"]] == ["create", "delete", "create"]
+    ranges = [(pair(one["range"]["start"]), pair(one["selectionRange"]["start"])) for one in found["children"]]
+    assert ranges == [((2, 4), (2, 12)), ((3, 4), (3, 4)), ((4, 5), (4, 13))]
+
+
 async def test_symbols_say_of_which_kind_they_are_and_where() -> None:
     text = "workloads:\n- name: echo\n  namespace: shop\n  intercepts:\n  - {name: mine, enabled: false}\n"
     (section,) = await symbols(text)
