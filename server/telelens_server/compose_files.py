@@ -75,17 +75,23 @@ class ComposeFiles:
 def _read(text: EditorText, path: Path) -> ComposeFile | None:
     tree = parse(text.source.removeprefix("\ufeff"))
     root = tree.documents[0].root if tree.documents else None
-    services = _entry(root, "services")
-    if not isinstance(services, Entries):
+    if not isinstance(_entry(root, "services"), Entries):
         return None
     definitions: dict[str, types.Range] = {}
-    for key, _ in services.pairs:
-        if isinstance(key, Scalar) and key.value:
-            definitions.setdefault(key.value, text.to_editor(_inner(key)))
+    for name, where in definitions_in(root):
+        definitions.setdefault(name, text.to_editor(where))
     uses: dict[str, list[types.Range]] = {}
     for name, where in uses_in(root):
         uses.setdefault(name, []).append(text.to_editor(where))
     return ComposeFile(text.uri, path, text.source, definitions, {name: tuple(found) for name, found in uses.items()})
+
+
+def definitions_in(root: Node | None) -> Iterator[tuple[str, Range]]:
+    """The services of a compose file, or of one within a specification."""
+    services = _entry(root, "services")
+    for key, _ in services.pairs if isinstance(services, Entries) else ():
+        if isinstance(key, Scalar) and key.value:
+            yield key.value, _inner(key)
 
 
 def uses_in(root: Node | None) -> Iterator[tuple[str, Range]]:

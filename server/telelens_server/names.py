@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from telelens_schemas.specification import Specification
+from telelens_schemas.specification import Handler, Specification
 from telelens_schemas.specification.places import may_ask
 from telelens_schemas.specification.shapes import Names
 
@@ -126,6 +126,16 @@ def specification_at(document: Document, line: int) -> Specification | None:
         if found is None or specification.source.range.line <= line + 1:
             found = specification
     return found
+
+
+def handler_at(document: Document, line: int) -> Handler | None:
+    """The handler around a line (1-based)."""
+    specification = specification_at(document, line - 1)
+    for handler in specification.handlers if specification is not None else ():
+        where = handler.source.range
+        if where.line <= line <= where.end_line:
+            return handler
+    return None
 
 
 def _workload_at(

@@ -3,160 +3,78 @@
 from __future__ import annotations
 
 import bisect
-import dataclasses
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
-from telelens_schemas.specification import Handler
-from telelens_schemas.specification.nodes import Entries
+from telelens_schemas.specification import Part, Range
 
-from telelens_server.compose_files import ComposeFile, ComposeFiles, uses_in
-from telelens_server.documents import Document
-from telelens_server.names import specification_at
+from telelens_server.compose_files import ComposeFiles
+from telelens_server.documents import Document, Documents
+from telelens_server.named import PATTERNS, Named, Occurrence
+from telelens_server.readings import Readings
 from telelens_server.rows import Mark
+from telelens_server.service_occurrences import ServiceOccurrences, embedded_at
 from telelens_server.steps import Steps, collected
 from telelens_server.symbols import Role
-from telelens_server.working import Work, working
+from telelens_server.working import working
 
 ANCHOR = "anchor"
 _LONGEST_ANCHOR = 200
 _ANCHOR_NAME = re.compile(r"[^\s,\[\]{}&*!#:\"']+")
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """One place. A definition is where the name is given."""
-
-    uri: str
-    range: types.Range
-    is_definition: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A name and everywhere that it stands, in the order of the text."""
-
-    what: str
-    name: str
-    here: types.Range
-    """The place that was asked about."""
-    places: tuple[Occurrence, ...]
-    pattern: re.Pattern[str]
-    """What such a name may look like."""
-    taken: frozenset[str]
-    """Other things of the kind have these names."""
-
-    @property
-    def definitions(self) -> list[Occurrence]:
-        """Where it is given."""
-        return [one for one in self.places if one.is_definition]
-
-
-_NAMES = {
-    Role.HANDLER: re.compile(r"[a-zA-Z][a-zA-Z0-9_-]*"),
-    Role.CONNECTION: re.compile(r"[a-z0-9][a-z0-9-]{0,62}"),
-    Role.SERVICE: re.compile(r"[a-zA-Z0-9._-]+"),
-}
-
-
 class Occurrences:
-    """Looks into compose files where a name leads there."""
+    """Of names in specifications, and in the compose files to which those lead."""
 
-    def __init__(self, server: LanguageServer, files: ComposeFiles) -> None:
+    def __init__(self, server: LanguageServer, documents: Documents, readings: Readings, files: ComposeFiles) -> None:
         self._server = server
-        self._files = files
+        self._documents = documents
+        self._services = ServiceOccurrences(documents, readings, files)
 
-    async def at(
-        self, document: Document, position: types.Position, token: types.ProgressToken | None = None
-    ) -> Named | None:
+    async def at(self, uri: str, position: types.Position, token: types.ProgressToken | None = None) -> Named | None:
         """The name at a position; ``None`` where there is none that leads anywhere. Progress is told under a token."""
+        document = self._documents.get(uri)
+        if document is None or not (document.is_specification or self._services.may_name(document)):
+            return None
         async with working(self._server, token, "Looking for the name", document.text) as work:
-            named = await work.in_moments(_symbol_at(document, position))
+            if not document.is_specification:
+                return await self._services.of_file(document, position, work)
+            named = await work.in_moments(_name_at(document, position))
             if named is None:
                 return _anchor_at(document, position)
             is_service = named.what == Role.SERVICE
-            return await self._of_service(document, position, named, work) if is_service else named
-
-    async def _of_service(self, document: Document, position: types.Position, named: Named, work: Work) -> Named | None:
-        """The same name of other compose files is another's."""
-        line, _ = document.text.place(position)
-        handler = handler_at(document, line)
-        compose = handler.docker.compose if handler is not None and handler.docker is not None else None
-        if handler is None or compose is None:
-            return None
-        own = handler.source.range
-        places = [one for one in named.places if own.line <= one.range.start.line + 1 <= own.end_line]
-        if compose.spec is not None:
-            found = [one for one in compose.spec.services if one.name == named.name]
-            where = [document.text.to_editor(one.source.value_range("name")) for one in found]
-            embedded = [Occurrence(document.text.uri, one, True) for one in where]
-            written = compose.source.places.get("spec")
-            root = written.value_node if written is not None else None
-            used = uses_in(root) if isinstance(root, Entries) else ()
-            embedded += [
-                Occurrence(document.text.uri, document.text.to_editor(one), False)
-                for name, one in used
-                if name == named.name
-            ]
-            taken = frozenset(one.name for one in compose.spec.services) - {named.name}
-            return dataclasses.replace(named, places=(*embedded, *places), taken=taken)
-        uri, context = document.text.uri, compose.context
-        path, file = await work.in_background(lambda check: self._file(uri, context))
-        if file is None:
-            return dataclasses.replace(named, places=tuple(places), taken=frozenset())
-        places = [
-            one
-            for one in named.places
-            if (other := handler_at(document, one.range.start.line + 1)) is not None
-            and self._means(document, other, path)
-        ]
-        definition = file.definitions.get(named.name)
-        outside = [Occurrence(file.uri, definition, True)] if definition is not None else []
-        outside += [Occurrence(file.uri, one, False) for one in file.uses.get(named.name, ())]
-        return dataclasses.replace(named, places=(*outside, *places), taken=frozenset(file.definitions) - {named.name})
-
-    def _file(self, uri: str, context: str | None) -> tuple[Path | None, ComposeFile | None]:
-        path = self._files.located(uri, context)
-        return path, self._files.read(path) if path is not None else None
-
-    def _means(self, document: Document, handler: Handler, path: Path | None) -> bool:
-        compose = handler.docker.compose if handler.docker is not None else None
-        if compose is None or compose.spec is not None:
-            return False
-        return self._files.located(document.text.uri, compose.context) == path
+            return await self._services.of_specification(document, position, named, work) if is_service else named
 
 
-def handler_at(document: Document, line: int) -> Handler | None:
-    """The handler around a line (1-based)."""
-    specification = specification_at(document, line - 1)
-    for handler in specification.handlers if specification is not None else ():
-        where = handler.source.range
-        if where.line <= line <= where.end_line:
-            return handler
-    return None
-
-
-def _symbol_at(document: Document, position: types.Position) -> Steps[Named | None]:
-    found = document.index.symbol_at(*document.text.place(position))
-    if found is None:
+def _name_at(document: Document, position: types.Position) -> Steps[Named | None]:
+    line, column = document.text.place(position)
+    found = document.index.symbol_at(line, column)
+    if found is not None:
+        root, symbol = found
+        return (yield from _named(document, root, symbol.role, symbol.name, symbol.range))
+    embedded = embedded_at(document, line, column)
+    if embedded is None:
         return None
-    root, symbol = found
+    root = next(document.index.parts_at(line))
+    return (yield from _named(document, root, Role.SERVICE, *embedded))
+
+
+def _named(document: Document, root: Part, role: Role, name: str, here: Range) -> Steps[Named]:
     text = document.text
     every = yield from collected(document.index.symbols(root))
-    same_role = [one for one in every if one.role is symbol.role]
+    same_role = [one for one in every if one.role is role]
     # An alias stands for the same place twice.
-    places = {one.range: one.is_definition for one in same_role if one.name == symbol.name}
+    places = {one.range: one.is_definition for one in same_role if one.name == name}
     return Named(
-        symbol.role,
-        symbol.name,
-        text.to_editor(symbol.range),
+        role,
+        name,
+        text.uri,
+        text.to_editor(here),
         tuple(Occurrence(text.uri, text.to_editor(where), places[where]) for where in sorted(places)),
-        _NAMES[symbol.role],
-        frozenset(one.name for one in same_role if one.is_definition and one.name != symbol.name),
+        PATTERNS[role],
+        frozenset(one.name for one in same_role if one.is_definition and one.name != name),
     )
 
 
@@ -175,6 +93,7 @@ def _anchor_at(document: Document, position: types.Position) -> Named | None:
     return Named(
         ANCHOR,
         here.name,
+        document.text.uri,
         _range(document, here),
         tuple(Occurrence(document.text.uri, _range(document, one), one.is_anchor) for one in group),
         _ANCHOR_NAME,

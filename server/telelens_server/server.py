@@ -69,7 +69,7 @@ def create_server() -> LanguageServer:
     findings = Findings(judgements)
     expansions = Expansions(os.environ)
     compose = ComposeFiles(protocol)
-    occurrences = Occurrences(server, compose)
+    occurrences = Occurrences(server, documents, readings, compose)
     beside = ComposeFindings(compose, documents, findings)
     findings.add(beside, of_files=True)
     watched = WatchedFiles(server, editor)
@@ -98,7 +98,7 @@ def create_server() -> LanguageServer:
     ):
         feature(server, documents).register()
     for leading in (Definition, References, Highlights, Rename):
-        leading(server, documents, occurrences).register()
+        leading(server, occurrences).register()
     DocumentLinks(server, documents, compose).register()
     debugging.register(server)
     return server

@@ -11,8 +11,7 @@ from telelens_server.completing.items import value_item, written
 from telelens_server.compose_files import ComposeFiles
 from telelens_server.cursor import Cursor
 from telelens_server.documents import Document
-from telelens_server.names import Live, Name, asked_at, known_names, specification_at
-from telelens_server.occurrences import handler_at
+from telelens_server.names import Live, Name, asked_at, handler_at, known_names, specification_at
 
 AUTO = "auto"
 _Kind = types.CompletionItemKind

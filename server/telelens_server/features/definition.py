@@ -5,7 +5,6 @@ from __future__ import annotations
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from telelens_server.documents import Documents
 from telelens_server.features.answering import answer
 from telelens_server.occurrences import Occurrences
 
@@ -13,9 +12,8 @@ from telelens_server.occurrences import Occurrences
 class Definition:
     """Answers ``textDocument/definition``."""
 
-    def __init__(self, server: LanguageServer, documents: Documents, occurrences: Occurrences) -> None:
+    def __init__(self, server: LanguageServer, occurrences: Occurrences) -> None:
         self._server = server
-        self._documents = documents
         self._occurrences = occurrences
 
     def register(self) -> None:
@@ -25,8 +23,5 @@ class Definition:
 
     async def definition(self, params: types.DefinitionParams) -> list[types.Location]:
         """Of a name that is given twice, both."""
-        document = self._documents.specification(params.text_document.uri)
-        if document is None:
-            return []
-        named = await self._occurrences.at(document, params.position, params.work_done_token)
+        named = await self._occurrences.at(params.text_document.uri, params.position, params.work_done_token)
         return [types.Location(one.uri, one.range) for one in named.definitions] if named is not None else []

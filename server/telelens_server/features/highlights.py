@@ -5,7 +5,6 @@ from __future__ import annotations
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from telelens_server.documents import Documents
 from telelens_server.features.answering import answer
 from telelens_server.occurrences import Occurrences
 
@@ -13,9 +12,8 @@ from telelens_server.occurrences import Occurrences
 class Highlights:
     """Answers ``textDocument/documentHighlight``."""
 
-    def __init__(self, server: LanguageServer, documents: Documents, occurrences: Occurrences) -> None:
+    def __init__(self, server: LanguageServer, occurrences: Occurrences) -> None:
         self._server = server
-        self._documents = documents
         self._occurrences = occurrences
 
     def register(self) -> None:
@@ -25,15 +23,10 @@ class Highlights:
 
     async def highlights(self, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight]:
         """Written where the name is given, read where it is used."""
-        document = self._documents.specification(params.text_document.uri)
-        if document is None:
-            return []
-        named = await self._occurrences.at(document, params.position, params.work_done_token)
+        named = await self._occurrences.at(params.text_document.uri, params.position, params.work_done_token)
         if named is None:
             return []
         kinds = {True: types.DocumentHighlightKind.Write, False: types.DocumentHighlightKind.Read}
         return [
-            types.DocumentHighlight(one.range, kinds[one.is_definition])
-            for one in named.places
-            if one.uri == document.text.uri
+            types.DocumentHighlight(one.range, kinds[one.is_definition]) for one in named.places if one.uri == named.uri
         ]

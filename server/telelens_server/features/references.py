@@ -5,7 +5,6 @@ from __future__ import annotations
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from telelens_server.documents import Documents
 from telelens_server.features.answering import answer
 from telelens_server.occurrences import Occurrences
 
@@ -13,9 +12,8 @@ from telelens_server.occurrences import Occurrences
 class References:
     """Answers ``textDocument/references``."""
 
-    def __init__(self, server: LanguageServer, documents: Documents, occurrences: Occurrences) -> None:
+    def __init__(self, server: LanguageServer, occurrences: Occurrences) -> None:
         self._server = server
-        self._documents = documents
         self._occurrences = occurrences
 
     def register(self) -> None:
@@ -25,10 +23,7 @@ class References:
 
     async def references(self, params: types.ReferenceParams) -> list[types.Location]:
         """With the place where the name is given, if that was asked for."""
-        document = self._documents.specification(params.text_document.uri)
-        if document is None:
-            return []
-        named = await self._occurrences.at(document, params.position, params.work_done_token)
+        named = await self._occurrences.at(params.text_document.uri, params.position, params.work_done_token)
         if named is None:
             return []
         with_definition = params.context.include_declaration

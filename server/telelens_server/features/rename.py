@@ -7,9 +7,9 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from telelens_schemas.specification.nodes import Kind, plain_kind
 
-from telelens_server.documents import Documents
 from telelens_server.features.answering import answer
-from telelens_server.occurrences import ANCHOR, Named, Occurrences
+from telelens_server.named import Named
+from telelens_server.occurrences import ANCHOR, Occurrences
 
 REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
 
@@ -17,9 +17,8 @@ REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
 class Rename:
     """Answers ``textDocument/prepareRename`` and ``textDocument/rename``."""
 
-    def __init__(self, server: LanguageServer, documents: Documents, occurrences: Occurrences) -> None:
+    def __init__(self, server: LanguageServer, occurrences: Occurrences) -> None:
         self._server = server
-        self._documents = documents
         self._occurrences = occurrences
 
     def register(self) -> None:
@@ -45,10 +44,7 @@ class Rename:
         return types.WorkspaceEdit(changes=changes)
 
     async def _named(self, params: types.PrepareRenameParams | types.RenameParams) -> Named | None:
-        document = self._documents.specification(params.text_document.uri)
-        if document is None:
-            return None
-        return await self._occurrences.at(document, params.position, params.work_done_token)
+        return await self._occurrences.at(params.text_document.uri, params.position, params.work_done_token)
 
 
 def _check(named: Named, new: str) -> None:

@@ -136,6 +136,37 @@ async def test_a_service_is_renamed_across_files(folder: Path) -> None:
         await editor.at_cursor("rename", newName="database")
 
 
+@pytest.mark.parametrize("use", ["\n  w‸eb:", "\n      we‸b: {cond", '"web‸:alias', "service:‸web"])
+async def test_a_service_is_the_same_in_the_compose_file_that_a_specification_leads_to(folder: Path, use: str) -> None:
+    text = TEXT.replace("stack/compose.yaml", "app/../stack/compose.yaml")
+    of_text = await opened(folder, text.replace("name: web\n            beh", "name: w‸eb\n            beh", 1))
+    marked = COMPOSE.replace(use.replace("‸", ""), use)
+    editor = await Editor.opened(marked, uri=(folder / "stack" / "compose.yaml").as_uri(), server=of_text.server)
+    assert of(await editor.at_cursor("definition")) == [("compose.yaml", 2)]
+    found = await editor.at_cursor("references", context={"includeDeclaration": True})
+    places = [*(("compose.yaml", line) for line in (2, 9, 10, 11)), *(("one.ispec.yaml", line) for line in (14, 21))]
+    assert of(found) == places
+    assert len(await editor.at_cursor("documentHighlight")) == 4
+    edit = await editor.at_cursor("rename", newName="front")
+    assert editor.applied(edit["changes"][editor.uri]) == COMPOSE.replace("web", "front")
+    head, embedded, tail = text.partition("  - name: embedded")
+    changed = head.replace("name: web", "name: front") + embedded + tail
+    assert of_text.applied(edit["changes"][of_text.uri]) == changed
+
+
+@pytest.mark.parametrize(
+    ("name", "use"), [("compose.yaml", "  da‸tabase: {"), ("compose.yaml", "image: ‸z"), ("other.yaml", "\n  w‸eb:")]
+)
+async def test_what_no_specification_speaks_of_is_left_to_others(folder: Path, name: str, use: str) -> None:
+    server = (await opened(folder, TEXT)).server
+    marked = COMPOSE.replace(use.replace("‸", ""), use)
+    (folder / "stack" / name).write_text(COMPOSE)
+    editor = await Editor.opened(marked, uri=(folder / "stack" / name).as_uri(), server=server)
+    assert await editor.at_cursor("definition") == []
+    assert await editor.at_cursor("prepareRename") is None
+    assert await editor.at_cursor("documentHighlight") == []
+
+
 async def test_a_service_of_an_embedded_compose_file_is_its_handlers_own(folder: Path) -> None:
     marked = TEXT.replace("          - name: web\nworkloads", "          - name: w‸eb\nworkloads")
     editor = await opened(folder, marked)

@@ -323,6 +323,31 @@ async def test_what_a_compose_file_within_the_specification_names_is_renamed_the
     assert editor.applied(edit["changes"][URI]) == renamed
 
 
+@pytest.mark.parametrize("use", ["d‸b: {image: x}", "[d‸b]", "{db‸: {cond", '"d‸b:other"'])
+async def test_a_service_is_the_same_wherever_the_embedded_compose_file_names_it(use: str) -> None:
+    from_above = EMBEDDED.replace("{name: db,", "{name: d‸b,")
+    marked = EMBEDDED.replace(use.replace(CURSOR, ""), use)
+    assert await lines(marked, "definition") == [8]
+    for method in ("references", "documentHighlight"):
+        more = {"context": {"includeDeclaration": True}} if method == "references" else {}
+        assert (
+            sorted(await lines(marked, method, **more))
+            == [5, 8, 11, 13, 13]
+            == sorted(await lines(from_above, method, **more))
+        )
+    edits = [await (await Editor.opened(text)).at_cursor("rename", newName="new") for text in (marked, from_above)]
+    assert edits[0] == edits[1]
+    assert (await (await Editor.opened(marked)).at_cursor("prepareRename"))["placeholder"] == "db"
+
+
+async def test_a_service_that_only_the_embedded_compose_file_names_has_a_name_too() -> None:
+    editor = await Editor.opened(EMBEDDED.replace("web:", "w‸eb:"))
+    edit = await editor.at_cursor("rename", newName="new")
+    assert editor.applied(edit["changes"][URI]) == EMBEDDED.replace("web:", "new:")
+    with pytest.raises(AssertionError, match="another compose service"):
+        await editor.at_cursor("rename", newName="db")
+
+
 @pytest.mark.parametrize(("use", "defined", "every", "renamed"), KINDS.values(), ids=KINDS)
 async def test_each_kind_of_name_has_a_definition_references_highlights_and_another_name(
     use: str, defined: int, every: list[int], renamed: str
