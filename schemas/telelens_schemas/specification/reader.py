@@ -12,6 +12,7 @@ from telelens_schemas.specification.fragments import Fragment
 from telelens_schemas.specification.nodes import Entries, Items, Kind, Node, Scalar
 from telelens_schemas.specification.parts import Finding, FoundKey, FoundStruct, Message, NamedFix, Part, Trail, Where
 from telelens_schemas.specification.problems import Code, Severity, Tag
+from telelens_schemas.specification.references import templated_reference
 from telelens_schemas.specification.shapes import Anything, Either, Key, Keyed, Many, Shape, Struct, Text, TextMap, fits
 from telelens_schemas.specification.source import Place, Source
 from telelens_schemas.specification.values import Unfit, quoted, scalar_value, wrong
@@ -256,10 +257,10 @@ class Reader:
         if key.deprecated:
             message = f'"{key.name}" is deprecated: it is called "{key.deprecated}" now'
             self.add(Code.DEPRECATED, message, found.key, trail, severity=Severity.HINT, tags=(Tag.DEPRECATED,))
-        is_reference = key.names is not None and key.names.is_of_the_specification
-        if is_reference and isinstance(found.value, Scalar) and found.value.templated and not found.value.is_unknown:
-            message = f"{key.name} names something of this specification and cannot be a template: write the name"
-            self.add(Code.TEMPLATED_REFERENCE, message, found.value, trail)
+        reference = templated_reference(key, found.value)
+        if reference is not None:
+            where, message = reference
+            self.add(Code.TEMPLATED_REFERENCE, message, where, trail)
 
     def _check_required(self, shape: Struct, node: Entries, found: dict[str, _Entry], trail: Trail) -> None:
         for key in shape.keys:

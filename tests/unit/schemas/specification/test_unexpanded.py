@@ -13,6 +13,9 @@ HANDLER = "handlers:\n  - name: a\n    script: {run: x}\n"
 WORKLOAD = "workloads:\n  - name: w\n    intercepts: [{handler: a, port: 80}]\n"
 INTERCEPTS = "workloads:\n  - name: w\n    intercepts:\n"
 LEGAL = {
+    "a name behind a connection's": "connections: [{name: far}]\n"
+    + HANDLER
+    + WORKLOAD.replace("w\n", "far/{{ `w` }}\n"),
     "handlers made by range": 'handlers:\n  {{- range list "a" "b" }}\n  - name: {{ . }}\n    script: {run: x}\n'
     "  {{- end }}\n" + WORKLOAD.replace("}]", "}, {name: i, handler: b, port: 81, localPort: 1}]"),
     "both arms": 'handlers:\n  {{- if env "X" }}\n  - name: a\n    script: {run: x}\n  {{- else }}\n  - name: a\n'
@@ -84,6 +87,8 @@ WRONG: list[tuple[str, list[tuple[str, str]]]] = [
     (HANDLER + "  - name: 1a\n" + WORKLOAD + ARMS, [("bad-value", "1a")]),
     (HANDLER + "  - name: a\n" + WORKLOAD + ARMS, [("duplicate-name", "a")]),
     (HANDLER + WORKLOAD.replace("r: a", "r: {{ `a` }}"), [("templated-reference", "{{ `a` }}")]),
+    (HANDLER + WORKLOAD.replace("name: w", 'name: "{{ `a` }}-b/w"'), [("templated-reference", "{{ `a` }}-b")]),
+    (HANDLER + WORKLOAD.replace("name: w", "name: a{{ `/` }}/w"), [("templated-reference", "a{{ `/` }}")]),
     (HANDLER + "    name: b\n" + WORKLOAD + ARMS, [("duplicate-key", "name")]),
 ]
 

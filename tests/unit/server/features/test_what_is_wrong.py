@@ -315,6 +315,12 @@ WRONG = {
         where="{{ `echo` }}",
         said="cannot be a template",
     ),
+    "bad template: a connection's prefix": Wrong(
+        text="connections: [{name: far}]\n" + VALID.replace("name: web", "name: '{{ `far` }}/web'"),
+        code=Code.TEMPLATED_REFERENCE,
+        where="{{ `far` }}",
+        said="cannot be a template",
+    ),
     "YAML": Wrong(
         text=VALID.replace("run: x", 'run: "x'),
         code=Code.YAML_SYNTAX,
