@@ -18,6 +18,7 @@ from telelens_schemas.specification.facts import (
 from telelens_schemas.specification.models import Connection, Intercept, Specification, Workload
 from telelens_schemas.specification.nodes import Items, Scalar
 from telelens_schemas.specification.parts import Finding, Trail, Where
+from telelens_schemas.specification.places import mappings_of
 from telelens_schemas.specification.problems import Code, Problem, Severity
 from telelens_schemas.specification.source import Range, Source
 from telelens_schemas.suggestions import closest, did_you_mean, listing
@@ -247,27 +248,20 @@ class _Check:
             yield self._finding(Code.PORT_NOT_SERVED, message, where, severity=Severity.WARNING)
 
     def _mappings(self) -> Iterator[Finding]:
-        for handler in self._specification.handlers:
-            compose = handler.docker.compose if handler.docker is not None else None
-            for service in compose.services if compose is not None else ():
-                mapping = service.mapping
-                if mapping is None or not mapping.name:
-                    continue
-                connection = self._specification.connection
-                if service.connection is not None:
-                    named = (one for one in self._specification.connections if one.name == service.connection)
-                    connection = next(named, None)
-                elif self._specification.connections:
-                    continue
-                if mapping.namespace is not None:
-                    known = self._context(connection)
-                    yield from self._namespace_named(known, mapping.namespace, _Where(mapping.source, "namespace"))
-                default = connection.namespace if connection is not None else None
-                namespace = self._namespace(connection, mapping.namespace or default)
-                if namespace is not None and namespace.services is not None and mapping.name not in namespace.services:
-                    said = f'there is no Service "{mapping.name}" in namespace {namespace.name}'
-                    where = _Where(mapping.source, "name")
-                    yield self._unknown(Code.UNKNOWN_SERVICE, said, where, mapping.name, namespace.services)
+        for mapping, connection in mappings_of(self._specification):
+            if mapping.namespace is not None:
+                known = self._context(connection)
+                yield from self._namespace_named(known, mapping.namespace, _Where(mapping.source, "namespace"))
+            elif "namespace" in mapping.source.places:
+                continue
+            default = connection.namespace if connection is not None else None
+            namespace = self._namespace(connection, mapping.namespace or default)
+            if not mapping.name or namespace is None or namespace.services is None:
+                continue
+            if mapping.name not in namespace.services:
+                said = f'there is no Service "{mapping.name}" in namespace {namespace.name}'
+                where = _Where(mapping.source, "name")
+                yield self._unknown(Code.UNKNOWN_SERVICE, said, where, mapping.name, namespace.services)
 
     def _context(self, connection: Connection | None) -> ContextFacts | None:
         """Of a connection with a kubeconfig of its own nothing is known."""

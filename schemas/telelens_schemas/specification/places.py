@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from telelens_schemas.specification.models import Connection, Specification, Workload
+from telelens_schemas.specification.models import Connection, Mapping, Specification, Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,32 @@ def places_of(specification: Specification) -> list[Place]:
         if may_ask(one) and (one is not None or not specification.connections)
     ]
     meant = [place_of(specification, workload) for workload in specification.workloads]
+    meant += [_place_of_mapping(*one) for one in mappings_of(specification)]
     return list(dict.fromkeys([*own, *(place for place in meant if place is not None)]))
+
+
+def mappings_of(specification: Specification) -> Iterator[tuple[Mapping, Connection | None]]:
+    """Where compose services lead to, each with its connection; left out where nobody can know that one."""
+    every = (specification.connection, *specification.connections)
+    named = {one.name: one for one in every if one is not None and one.name}
+    for handler in specification.handlers:
+        compose = handler.docker.compose if handler.docker is not None else None
+        for service in compose.described if compose is not None else ():
+            if service.mapping is None:
+                continue
+            if "connection" in service.source.places:
+                if service.connection and service.connection in named:
+                    yield service.mapping, named[service.connection]
+            elif not specification.connections:
+                yield service.mapping, specification.connection
+
+
+def _place_of_mapping(mapping: Mapping, connection: Connection | None) -> Place | None:
+    if not may_ask(connection):
+        return None
+    if connection is None:
+        return Place(namespace=mapping.namespace)
+    return Place(connection.context, mapping.namespace or connection.namespace)
 
 
 def may_ask(connection: Connection | None) -> bool:

@@ -74,8 +74,7 @@ def _check_compose(
     names = [one.name for one in specification.connections if one.name]
     if not several and specification.connection is not None and specification.connection.name:
         names = [specification.connection.name]
-    extended = [one.extension for one in compose.spec.services if one.extension] if compose.spec is not None else []
-    for service in (*compose.services, *extended):
+    for service in compose.described:
         if service.connection is None:
             if several and service.behavior == "interceptHandler" and "connection" not in service.source.places:
                 reader.add(

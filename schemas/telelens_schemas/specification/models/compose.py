@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from telelens_schemas.specification.source import Source
@@ -37,6 +38,14 @@ class Compose:
     services: tuple[ComposeService, ...] = ()
     spec: ComposeSpec | None = None
     source: Source = field(default_factory=Source, compare=False, repr=False)
+
+    @property
+    def described(self) -> Iterator[ComposeService]:
+        """What is said of services here, and beside them in the compose file that is written here."""
+        yield from self.services
+        for one in self.spec.services if self.spec is not None else ():
+            if one.extension is not None:
+                yield one.extension
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,27 @@ def shown(text: str, problem: Problem) -> str:
             "shop",
         ),
         (
+            "handlers: [{name: h, docker: {compose: {spec: {services:"
+            " {db: {x-telepresence: {mapping: {name: eco, namespace: shop}}}}}}}}]\n",
+            "unknown-service",
+            "eco",
+            "echo",
+        ),
+        (
+            "handlers: [{name: h, docker: {compose: {services: [{name: db, mapping: {namespace: shup}}]}}}]\n",
+            "unknown-namespace",
+            "shup",
+            "shop",
+        ),
+        (
+            "connections: [{name: a, context: far}, {name: b, namespace: shop}]\n"
+            "handlers: [{name: h, docker: {compose: {services: [{name: db, connection: b, mapping: {name: eco}},"
+            " {name: other, mapping: {name: eco}}, {name: third, connection: c, mapping: {name: eco}}]}}}]\n",
+            "unknown-service",
+            "eco",
+            "echo",
+        ),
+        (
             "connections: [{name: a, namespace: shop}]\nworkloads: [{name: a/eco}]\n",
             "unknown-workload",
             "a/eco",
@@ -124,6 +145,7 @@ def test_what_leads_nowhere(text: str, code: str, where: str, replacement: str |
         "connection: {context: far, namespace: anything}\nworkloads: [{name: x}]",
         "connection: {kubeconfig: other, context: x, namespace: y}\nworkloads: [{name: x}]",
         "workloads: [{name: echo, namespace: default, intercepts: [{port: x}]}]",
+        "handlers: [{name: h, docker: {compose: {services: [{name: d, mapping: {name: x, namespace: '{{ `y` }}'}}]}}}]",
         "workloads: [{name: '{{ env `A` }}', intercepts: [{port: '{{ env `B` }}'}]}]",
     ],
 )

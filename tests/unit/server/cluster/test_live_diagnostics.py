@@ -103,6 +103,28 @@ async def test_a_name_that_is_not_there_is_marked_and_mended(
         assert await fixed(client, found) == right
 
 
+@pytest.mark.parametrize("in_the_file", [True, False])
+@pytest.mark.parametrize("namespace", ["shop", "stage"])
+async def test_a_service_that_a_compose_service_leads_to_is_looked_for_where_it_would_be(
+    api: FakeApi, kubeconfig: Path, in_the_file: bool, namespace: str
+) -> None:
+    described = service("echo", {"http": (80, "http")})
+    api.put(SERVICES.replace("shop", "stage"), described)
+    mapping = f"behavior: remote, mapping: {{name: echo-scv, namespace: {namespace}}}"
+    within, beside = (
+        f"spec: {{services: {{db: {{x-telepresence: {{{mapping}}}}}}}}}",
+        f"services: [{{name: db, {mapping}}}]",
+    )
+    compose = f"    docker: {{compose: {{{within if in_the_file else beside}}}}}\n"
+    text = specification().replace("    script:\n      run: x\n", compose)
+    async with speaking(kubeconfig, text) as client:
+        (found,) = await until(client, "unknown-service")
+        assert marked(text, found) == "echo-scv"
+        assert await fixed(client, found) == "echo-svc"
+        api.put(SERVICES.replace("shop", namespace), described | {"metadata": {"name": "echo-scv"}})
+        await until(client)
+
+
 async def test_a_specification_that_fits_hears_nothing(api: FakeApi, kubeconfig: Path) -> None:
     async with speaking(kubeconfig, specification()) as client:
         assert await client.diagnostics(URI) == []
