@@ -178,7 +178,7 @@ REQUESTS = {
     "repeated": request("GET /seen HTTP/1.1", "Cookie: a", "Accept: b", "Cookie: c,d"),
     "forwarded": request("GET /seen HTTP/1.1", "X-Forwarded-Proto: http"),
     "put-large": request("PUT /seen HTTP/1.1", "Content-Length: 500000", body=b"0123456789" * 50000),
-    "60-kb-headers": request("GET /seen HTTP/1.1", f"Cookie: {'y' * 60000}"),
+    "64-kb-headers": request("GET /seen HTTP/1.1", f"Cookie: {'y' * 65000}"),
     "chunked-answer": request("GET /chunked HTTP/1.1", "TE: trailers"),
     "chunked": request("POST /seen HTTP/1.1", "Transfer-Encoding: chunked", body=b"3\r\none\r\n0\r\n\r\n"),
     "events": request("GET /events HTTP/1.1"),

@@ -9,6 +9,14 @@ from fixtures.notes import Note
 from fixtures.waiting import eventually
 
 NAMESPACE = "telelens-demo"
+SHOWN = (
+    "before",
+    "a request without the header",
+    "a request with the header",
+    "with a breakpoint",
+    "after",
+    "undone",
+)
 
 
 def _is_gone(desk: Desk) -> bool:
@@ -31,7 +39,9 @@ def test_each_step_shows_what_it_must_and_all_is_undone(administrator_without_de
     shown = desk.telelens("demo", "--format", "json", timeout=180).succeeded()
 
     steps = shown.json()
-    assert steps, shown
+    shown_in_order = [one["step"] for one in steps if one["step"] in SHOWN]
+    assert shown_in_order == list(SHOWN), shown
+    assert all(one["succeeded"] for one in steps), shown
     assert _is_gone(desk)
     assert manager.installed(), "a manager that was there stays"
     assert desk.sessions() == []

@@ -35,7 +35,7 @@ handlers:
   - name: echo
     docker:
       compose:
-        services:
+        Services:
           - {name: echo-a, behavior: interceptHandler, connection: a}
           - {name: echo-b, behavior: interceptHandler, connection: b}
 """
@@ -47,7 +47,7 @@ handlers:
   - {name: web, environment: [{name: PORT, value: "8080"}], script: {run: serve}}
 """
 PUBLISHED = {
-    "echo": as_crd(ECHO),
+    "echo, as published": ECHO_EASY,
     "several connections": as_crd(SEVERAL_CONNECTIONS),
     "everything": as_crd(WHOLE),
     "v1alpha2": as_crd(LISTS, "v1alpha2"),
@@ -86,7 +86,8 @@ def definition(cluster: Cluster) -> Iterator[None]:
 
 
 def apply(cluster: Cluster, shop: str, text: str) -> subprocess.CompletedProcess[str]:
-    return cluster.kubectl.completed("apply", "--namespace", shop, "--filename", "-", stdin=text)
+    here = text.replace("namespace: my-crd-namespace", f"namespace: {shop}")
+    return cluster.kubectl.completed("apply", "--namespace", shop, "--filename", "-", stdin=here)
 
 
 def read(cluster: Cluster, shop: str, version: str) -> dict[str, Any]:

@@ -43,7 +43,10 @@ def json_schema() -> Schema:
         "type": "object",
         "if": {"anyOf": [{"required": ["kind"]}, {"required": ["apiVersion"]}]},
         "then": {
-            "properties": {"kind": {"const": KIND}},
+            "properties": {
+                "kind": {"const": KIND},
+                "apiVersion": {"enum": [version.api_version for version in VERSIONS.values()]},
+            },
             "allOf": [
                 {"if": _is_version(version.api_version), "then": schema}
                 for version, schema in zip(VERSIONS.values(), objects, strict=True)
