@@ -158,12 +158,12 @@ def _is_entry(text: str, above: int, indent: int, at: int) -> bool:
 
 def _is_first_too_deep(text: str, starts: list[int], is_list: bool) -> bool:
     """Whether the first one alone does not fit, and not all the others."""
-    column, columns = _column(text, starts[0]), [_column(text, start) for start in starts[1:]]
-    least = min(columns, default=column)
-    if least == column or columns[0] != least:
+    column, least = _column(text, starts[0]), _column(text, starts[min(1, len(starts) - 1)])
+    if least >= column:
         return False
-    others = [start + least for start in starts[1:] if _column(text, start) == least]
-    if any((_DASH if is_list else _KEY).match(text, at) is None for at in others):
+    columns = [_column(text, start) for start in starts[1:]]
+    others = [start + least for start, one in zip(starts[1:], columns, strict=True) if one == least]
+    if min(columns) < least or any((_DASH if is_list else _KEY).match(text, at) is None for at in others):
         return False
     if len(others) > 1 or (least == 0 and not is_list):
         return True
@@ -185,7 +185,7 @@ def _with_what_they_open(text: str, pieces: Iterable[Piece], is_list: bool) -> I
     """What is misplaced has what stands deeper below it, which is not wrong once more."""
     last: Piece | None = None
     for piece in pieces:
-        if last is not None and _opens(text, last, piece, is_list):
+        if last is not None and last.is_misplaced and _opens(text, last, piece, is_list):
             last = replace(last, end=piece.end)
             continue
         if last is not None:
@@ -196,7 +196,7 @@ def _with_what_they_open(text: str, pieces: Iterable[Piece], is_list: bool) -> I
 
 
 def _opens(text: str, piece: Piece, below: Piece, is_list: bool) -> bool:
-    if not piece.is_misplaced or _column(text, below.start) <= _column(text, piece.start):
+    if _column(text, below.start) <= _column(text, piece.start):
         return False
     at = piece.start + _column(text, piece.start)
     if is_list:

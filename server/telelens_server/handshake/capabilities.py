@@ -30,7 +30,7 @@ def initialize_result(params: Any) -> dict[str, Any]:
     saving = _part(text, "synchronization")
     capabilities["textDocumentSync"] |= {name: False for name in _SAVING if _flag(saving, name) is not None}
     if _flag(_part(text, "rename"), "prepareSupport") and capabilities.get("renameProvider"):
-        capabilities["renameProvider"] = {"prepareProvider": True, "workDoneProgress": True}
+        capabilities["renameProvider"] = {"prepareProvider": True}
     return result
 
 
