@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from telelens_schemas.specification.fragments import Fragment
 from telelens_schemas.specification.nodes import Entries, Node, Scalar
 from telelens_schemas.specification.parts import NamedFix
 from telelens_schemas.specification.source import Place, Range
@@ -39,16 +40,17 @@ class BracketedEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """The place just before a node."""
+class Stretch:
+    """From one offset of a fragment to another."""
 
-    node: Node
+    home: Fragment
+    start: int
+    end: int
 
     @property
     def range(self) -> Range:
-        """Empty."""
-        where = self.node.range
-        return Range(where.line, where.column, where.line, where.column)
+        """As it is, even where it is empty."""
+        return self.home.exact_range(self.start, self.end)
 
 
 def removal(key: Node, value: Node) -> tuple[NamedFix, ...]:
@@ -75,10 +77,11 @@ def insertion(node: Entries, key: str) -> tuple[NamedFix, ...]:
     text, at = first.home.text, first.start
     if first.home is not node.home and not first.home.is_within(node.home):
         return ()
+    before = Stretch(first.home, at, at)
     if text[node.start : node.start + 1] == "{" and first.home is node.home:
-        return ((f'Add "{key}"', ((Before(first), f"{key}: , "),)),)
+        return ((f'Add "{key}"', ((before, f"{key}: , "),)),)
     column = at - first.home.start_of_line(at)
-    return ((f'Add "{key}"', ((Before(first), f"{key}: \n{' ' * column}"),)),)
+    return ((f'Add "{key}"', ((before, f"{key}: \n{' ' * column}"),)),)
 
 
 def _has_own_lines(key: Scalar, value: Node) -> bool:

@@ -107,6 +107,8 @@ class Finding:
     related: tuple[tuple[Where, str], ...] = ()
     replacement: str | None = None
     fixes: tuple[NamedFix, ...] = ()
+    choices: tuple[NamedFix, ...] = ()
+    """Fixes that are for the user to choose."""
     tags: tuple[Tag, ...] = ()
 
     def problem(self, file: str) -> Problem:
@@ -127,8 +129,9 @@ class Finding:
     def _fixes(self, place: Range) -> Iterator[Fix]:
         if self.replacement is not None:
             yield Fix(f"Change to {self.replacement}", (Replacement(place, self.replacement),))
-        for title, edits in self.fixes:
-            yield Fix(title, tuple(Replacement(_range(where), text) for where, text in edits))
+        for named, is_choice in ((self.fixes, False), (self.choices, True)):
+            for title, edits in named:
+                yield Fix(title, tuple(Replacement(_range(where), text) for where, text in edits), is_choice)
 
 
 def _range(where: Where) -> Range:

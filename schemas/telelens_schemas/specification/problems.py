@@ -96,6 +96,8 @@ class Fix:
 
     title: str
     edits: tuple[Replacement, ...]
+    is_choice: bool = False
+    """Whether it is what is wanted, only the user knows: nobody takes it without being asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,6 +71,7 @@ class Reader:
         related: tuple[tuple[Where, str], ...] = (),
         replacement: str | None = None,
         fixes: tuple[NamedFix, ...] = (),
+        choices: tuple[NamedFix, ...] = (),
         tags: tuple[Tag, ...] = (),
     ) -> None:
         """Notes what is wrong."""
@@ -84,6 +85,7 @@ class Reader:
                 related=related,
                 replacement=replacement,
                 fixes=fixes,
+                choices=choices,
                 tags=tags,
             )
         )

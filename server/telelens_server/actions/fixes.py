@@ -17,7 +17,8 @@ FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.telelens"
 
 
 def fixes(document: Document, problems: Sequence[Problem], where: types.Range) -> Iterator[types.CodeAction]:
-    """Those of the findings in a range; the first of each is the one to take without thinking."""
+    """Those of the findings in a range; the first of each is the one to take without thinking, unless that is a
+    choice."""
     for problem in problems:
         if not problem.fixes or not meet(document.text.to_editor(problem.range), where):
             continue
@@ -26,7 +27,7 @@ def fixes(document: Document, problems: Sequence[Problem], where: types.Range) -
                 title=fix.title,
                 kind=types.CodeActionKind.QuickFix,
                 diagnostics=[to_diagnostic(document, problem)],
-                is_preferred=number == 0 or None,
+                is_preferred=(number == 0 and not fix.is_choice) or None,
                 edit=workspace_edit(document, fix.edits),
             )
 
@@ -38,8 +39,10 @@ def fix_all(document: Document, problems: Sequence[Problem]) -> Iterator[types.C
     chosen: list[Replacement] = []
     count = 0
     for problem in problems:
+        if not problem.fixes or problem.fixes[0].is_choice:
+            continue
         is_clear = len(problem.fixes) == 1 or (problem.replacement is not None and problem.replacement.text.strip())
-        if problem.fixes and is_clear and taken.take(problem.fixes[0].edits):
+        if is_clear and taken.take(problem.fixes[0].edits):
             chosen += problem.fixes[0].edits
             count += 1
     if chosen:

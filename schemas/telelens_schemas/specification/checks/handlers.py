@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from telelens_schemas.specification.checks.where import Named, trail_of
 from telelens_schemas.specification.edits import removal_of
+from telelens_schemas.specification.items import item_removal
 from telelens_schemas.specification.models import Handler, Specification
+from telelens_schemas.specification.nodes import Node
+from telelens_schemas.specification.parts import NamedFix
 from telelens_schemas.specification.problems import Code, Severity, Tag
 from telelens_schemas.specification.reader import Reader
 from telelens_schemas.suggestions import closest, did_you_mean
@@ -43,8 +46,15 @@ def check_handlers(specification: Specification, reader: Reader, *, is_whole: bo
                 named.range,
                 named.trail,
                 severity=Severity.HINT,
+                choices=_removal(handler, specification),
                 tags=(Tag.UNUSED,),
             )
+
+
+def _removal(handler: Handler, specification: Specification) -> tuple[NamedFix, ...]:
+    item, place = handler.source.node, specification.source.places["handlers"]
+    assert isinstance(item, Node)
+    return item_removal(f'Remove handler "{handler.name}"', item, place)
 
 
 def _uses(specification: Specification) -> Iterator[tuple[Named, Code]]:

@@ -213,6 +213,8 @@ WRONG = {
         code=Code.UNUSED_HANDLER,
         where="idle",
         said='no intercept uses the handler "idle"',
+        fix='Remove handler "idle"',
+        mended=VALID,
         severity=4,
         tags=(1,),
     ),
