@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from telelens_schemas.matching import PatternError, same_place
 from telelens_schemas.matching.match import check_header_name, check_header_value, check_match, is_everything
+from telelens_schemas.names import PERSONAL_HEADER
 from telelens_schemas.resources import HeaderMatch, Match, PathKind, PathMatch
 from telelens_schemas.specification.models import Header, Intercept
 from telelens_schemas.specification.parts import Trail
@@ -55,6 +57,12 @@ def _compared(matches: Sequence[Match]) -> Callable[[int], Sequence[int]]:
         return (everything,) if index > everything else ()
 
     return few
+
+
+def in_the_way(intercept: Intercept, others: Sequence[Intercept]) -> Iterator[Intercept]:
+    """Those beside which one could not stand even with a header of its own."""
+    personal = _match(replace(intercept, headers=(Header(name=PERSONAL_HEADER, value=AUTO),)))
+    return (one for one in others if same_place(_match(one), personal))
 
 
 def takes_everything(intercept: Intercept) -> bool:

@@ -120,4 +120,9 @@ def plain_kind(text: str) -> Kind:
     return next((kind for pattern, kind in _PLAIN if pattern.fullmatch(text)), Kind.TEXT)
 
 
+def as_text(text: str) -> str:
+    """A word as it is written where YAML shall take it for text."""
+    return text if plain_kind(text) is Kind.TEXT else f'"{text}"'
+
+
 TRUE_WORDS = frozenset({"yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})

@@ -17,8 +17,10 @@ from telelens_schemas.specification.source import Placed, Range
 
 Message = str | Callable[[], str]
 Where = Placed
-NamedFix = tuple[str, tuple[tuple[Where, str], ...]]
-"""A fix whose lines are not counted yet: its title, and each stretch with what to write there."""
+Edits = tuple[tuple[Where, str], ...]
+"""Each stretch with what to write there."""
+NamedFix = tuple[str, Edits]
+"""A fix whose lines are not counted yet, and its title."""
 
 
 @dataclass(eq=False, slots=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from telelens_schemas.specification.checks.where import Named, trail_of
+from telelens_schemas.specification.entries import entry_fix
 from telelens_schemas.specification.models import Compose, Handler, Specification, Workload
+from telelens_schemas.specification.nodes import as_text
 from telelens_schemas.specification.problems import Code
 from telelens_schemas.specification.reader import Reader
 from telelens_schemas.suggestions import closest, did_you_mean
@@ -83,6 +85,13 @@ def _check_compose(
                     ' one it belongs to ("connection")',
                     service.source.value_range("behavior"),
                     trail_of(service.source).to(".behavior"),
+                    choices=tuple(
+                        fix
+                        for name in _users_first(names, handler, specification)[:_MOST_OFFERED]
+                        for fix in entry_fix(
+                            f'Add "connection: {name}"', service.source.node, "connection", as_text(name)
+                        )
+                    ),
                 )
         elif service.connection not in names and is_whole:
             named = Named(service.connection, service.source, "connection")
@@ -93,6 +102,12 @@ def _check_compose(
                 named.trail,
                 replacement=closest(named.name, names),
             )
+
+
+def _users_first(names: list[str], handler: Handler, specification: Specification) -> list[str]:
+    """The connections, first those of workloads that the handler takes."""
+    using = {workload.connection for workload, intercept in specification.enabled if intercept.handler == handler.name}
+    return sorted(names, key=lambda name: name not in using)
 
 
 def _check_isolated(handler: Handler, reader: Reader) -> None:
@@ -110,4 +125,5 @@ def _check_isolated(handler: Handler, reader: Reader) -> None:
         ' what is started outside of a container is in none (write "isDocker: true", or use script or docker)',
         place.key,
         trail_of(handler.source).to(".external"),
+        choices=entry_fix('Write "isDocker: true"', external.source.node, "isDocker", "true"),
     )

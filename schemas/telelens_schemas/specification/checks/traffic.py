@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 from telelens_schemas.specification.checks.where import first_line, trail_of
 from telelens_schemas.specification.models import Intercept, Specification
-from telelens_schemas.specification.nodes import Entries, Scalar
+from telelens_schemas.specification.nodes import Entries, Items, Scalar
+from telelens_schemas.specification.parts import NamedFix
 from telelens_schemas.specification.problems import Code
 from telelens_schemas.specification.reader import Reader
 from telelens_schemas.specification.source import Range
@@ -19,14 +20,18 @@ def check_traffic(specification: Specification, reader: Reader) -> None:
         if workload.name and not is_not_judged(intercept):
             namespace = specification.namespace_of(workload)
             together.setdefault((workload.connection, namespace, workload.name), []).append(intercept)
+    workloads = specification.source.places.get("workloads")
+    has_lists = workloads is not None and isinstance(workloads.value_node, Items)
     for (_, _, name), every in together.items():
         for port, intercepts in _at_one_port(every) if len(every) > 1 else ():
             # Imported where it is needed: an editor waits for its server to start.
+            from telelens_schemas.specification.checks.apart import ways_apart
             from telelens_schemas.specification.filters import takes_same
 
             where = f'port "{port}"' if port is not None else "the only port"
             for first, later in takes_same(intercepts):
-                _add(first, later, f'{where} of "{name}"', reader)
+                fixes = ways_apart(later, intercepts, has_lists=has_lists)
+                _add(first, later, f'{where} of "{name}"', fixes, reader)
 
 
 def _at_one_port(every: list[Intercept]) -> Iterator[tuple[str | None, list[Intercept]]]:
@@ -70,7 +75,7 @@ def is_not_judged(intercept: Intercept) -> bool:
     return any(key in written and value is None for key, value in fields.items())
 
 
-def _add(first: Intercept, later: Intercept, port: str, reader: Reader) -> None:
+def _add(first: Intercept, later: Intercept, port: str, fixes: tuple[NamedFix, ...], reader: Reader) -> None:
     from telelens_schemas.specification.filters import takes_everything
 
     other = _head_of(first)
@@ -81,6 +86,7 @@ def _add(first: Intercept, later: Intercept, port: str, reader: Reader) -> None:
         first_line(later.source.value_range("port" if later.port is not None else "name")),
         trail_of(later.source),
         related=((other, "the other one"),),
+        choices=fixes,
     )
 
 

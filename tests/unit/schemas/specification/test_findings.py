@@ -110,7 +110,8 @@ FINDINGS: list[tuple[str, Code, str, str, str | None]] = [
         Code.HANDLER_NOT_ISOLATED,
         "external",
         "isDocker: true",
-        None,
+        f"{CONNECTIONS}handlers:\n- name: h\n  external: {{isDocker: true}}\n"
+        "workloads: [{name: a/e, intercepts: [{handler: h}]}]\n",
     ),
     (
         f"{CONNECTIONS}handlers:\n- name: h\n  docker:\n    compose:\n      services:\n"
@@ -118,7 +119,8 @@ FINDINGS: list[tuple[str, Code, str, str, str | None]] = [
         Code.HANDLER_NOT_ISOLATED,
         "interceptHandler",
         'which one it belongs to ("connection")',
-        None,
+        f"{CONNECTIONS}handlers:\n- name: h\n  docker:\n    compose:\n      services:\n"
+        "      - {name: w, connection: a, behavior: interceptHandler}\n",
     ),
     (
         "handlers: [{name: a, docker: {compose: {spec: {services: {web: {}}}, services: [{name: wbe}]}}}]\n",

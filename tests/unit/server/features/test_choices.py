@@ -122,8 +122,144 @@ async def test_a_handler_on_which_something_else_leans_stays(idle: str) -> None:
     assert fixes == []
 
 
-async def test_nothing_is_removed_without_being_asked() -> None:
-    editor = await Editor.opened(ECHO + "- name: idle\n" + WORKLOAD)
-    where = {"start": editor.position(0), "end": editor.position(len(editor.text))}
-    context = {"diagnostics": [], "only": ["source.fixAll"]}
-    assert await editor.ask("codeAction", range=where, context=context) == []
+TWO = "connections: [{name: alpha}, {name: beta}, {name: '1'}]\n"
+FOR_BETA = "workloads: [{name: beta/web, intercepts: [{handler: echo}]}]\n"
+
+
+@BOTH_LINE_ENDS
+@pytest.mark.parametrize(
+    ("external", "expected"),
+    [
+        ("{ }", "{isDocker: true}"),
+        ("{isDocker: false}", "{isDocker: true}"),
+        ("{outputFormat: yaml}", "{outputFormat: yaml, isDocker: true}"),
+        ("\n    isDocker: no # yet\n    outputFormat: json", "\n    isDocker: true # yet\n    outputFormat: json"),
+        (
+            "\n    outputPath: stderr  # why\n    outputFormat: yaml",
+            "\n    outputPath: stderr  # why\n    isDocker: true\n    outputFormat: yaml",
+        ),
+        ("\n    outputPath: |-\n      stderr", "\n    isDocker: true\n    outputPath: |-\n      stderr"),
+    ],
+)
+async def test_what_the_user_starts_may_be_in_a_container(external: str, expected: str, end: str) -> None:
+    text = f"{TWO}handlers:\n- name: echo\n  external: HERE\n{FOR_BETA}".replace("\n", end)
+    wrong, right = (text.replace("HERE", one.replace("\n", end)) for one in (external, expected))
+    assert await mended(wrong, Code.HANDLER_NOT_ISOLATED, 'Write "isDocker: true"') == right
+
+
+async def test_what_an_alias_means_too_is_not_written_over() -> None:
+    for external in ("&e {}\n- {name: other, external: *e}", "{isDocker: &no false}\n- {name: other, debug: *no}"):
+        text = f"{TWO}handlers:\n- name: echo\n  external: {external}\n{FOR_BETA}"
+        assert (await offered(text, Code.HANDLER_NOT_ISOLATED))[1] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "written"),
+    [("beta", "beta"), ("alpha", "alpha"), ("1", '"1"')],
+)
+async def test_a_compose_service_gets_one_of_the_connections(title: str, written: str) -> None:
+    text = (
+        f"{TWO}handlers:\n- name: echo\n  docker:\n    compose:\n      services:\n"
+        f"      - name: web\n        behavior: interceptHandler\n{FOR_BETA}"
+    )
+    _, fixes = await offered(text, Code.HANDLER_NOT_ISOLATED)
+    every = [f'Add "connection: {name}"' for name in ("beta", "alpha", "1")]
+    assert [one["title"] for one in fixes] == every, "first the one of the handler's workloads"
+    after = await mended(text, Code.HANDLER_NOT_ISOLATED, f'Add "connection: {title}"')
+    assert after == text.replace("name: web\n", f"name: web\n        connection: {written}\n")
+
+
+OWN = "headers: [{name: x-telepresence-intercept-id, value: auto}]"
+TOGETHER = "handlers: [{name: echo}, {name: other}]\nworkloads:\n- name: web\n  intercepts:\n"
+DISABLE = "Disable this intercept"
+IT, BOTH, ALL = (f"Make {who} personal (headers: auto)" for who in ("it", "both", "all 3"))
+APART = {
+    "disabled: a block": (
+        "  - handler: echo\n  - name: two\n    handler: other\n    localPort: 1\n",
+        DISABLE,
+        "  - handler: echo\n  - name: two\n    enabled: false\n    handler: other\n    localPort: 1\n",
+    ),
+    "disabled: in brackets": (
+        "  - handler: echo\n  - {name: two, handler: other, localPort: 1}\n",
+        DISABLE,
+        "  - handler: echo\n  - {name: two, enabled: false, handler: other, localPort: 1}\n",
+    ),
+    "disabled: enabled before": (
+        "  - handler: echo\n  - {name: two, handler: other, enabled: true, localPort: 1}\n",
+        DISABLE,
+        "  - handler: echo\n  - {name: two, handler: other, enabled: false, localPort: 1}\n",
+    ),
+    "personal: both": (
+        "  - handler: echo # one\n  - {name: two, handler: other, localPort: 1}\n",
+        BOTH,
+        f"  - handler: echo # one\n    {OWN}\n  - {{name: two, {OWN}, handler: other, localPort: 1}}\n",
+    ),
+    "personal: on one path": (
+        "  - {handler: echo, pathPrefix: /a}\n  - {name: two, handler: other, pathPrefix: /a, localPort: 1}\n",
+        BOTH,
+        f"  - {{handler: echo, {OWN}, pathPrefix: /a}}\n"
+        f"  - {{name: two, {OWN}, handler: other, pathPrefix: /a, localPort: 1}}\n",
+    ),
+    "personal: beside a filter": (
+        "  - {handler: echo, headers: [{name: a, value: b}]}\n  - {name: two, handler: other, localPort: 1}\n",
+        IT,
+        "  - {handler: echo, headers: [{name: a, value: b}]}\n"
+        f"  - {{name: two, {OWN}, handler: other, localPort: 1}}\n",
+    ),
+}
+
+
+@BOTH_LINE_ENDS
+@pytest.mark.parametrize(("intercepts", "title", "expected"), APART.values(), ids=APART)
+async def test_two_of_the_same_traffic_are_kept_apart(intercepts: str, title: str, expected: str, end: str) -> None:
+    text, after = ((TOGETHER + one).replace("\n", end) for one in (intercepts, expected))
+    assert await mended(text, Code.SAME_TRAFFIC, title) == after
+
+
+async def test_several_of_the_same_traffic_are_made_personal_together_but_no_crowd() -> None:
+    three, crowd = (
+        TOGETHER + "".join(f"  - {{name: i{number}, localPort: {number}}}\n" for number in range(1, count + 1))
+        for count in (3, 5)
+    )
+    editor, fixes = await offered(three, Code.SAME_TRAFFIC)
+    after = editor.applied(fixes[1]["edit"]["changes"][URI])
+    assert (fixes[1]["title"], (await opened(after, Code.SAME_TRAFFIC))[1]) == (ALL, [])
+    assert [one["title"] for one in (await offered(crowd, Code.SAME_TRAFFIC))[1]] == [DISABLE]
+
+
+@pytest.mark.parametrize(
+    ("intercepts", "titles"),
+    [
+        ("- {handler: echo, global: true}\n  - {name: two, handler: echo, localPort: 1}\n", [DISABLE]),
+        ("- {handler: echo, headers: [{name: ':path', value: .*}]}\n  - {name: two, handler: echo}\n", [DISABLE]),
+        ("- {handler: echo}\n  - {name: two, handler: echo, headers: [{name: a, value: b}]}\n", [DISABLE]),
+        ("- &one {handler: echo}\n  - *one\n", []),
+        ("- {handler: echo}\n  - {name: two, enabled: '{{ true }}', headers: [{name: a, value: b}]}\n", []),
+    ],
+    ids=["global", "a filter that is none", "filtered itself", "one thing", "a template"],
+)
+async def test_only_what_keeps_two_apart_is_offered(intercepts: str, titles: list[str]) -> None:
+    _, fixes = await offered(TOGETHER + "  " + intercepts, Code.SAME_TRAFFIC)
+    assert [one["title"] for one in fixes] == titles
+
+
+async def test_what_is_written_once_and_meant_twice_cannot_be_kept_apart() -> None:
+    text = ECHO + "workloads:\n- &w {name: web, intercepts: [{handler: echo}]}\n- {<<: *w}\n"
+    assert (await offered(text, Code.SAME_TRAFFIC))[1] == []
+
+
+async def test_those_of_an_older_version_are_kept_apart_too() -> None:
+    crd = "apiVersion: getambassador.io/v1alpha1\nkind: InterceptSpecification\nmetadata: {name: demo}\nspec:\n"
+    text = f"{crd}  workloads: {{web: {{intercepts: [{{name: one}}, {{name: two, localPort: 1}}]}}}}\n"
+    after = await mended(text, Code.SAME_TRAFFIC, BOTH)
+    assert after.count("headers: {x-telepresence-intercept-id: auto}") == 2
+
+
+async def test_nothing_is_chosen_without_being_asked() -> None:
+    same_traffic = "  - {name: two, handler: echo, port: 80, localPort: 1}\n"
+    for text in (ECHO + "- name: idle\n" + WORKLOAD, ECHO + WORKLOAD + same_traffic):
+        editor = await Editor.opened(text)
+        where = {"start": editor.position(0), "end": editor.position(len(editor.text))}
+        assert await editor.ask("codeAction", range=where, context={"diagnostics": [], "only": ["quickfix"]})
+        context = {"diagnostics": [], "only": ["source.fixAll"]}
+        assert await editor.ask("codeAction", range=where, context=context) == []

@@ -239,6 +239,9 @@ WRONG = {
         code=Code.HANDLER_NOT_ISOLATED,
         where="external",
         said="isDocker: true",
+        fix='Write "isDocker: true"',
+        mended=CONNECTIONS
+        + VALID.replace("script: {run: x}", "external: {isDocker: true}").replace("name: web", "name: alpha/web"),
     ),
     "the same traffic: all of a port": Wrong(
         text=VALID + SECOND.replace("81", "80", 1),
@@ -246,6 +249,8 @@ WRONG = {
         where="80",
         said='takes port "80" of "web" already',
         others=("h",),
+        fix="Disable this intercept",
+        mended=VALID + SECOND.replace("81", "80", 1).replace("other", "other\n    enabled: false"),
     ),
     "the same traffic: a filter that is part of another": Wrong(
         text=VALID + HEADERS + SECOND.replace("81", "80", 1) + HEADERS.replace("}]", "}, {name: b, value: c}]"),
@@ -253,6 +258,7 @@ WRONG = {
         where="80",
         said="takes these requests",
         others=("h",),
+        fix="Disable this intercept",
     ),
     "one local port": Wrong(
         text=VALID + "    localPort: 9000\n" + SECOND.replace("8081", "9000"),
