@@ -8,6 +8,7 @@ from typing import Final
 from telelens_schemas.specification.problems import Code, Fix, Problem, Replacement, Severity
 from telelens_schemas.specification.source import Range
 from telelens_schemas.specification.template_data import fields_of
+from telelens_schemas.specification.template_fixes import Closings
 from telelens_schemas.suggestions import closest, did_you_mean
 from telelens_schemas.templates import Template, TemplateError
 from telelens_schemas.templates.expressions import TYPOGRAPHIC_QUOTES
@@ -24,12 +25,15 @@ from telelens_schemas.templates.nodes import (
 from telelens_schemas.templates.source import Lines
 
 _CODES: Final = {"typographic-quote": Code.TYPOGRAPHIC_QUOTE, "unknown-function": Code.UNKNOWN_FUNCTION}
+_MOST_CLOSED: Final = 50
+"""Of a hopeless text nobody closes everything."""
 _DATA: Final = "$"
 
 
 def check_template(template: Template, file: str, environment: Mapping[str, str] | None) -> list[Problem]:
     """In the order of the text. ``environment`` is that of who runs it; None where that is not to be looked at."""
     lines = Lines(template.text)
+    closings = Closings(template, lines)
     found: list[Problem] = []
     for one in template.problems:
         where = range_of(lines, one.start, one.end)
@@ -39,6 +43,8 @@ def check_template(template: Template, file: str, environment: Mapping[str, str]
             places = [where] if one.code != "typographic-quote" else _quotes(template.text, lines, one.start)
             edits = tuple(Replacement(place, one.replacement) for place in places)
             fixes = (Fix(f"Replace {'it' if len(edits) == 1 else 'all'} with {one.replacement}", edits),)
+        elif one.code in ("syntax", "unclosed") and len(found) < _MOST_CLOSED:
+            fixes = closings.fixes(one)
         found.append(_problem(file, where, _CODES.get(one.code, Code.BAD_TEMPLATE), message, fixes=fixes))
     for node, path, known in _unknown_fields(template.root, at_root=True):
         message = f'there is no ".{".".join(path)}" here'
@@ -48,11 +54,12 @@ def check_template(template: Template, file: str, environment: Mapping[str, str]
         found.append(_problem(file, where, Code.UNKNOWN_FIELD, f"{message}; {hint}" if hint else message, fixes=fixes))
     if environment is not None:
         for node, name in _read_variables(template.root):
-            if name in environment:
+            if name.text in environment:
                 continue
-            message = f"the environment variable {name} is not set: nothing is written here"
+            message = f"the environment variable {name.text} is not set: nothing is written here"
             where = range_of(lines, node.start, node.end)
-            found.append(_problem(file, where, Code.UNSET_VARIABLE, message, severity=Severity.WARNING))
+            fixes = (_defaulted(lines, name),)
+            found.append(_problem(file, where, Code.UNSET_VARIABLE, message, severity=Severity.WARNING, fixes=fixes))
     return sorted(found, key=lambda one: one.range)
 
 
@@ -88,6 +95,13 @@ def _meant(lines: Lines, text: str, node: Node, path: tuple[str, ...], known: Ma
     start = node.start + len(before)
     edit = Replacement(range_of(lines, start, start + len(name)), near)
     return (Fix(f"Replace it with {near}", (edit,)),)
+
+
+def _defaulted(lines: Lines, name: StringNode) -> Fix:
+    """What is written instead, the user types."""
+    line, column = lines.line_of(name.end), lines.column_of(name.end)
+    edit = Replacement(Range(line, column, line, column), f" | default {2 * name.quoted[0]}")
+    return Fix("Give it a default", (edit,), is_choice=True)
 
 
 def _problem(
@@ -129,7 +143,7 @@ def _unknown_fields(node: Node, *, at_root: bool) -> Iterator[tuple[Node, tuple[
         yield from _unknown_fields(child, at_root=at_root)
 
 
-def _read_variables(root: Node) -> Iterator[tuple[Node, str]]:
+def _read_variables(root: Node) -> Iterator[tuple[Node, StringNode]]:
     """What ``{{ env "NAME" }}`` writes as it is; who gives it to a function, ``default`` above all, knows that it may
     be empty."""
     waiting = [root]
@@ -138,5 +152,5 @@ def _read_variables(root: Node) -> Iterator[tuple[Node, str]]:
         waiting += reversed(node.children)
         if isinstance(node, Action) and len(node.pipe.commands) == 1 and not node.pipe.variables:
             match node.pipe.commands[0].arguments:
-                case (Identifier(name="env"), StringNode(text=name)):
+                case (Identifier(name="env"), StringNode() as name):
                     yield node, name

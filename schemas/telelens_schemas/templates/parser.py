@@ -6,9 +6,10 @@ Behind an action that cannot be read, reading goes on at its closing braces or, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 from telelens_schemas.templates.blocks import OpenBlock
 from telelens_schemas.templates.errors import Problem
@@ -26,6 +27,9 @@ from telelens_schemas.templates.nodes import (
     Text,
 )
 from telelens_schemas.templates.tree import clipped, is_blank
+
+_NOT_OF_AN_ACTION: Final = re.compile(r"[ \t]*(?:-[ \t]+)*[\w.$/-]+:(?!=)")
+"""No line of an action begins so; braces in it are not the action's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +305,10 @@ class _Parser:
         if self._text[problem.start - 2 : problem.start] == "}}" and problem.start - 2 >= left.end:
             return problem.start
         here = max(min(problem.start, len(self._text)), left.end)
-        for start, last in ((left.end, line_end), (here, lines.end_of_line(here))):
+        spans = [(left.end, line_end)]
+        if here <= line_end or _NOT_OF_AN_ACTION.match(self._text, lines.offset(lines.line_of(here), 1)) is None:
+            spans.append((here, lines.end_of_line(here)))
+        for start, last in spans:
             close = self._text.find("}}", start, min(until, last))
             if close >= 0:
                 return close + 2

@@ -30,6 +30,10 @@ class Lines:
         """Of a line and a column, both from 1."""
         return self._starts[min(line, len(self._starts)) - 1] + column - 1
 
+    def start_of(self, line: int) -> int | None:
+        """The offset of a line, from 1; ``None`` behind the last one."""
+        return self._starts[line - 1] if line <= len(self._starts) else None
+
     def go_column_of(self, offset: int) -> int:
         """From 0, in bytes, as Go's messages count."""
         return byte_length(self._text[self._starts[self.line_of(offset) - 1] : offset])

@@ -2,48 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from telelens_schemas.specification import Code
+from unit.server.features.choosing import mended, offered, opened
 from unit.server.features.editor import Editor
-from unit.server.in_process import URI, InProcess
-from unit.waiting import until
+from unit.server.in_process import URI
 
 WORKLOAD = "workloads:\n- name: web\n  intercepts:\n  - handler: echo\n    port: 80\n"
 ECHO = "handlers:\n- name: echo\n  script: {run: x}\n"
 BOTH_LINE_ENDS = pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
-
-
-async def opened(text: str, code: Code) -> tuple[Editor, list[dict[str, Any]]]:
-    """In a workspace that is trusted; with all that is wrong, once it is known, as far as it is of that code."""
-    server = InProcess()
-    params = {"processId": None, "rootUri": None, "capabilities": {}, "initializationOptions": {"trusted": True}}
-    await server.ask("initialize", params)
-    editor = await Editor.opened(text, server=server)
-    await until(lambda: server.published() is not None)
-    return editor, [one for one in server.published() or [] if one["code"] == code]
-
-
-async def offered(text: str, code: Code) -> tuple[Editor, list[dict[str, Any]]]:
-    """What may be done about the last finding of that code."""
-    editor, found = await opened(text, code)
-    context = {"diagnostics": [], "only": ["quickfix"]}
-    fixes = await editor.ask("codeAction", range=found[-1]["range"], context=context)
-    return editor, [one for one in fixes if one["diagnostics"][0] == found[-1]]
-
-
-async def mended(text: str, code: Code, title: str) -> str:
-    """The text after a fix, with which one thing less is wrong and nothing more."""
-    editor, fixes = await offered(text, code)
-    (fix,) = [one for one in fixes if one["title"] == title]
-    assert "isPreferred" not in fix
-    after = editor.applied(fix["edit"]["changes"][URI])
-    again, left = await opened(after, code)
-    before = [one["code"] for one in editor.server.published() or []]
-    codes = [one["code"] for one in again.server.published() or []]
-    assert (len(left), set(codes) - set(before)) == (before.count(code) - 1, set())
-    return after
 
 
 IDLE = {

@@ -292,6 +292,8 @@ WRONG = {
         code=Code.BAD_TEMPLATE,
         where="{{ if 1 }}",
         said="end",
+        fix="Add {{ end }}",
+        mended="name: {{ if 1 }}x{{ end }}\n" + VALID,
     ),
     "bad template: unknown function": Wrong(
         text='name: {{ evn "PORT" }}\n' + VALID,
