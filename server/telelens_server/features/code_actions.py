@@ -12,6 +12,7 @@ from telelens_server.actions.conversion import conversion, is_conversion, renewa
 from telelens_server.actions.extraction import creation, extraction
 from telelens_server.actions.fixes import FIX_ALL, fix_all, fixes
 from telelens_server.actions.launching import launching
+from telelens_server.actions.references import references
 from telelens_server.actions.repairs import repairs
 from telelens_server.documents import Document, Documents
 from telelens_server.editor import Editor
@@ -95,6 +96,7 @@ class CodeActions:
     ) -> Iterator[types.CodeAction]:
         yield from fixes(document, problems, where)
         yield from repairs(document, problems, where)
+        yield from references(document, problems, where)
         yield from creation(document, problems, where)
         yield from renewal(document, problems, where)
         yield from extraction(document, where)

@@ -222,6 +222,42 @@ async def test_those_of_an_older_version_are_kept_apart_too() -> None:
     assert after.count("headers: {x-telepresence-intercept-id: auto}") == 2
 
 
+NAMED = (
+    "connections: [{name: alpha}, {name: beta}, {name: delta}]\nhandlers:\n"
+    "- {name: shop, script: {run: x}}\n- {name: shop-echo, script: {run: x}}\n- {name: 'on', script: {run: x}}\n"
+    "- {name: other, docker: {compose: {services: [{name: s, behavior: local, connection: CONNECTION}]}}}\n"
+    "prerequisites: [{create: shop}, {delete: other}, {create: 'on'}, {create: shop-echo}]\n"
+    "workloads:\n- {name: alpha/web, intercepts: [{handler: HANDLER}]}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("key", "written", "nearest"),
+    [
+        ("HANDLER", '{{ env "SHOP_ECHO" }}', "shop-echo"),
+        ("HANDLER", "'{{ `on` }}'", "on"),
+        ("HANDLER", '"{{ env `X` }}-echo"', "shop-echo"),
+        ("CONNECTION", "{{ .Telepresence.Username }}-beta", "beta"),
+    ],
+)
+async def test_names_are_offered_for_a_template_the_nearest_first(key: str, written: str, nearest: str) -> None:
+    others = {"HANDLER": "shop", "CONNECTION": "alpha"}
+    text = NAMED.replace(key, written)
+    for other, name in others.items():
+        text = text.replace(other, name)
+    _, fixes = await offered(text, Code.TEMPLATED_REFERENCE)
+    assert (fixes[0]["title"], len(fixes)) == (f'Use "{nearest}"', 3)
+    for fix in fixes:
+        name = fix["title"].removeprefix('Use "').removesuffix('"')
+        after = await mended(text, Code.TEMPLATED_REFERENCE, fix["title"])
+        assert after == text.replace(written, '"on"' if name == "on" else name)
+
+
+async def test_no_name_is_offered_where_there_is_none() -> None:
+    text = "workloads: [{name: web, intercepts: [{handler: '{{ `echo` }}'}]}]\n"
+    assert (await offered(text, Code.TEMPLATED_REFERENCE))[1] == []
+
+
 async def test_nothing_is_chosen_without_being_asked() -> None:
     same_traffic = "  - {name: two, handler: echo, port: 80, localPort: 1}\n"
     for text in (ECHO + "- name: idle\n" + WORKLOAD, ECHO + WORKLOAD + same_traffic):

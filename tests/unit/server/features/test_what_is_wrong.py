@@ -324,6 +324,8 @@ WRONG = {
         code=Code.TEMPLATED_REFERENCE,
         where="{{ `echo` }}",
         said="cannot be a template",
+        fix='Use "echo"',
+        mended=VALID,
     ),
     "bad template: a connection's prefix": Wrong(
         text="connections: [{name: far}]\n" + VALID.replace("name: web", "name: '{{ `far` }}/web'"),
