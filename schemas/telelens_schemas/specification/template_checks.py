@@ -46,7 +46,7 @@ def check_template(template: Template, file: str, environment: Mapping[str, str]
         elif one.code in ("syntax", "unclosed") and len(found) < _MOST_CLOSED:
             fixes = closings.fixes(one)
         found.append(_problem(file, where, _CODES.get(one.code, Code.BAD_TEMPLATE), message, fixes=fixes))
-    for node, path, known in _unknown_fields(template.root, at_root=True):
+    for node, path, known in _unknown_fields(template.root):
         message = f'there is no ".{".".join(path)}" here'
         hint = did_you_mean(path[-1], known)
         where = range_of(lines, node.start, node.end)
@@ -116,31 +116,30 @@ def _problem(
     return Problem(file=file, range=where, severity=severity, code=code, message=message, fixes=fixes)
 
 
-def _unknown_fields(node: Node, *, at_root: bool) -> Iterator[tuple[Node, tuple[str, ...], Mapping[str, str]]]:
+def _unknown_fields(root: Node) -> Iterator[tuple[Node, tuple[str, ...], Mapping[str, str]]]:
     """Chains of fields of the data itself that lead nowhere: up to the first unknown name, with the known ones.
 
-    ``at_root``: the dot is the data. It is not within ``with``, ``range`` and definitions.
+    The dot is the data only outside of ``with``, ``range`` and definitions.
     """
-    fields: tuple[str, ...] = ()
-    if (isinstance(node, Field) and at_root) or (isinstance(node, Variable) and node.name == _DATA):
-        fields = node.fields
-    for number, name in enumerate(fields):
-        known = fields_of(fields[:number])
-        if name not in known:
-            yield node, fields[: number + 1], known
-            break
-    if isinstance(node, Definition):
-        return  # its dot, and its $, are what it is given
-    if isinstance(node, Branch) and node.keyword != "if":
-        for arm in node.arms:
-            if arm.pipe is not None:
-                yield from _unknown_fields(arm.pipe, at_root=at_root)
-            yield from _unknown_fields(arm.body, at_root=False)
-        if node.otherwise is not None:
-            yield from _unknown_fields(node.otherwise, at_root=at_root)
-        return
-    for child in node.children:
-        yield from _unknown_fields(child, at_root=at_root)
+    waiting = [(root, True)]
+    while waiting:
+        node, is_data = waiting.pop()
+        fields: tuple[str, ...] = ()
+        if (isinstance(node, Field) and is_data) or (isinstance(node, Variable) and node.name == _DATA):
+            fields = node.fields
+        for number, name in enumerate(fields):
+            known = fields_of(fields[:number])
+            if name not in known:
+                yield node, fields[: number + 1], known
+                break
+        if isinstance(node, Definition):
+            continue  # its dot, and its $, are what it is given
+        if isinstance(node, Branch) and node.keyword != "if":
+            waiting += ((arm.pipe, is_data) for arm in node.arms if arm.pipe is not None)
+            waiting += ((arm.body, False) for arm in node.arms)
+            waiting += ((node.otherwise, is_data),) if node.otherwise is not None else ()
+        else:
+            waiting += ((child, is_data) for child in node.children)
 
 
 def _read_variables(root: Node) -> Iterator[tuple[Node, StringNode]]:

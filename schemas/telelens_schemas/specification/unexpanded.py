@@ -223,24 +223,25 @@ def _options(branch: tree.Branch) -> list[tree.Body]:
     return [*(arm.body for arm in branch.arms), *((branch.otherwise,) if branch.otherwise is not None else ())]
 
 
-def _left_out(node: tree.Node, number: int, text: str) -> Iterator[tuple[int, int]]:
+def _left_out(root: tree.Node, number: int, text: str) -> Iterator[tuple[int, int]]:
     """Stretches that are not in the reading in which each branch takes that one of its arms, or its last."""
-    if isinstance(node, tree.Definition):
-        yield node.start, node.end
-        return
-    if isinstance(node, tree.Branch):
-        options = _options(node)
-        taken = options[min(number, len(options) - 1)]
-        for start, end in ((node.start, taken.start), (taken.end, node.end)):
-            if _is_apart(text, start, end):
-                yield start, end
-            else:
-                # Between words it writes nothing, and yet they are one word then: it stays what nobody knows.
-                yield from ((one.start, one.end) for one in options if start <= one.start < end)
-        yield from _left_out(taken, number, text)
-        return
-    for child in node.children:
-        yield from _left_out(child, number, text)
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tree.Definition):
+            yield node.start, node.end
+        elif isinstance(node, tree.Branch):
+            options = _options(node)
+            taken = options[min(number, len(options) - 1)]
+            for start, end in ((node.start, taken.start), (taken.end, node.end)):
+                if _is_apart(text, start, end):
+                    yield start, end
+                else:
+                    # Between words it writes nothing, and yet they are one word then: it stays what nobody knows.
+                    yield from ((one.start, one.end) for one in options if start <= one.start < end)
+            waiting.append(taken)
+        else:
+            waiting += node.children
 
 
 def _is_apart(text: str, start: int, end: int) -> bool:

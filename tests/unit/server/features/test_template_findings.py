@@ -151,6 +151,12 @@ async def test_nested_loops_end_and_nobody_waits_for_them() -> None:
     assert (code, stretch in NESTED) == ("bad-template", True)
 
 
+@pytest.mark.parametrize("ends", [0, 2000])
+async def test_blocks_that_are_nested_too_deep_are_judged_too(ends: int) -> None:
+    editor = await opened("# {{ if 1 }}\n" * 2000 + "# {{ end }}\n" * ends + REST.lstrip(), trusted=True)
+    await until(lambda: {code for code, _ in found(editor)} == {"bad-template"})
+
+
 async def test_what_only_costs_more_than_an_editor_spends_is_not_wrong() -> None:
     # 3,000,000 characters: more than an editor's four mebibytes with the copy, and less than a run's.
     text = 'name: x{{ if eq (len (repeat 3000000 "xx")) 1 }}-{{ end }}' + REST
