@@ -31,12 +31,13 @@ def references(document: Document, problems: Sequence[Problem], where: types.Ran
         if found is None or specification is None or place.line != place.end_line:
             continue
         written = document.text.line(place.line - 1)[place.column - 1 : place.end_column - 1]
+        is_prefix = found.about.names is Names.WORKLOAD
         for name in _nearest(written, _names(specification, found.about.names)):
             yield types.CodeAction(
                 title=f'Use "{name}"',
                 kind=types.CodeActionKind.QuickFix,
                 diagnostics=[to_diagnostic(document, problem)],
-                edit=workspace_edit(document, [Replacement(place, as_text(name))]),
+                edit=workspace_edit(document, [Replacement(place, name if is_prefix else as_text(name))]),
             )
 
 

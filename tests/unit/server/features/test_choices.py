@@ -253,6 +253,14 @@ async def test_names_are_offered_for_a_template_the_nearest_first(key: str, writ
         assert after == text.replace(written, '"on"' if name == "on" else name)
 
 
+@pytest.mark.parametrize("quote", ["", "'"])
+async def test_connections_are_offered_for_a_template_before_a_slash(quote: str) -> None:
+    text = f"{TWO}{ECHO}{FOR_BETA}".replace("beta/web", f"{quote}{{{{ env `1` }}}}/web{quote}")
+    for name in ("1", "alpha", "beta"):
+        after = await mended(text, Code.TEMPLATED_REFERENCE, f'Use "{name}"')
+        assert after == text.replace("{{ env `1` }}", name)
+
+
 async def test_no_name_is_offered_where_there_is_none() -> None:
     text = "workloads: [{name: web, intercepts: [{handler: '{{ `echo` }}'}]}]\n"
     assert (await offered(text, Code.TEMPLATED_REFERENCE))[1] == []

@@ -332,6 +332,8 @@ WRONG = {
         code=Code.TEMPLATED_REFERENCE,
         where="{{ `far` }}",
         said="cannot be a template",
+        fix='Use "far"',
+        mended="connections: [{name: far}]\n" + VALID.replace("name: web", "name: 'far/web'"),
     ),
     "YAML": Wrong(
         text=VALID.replace("run: x", 'run: "x'),
