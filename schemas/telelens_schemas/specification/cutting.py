@@ -43,11 +43,15 @@ def _parse(fragment: Fragment, earlier: Fragment | None, anchors: Mapping[str, N
         if fragment.broken is None or depth == _DEEPEST:
             return
     block = cut(fragment.yaml)
-    if block is None or (block.joints is Joints.HEADER and fragment.actions):
+    if block is None or (block.joints is Joints.HEADER and _is_templated(fragment, block.start, block.end)):
         if not is_small:
             parse_fragment(fragment, anchors)
         return
     _Cutter(fragment, block, earlier, anchors, depth).run()
+
+
+def _is_templated(fragment: Fragment, start: int, end: int) -> bool:
+    return any(start <= action.start < end for action in fragment.actions)
 
 
 class Pool:

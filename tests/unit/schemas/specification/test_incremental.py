@@ -161,6 +161,28 @@ def test_what_an_edit_leaves_alone_is_not_read_again() -> None:
     assert again.specifications[0].handlers[1].source.range.line == 19
 
 
+TEMPLATED = TEXT.replace("name: echo\n    env", "name: '{{ .X }}'\n    env").replace(
+    "kubeFlags: {as: ann}", "{{ .Y }}: 1"
+)
+
+
+def test_what_stands_beside_a_template_is_read_as_little_again() -> None:
+    with cut_from(3):
+        first = read_specification(TEMPLATED, "f")
+        before = {id(part) for root in first.parts for part in root.walk()}
+        again = read_specification(TEMPLATED.replace("shell: bash", "shell: zsh"), "f", first)
+    anew = {part.path for root in again.parts for part in root.walk() if id(part) not in before}
+    assert anew == {"$", "$.handlers", "$.handlers[0]", "$.handlers[0].script"}
+
+
+def test_what_is_broken_beside_a_template_leaves_the_rest_readable() -> None:
+    with cut_from(3):
+        reading = read_specification(TEMPLATED.replace("    script: {run: ", "    script: }"), "f")
+    first, _ = reading.specifications[0].handlers
+    assert first.script is not None
+    assert first.script.shell == "bash"
+
+
 @pytest.mark.parametrize("lines", SMALLEST)
 @pytest.mark.parametrize(
     ("old", "new", "line", "said"),
