@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from unit.daemons.fake_api import FakeApi, status
 from unit.server.client import Client
-from unit.server.cluster.scene import INTERCEPTS, URI, eventually, intercept, speaking
+from unit.server.cluster.scene import INTERCEPTS, NAMESPACES, URI, eventually, intercept, speaking
 
 TEXT = """\
 workloads:
@@ -108,6 +108,57 @@ async def test_the_manifest_of_a_workload_says_it_too(api: FakeApi, kubeconfig: 
         await eventually(lambda: refreshes(client) >= 1)
         assert [line for line, _ in await readable(client, MANIFEST.replace("echo", "Deployment"))] == [1]
         assert await readable(client, MANIFEST.replace("echo", "StatefulSet")) == []
+
+
+CONNECTIONS = """\
+connections:
+  - {name: near, context: fake}
+  - {name: far, context: other}
+  - {name: third, context: fake, namespace: stage}
+workloads:
+  - {name: near/echo, intercepts: [{}]}
+  - {name: far/echo, intercepts: [{}]}
+  - {name: third/echo, intercepts: [{}]}
+  - {name: far/echo, namespace: stage, intercepts: [{}]}
+  - {name: echo, intercepts: [{}]}
+"""
+
+
+def taken(api: FakeApi, **owners: str) -> None:
+    """In each namespace its ``echo``, by somebody else."""
+    for namespace, owner in owners.items():
+        api.put(NAMESPACES, {"metadata": {"name": namespace}})
+        path = INTERCEPTS.replace("/shop/", f"/{namespace}/")
+        api.put(path, intercept(f"echo-{owner}", workload="echo", owner=owner))
+
+
+async def until_readable(client: Client, expected: list[tuple[int, str]], uri: str = URI) -> None:
+    """All that is expected is there to be read, and nothing else."""
+    found: list[tuple[int, str]] = []
+    for _ in range(500):
+        found = [(line, said.partition(" since ")[0]) for line, said in await readable(client, uri)]
+        if len(found) >= len(expected):
+            break
+        await asyncio.sleep(0.02)
+    assert found == expected
+
+
+async def test_of_several_connections_each_workload_is_looked_for_in_its_own(api: FakeApi, kubeconfig: Path) -> None:
+    taken(api, shop="grace", elsewhere="eve", stage="mary")
+    async with speaking(kubeconfig, CONNECTIONS, **REFRESHES) as client:
+        here, there, third = (f"intercepted by {one}" for one in ("grace", "eve", "mary"))
+        # The last one could be anywhere: of it nothing is said.
+        await until_readable(client, [(5, here), (6, there), (7, third), (8, third)])
+
+
+async def test_of_a_manifest_the_workload_is_looked_for_in_its_own_namespace(api: FakeApi, kubeconfig: Path) -> None:
+    taken(api, shop="grace", stage="eve")
+    async with speaking(kubeconfig, TEXT, **REFRESHES) as client:
+        for namespace in ("", "\n  namespace: stage"):
+            client.open(MANIFEST, f"apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: echo{namespace}\n")
+            expected = "eve" if namespace else "grace"
+            await until_readable(client, [(1, f"intercepted by {expected}")], MANIFEST)
+            client.close(MANIFEST)
 
 
 @pytest.mark.parametrize("cause", ["forbidden", "not installed"])

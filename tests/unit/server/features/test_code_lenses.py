@@ -69,6 +69,27 @@ async def test_a_specification_has_three_and_each_intercept_one() -> None:
     ]
 
 
+CONNECTIONS = """\
+connections:
+  - {name: near, namespace: shop}
+  - {name: far, context: away}
+workloads:
+  - {name: near/web, intercepts: [{port: http}]}
+  - {name: far/web, intercepts: [{}]}
+  - {name: far/web, namespace: stage, intercepts: [{name: staged}]}
+"""
+
+
+async def test_of_several_connections_a_workload_keeps_its_prefix_and_has_the_namespace_of_its_own() -> None:
+    found = await (await Editor.opened(CONNECTIONS)).ask("codeLens")
+    arguments = [one["command"]["arguments"][0] for one in found if one["command"]["title"] == "Intercept & Debug"]
+    assert arguments == [
+        {"uri": URI, "intercept": "near/web", "workload": {"name": "near/web", "namespace": "shop"}, "port": "http"},
+        {"uri": URI, "intercept": "far/web", "workload": {"name": "far/web"}},
+        {"uri": URI, "intercept": "staged", "workload": {"name": "far/web", "namespace": "stage"}},
+    ]
+
+
 async def test_each_specification_of_a_file_and_each_manifest_beside_it_has_its_own() -> None:
     manifest = "kind: Deployment\nmetadata: {}\n"
     assert await titles(await Editor.opened(f"{TEXT}---\n{manifest}")) == await titles(await Editor.opened(TEXT))
