@@ -161,6 +161,35 @@ def test_anchors_aliases_and_merge_keys() -> None:
     )
 
 
+MERGED = [
+    ("<<: [*a, *b]", ("http", 9090, "shop")),
+    ("<<: [*b, *a]", ("admin", 9090, "shop")),
+    ("<<: [*a, *b], port: own", ("own", 9090, "shop")),
+    ("port: own, <<: [*a, *b]", ("own", 9090, "shop")),
+    ("<<: [*c, *a]", ("admin", 9091, "shop")),
+]
+MAPPINGS = "[&a {port: http, localPort: 9090}, &b {port: admin, service: shop}, &c {localPort: 9091, <<: *b}, {MERGED}]"
+
+
+@pytest.mark.parametrize(("merged", "expected"), MERGED)
+def test_of_merged_mappings_the_first_counts_and_own_keys_before_all(merged: str, expected: tuple[object, ...]) -> None:
+    mappings = MAPPINGS.replace("MERGED", merged)
+    (specification,) = read(f"workloads: [{{name: echo, intercepts: {mappings}}}]").specifications
+    found = specification.workloads[0].intercepts[3]
+    assert (found.port, found.local_port, found.service) == expected
+
+
+@pytest.mark.parametrize(("merged", "expected"), MERGED)
+def test_it_is_the_same_in_a_compose_file_within_it(merged: str, expected: tuple[object, ...]) -> None:
+    mappings = MAPPINGS.replace("MERGED", merged)
+    text = (
+        f"handlers: [{{name: h, docker: {{compose: {{spec: {{services: {{}}, x-list: {mappings}}}}}}}}}]\nworkloads: []"
+    )
+    written = to_file_form(read(text).specifications[0])
+    found = written["handlers"][0]["docker"]["compose"]["spec"]["x-list"][3]
+    assert (found["port"], found["localPort"], found["service"]) == expected
+
+
 def test_line_ends_and_byte_order_marks_do_not_move_anything() -> None:
     text = WHOLE.replace("name: demo", "nmae: demo")
     for variant in (text, "\ufeff" + text, text.replace("\n", "\r\n")):

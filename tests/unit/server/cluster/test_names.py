@@ -128,19 +128,49 @@ async def test_hover_on_a_workload_tells_what_the_cluster_knows(api: FakeApi, ku
     api.put(INTERCEPTS, intercept("echo-grace", workload="echo", owner="grace", since="2020-02-02T03:04:05Z"))
     api.put(INTERCEPTS, intercept("orders", workload="orders", owner="mary"))
     async with speaking(kubeconfig) as client:
-        # A cluster that takes its time is not waited for; whoever asks again is told. The fake knows us as ada.
-        for _ in range(500):
-            answer = await client.at("textDocument/hover", URI, 4, 12)
-            said = answer["contents"]["value"]
-            if "by you" in said:
-                break
-            await asyncio.sleep(0.02)
+        said = await hovered(client, "by you")  # The fake knows us as ada.
+        answer = await client.at("textDocument/hover", URI, 4, 12)
     assert "Deployment, 1 of 2 ready" in said
     assert "Service `echo-svc`: http (80), echo-admin (81)" in said
     assert "Intercepted by you since 2 Jan 2020" in said
     assert "and grace since 2 Feb 2020" in said
     assert "mary" not in said
     assert answer["range"]["start"] == {"line": 4, "character": 10}
+
+
+async def hovered(client: Client, until: str, *, without: str = "\0") -> str:
+    """What is said of the workload. A cluster that takes its time is not waited for: it is asked for again."""
+    said = ""
+    for _ in range(500):
+        said = (await client.at("textDocument/hover", URI, 4, 12))["contents"]["value"]
+        if until in said and without not in said:
+            break
+        await asyncio.sleep(0.02)
+    return said
+
+
+async def test_hover_on_a_workload_names_its_containers_where_there_are_several(api: FakeApi, kubeconfig: Path) -> None:
+    pair = deployment("echo")
+    pair["spec"]["template"]["spec"]["containers"].append({"name": "proxy"})
+    api.put(DEPLOYMENTS, pair)
+    async with speaking(kubeconfig) as client:
+        assert "* Containers: `application` and `proxy`" in (await hovered(client, "Service")).splitlines()
+        api.put(DEPLOYMENTS, deployment("echo"))
+        assert "Containers" not in await hovered(client, "Service", without="proxy")
+
+
+async def test_hover_on_a_workload_says_that_no_service_leads_to_it(api: FakeApi, kubeconfig: Path) -> None:
+    api.remove(SERVICES, "echo-svc")
+    async with speaking(kubeconfig) as client:
+        assert "No Service selects its pods." in await hovered(client, "No Service")
+
+
+async def test_hover_on_a_workload_says_nothing_of_services_that_may_not_be_listed(
+    api: FakeApi, kubeconfig: Path
+) -> None:
+    api.refuse = lambda request: status(403, "Forbidden", "no") if request.path.endswith("/services") else None
+    async with speaking(kubeconfig) as client:
+        assert "No Service" not in await hovered(client, "ready")
 
 
 async def test_a_silent_cluster_does_not_make_an_answer_wait(api: FakeApi, kubeconfig: Path) -> None:

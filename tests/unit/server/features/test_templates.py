@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from unit.server.features.editor import Editor
+from unit.server.features.editor import CURSOR, Editor
 from unit.server.in_process import InProcess
 
 REST = "\nhandlers: []\nworkloads: []\n"
@@ -119,6 +119,18 @@ async def test_signature_help_follows_the_arguments(marked: str, name: str, argu
     assert signature["label"].startswith(f"{name}(")
     assert found["activeParameter"] == signature["activeParameter"] == argument
     assert all(one["label"] in signature["label"] for one in signature["parameters"])
+
+
+@pytest.mark.parametrize(
+    ("function", "does"), [("slice", "from the first index"), ("env", "variable"), ("b64enc", "base64")]
+)
+async def test_signature_help_says_what_the_function_does(function: str, does: str) -> None:
+    editor = await Editor.opened(f"a: {{{{ {function} {CURSOR}" + REST)
+    (signature,) = (await editor.at_cursor("signatureHelp"))["signatures"]
+    said = signature["documentation"]
+    assert said["kind"] == "markdown"
+    assert does in said["value"]
+    assert said["value"] in (await hovered(f"a: {{{{ {function}{CURSOR} 1 }}}}"))[1]
 
 
 @pytest.mark.parametrize("marked", ["a: ‸", "a: {{ ‸ }}", "a: {{ .x ‸ }}", "a: {{ slice .a }}‸", "a: {{ nothing ‸"])
