@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -12,9 +13,12 @@ from telelens_schemas.specification import Code, read_specification, to_file_for
 from telelens_schemas.specification.templates import find_actions
 from telelens_server.layout import layout
 from unit.server.features.editor import Editor
+from unit.server.features.test_awkward_input import large
 from unit.server.in_process import URI
+from unit.waiting import until
 
 OPTIONS = {"tabSize": 2, "insertSpaces": True}
+PLACE = ("line", "character")
 
 UGLY = """\
 # a shop
@@ -101,6 +105,34 @@ async def test_a_range_that_cannot_be_moved_by_itself_keeps_its_indentation() ->
 
 
 @pytest.mark.parametrize(
+    ("start", "end", "trimmed"),
+    [
+        ((0, 0), (1, 0), [0]),
+        ((0, 0), (1, 1), [0, 1]),
+        ((0, 3), (0, 3), [0]),
+        ((1, 0), (1, 0), [1]),
+        ((1, 2), (2, 0), [1]),
+        ((0, 9), (2, 0), [0, 1]),
+        ((2, 1), (3, 0), [2]),
+        ((0, 0), (4, 0), [0, 1, 2, 3]),
+    ],
+)
+async def test_a_range_ends_with_the_last_line_of_which_it_holds_a_part(
+    start: tuple[int, int], end: tuple[int, int], trimmed: list[int]
+) -> None:
+    lines = ["name: one", "handlers: []", "prerequisites: []", "workloads: []"]
+    where = {"start": dict(zip(PLACE, start, strict=True)), "end": dict(zip(PLACE, end, strict=True))}
+    text = "".join(f"{line}  \n" for line in lines)
+    expected = [line if number in trimmed else f"{line}  " for number, line in enumerate(lines)]
+    assert (await formatted(text, range=where)).splitlines() == expected
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+async def test_a_line_end_that_is_added_is_that_of_the_others(end: str) -> None:
+    assert await formatted(f"name: x{end}handlers: []") == f"name: x{end}handlers: []{end}"
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("name: x", "name: x\n"),
@@ -132,6 +164,18 @@ async def test_steps_are_those_of_the_editor() -> None:
     editor = await Editor.opened("a:\n  b: 1\n")
     edits = await editor.ask("formatting", options={"tabSize": 4, "insertSpaces": True})
     assert editor.applied(edits) == "a:\n    b: 1\n"
+
+
+async def test_what_is_edited_meanwhile_is_not_laid_out_as_it_was() -> None:
+    editor = await Editor.opened(large(500))
+    request = {**editor.document, "options": {**OPTIONS, "tabSize": 4}}
+    editor.server.say("textDocument/formatting", request, id="stale")
+    await asyncio.sleep(0)
+    editor.change(editor.text.replace("h7", "longer"))
+    await until(lambda: editor.server.written[-1].get("id") == "stale")
+    assert not editor.server.written[-1].get("result")
+    edits = await editor.ask("formatting", options=request["options"])
+    assert "    - name: longer\n" in editor.applied(edits)
 
 
 async def test_other_documents_are_left_alone() -> None:
