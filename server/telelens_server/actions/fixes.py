@@ -6,13 +6,14 @@ import bisect
 from collections.abc import Iterator, Sequence
 
 from lsprotocol import types
-from telelens_schemas.specification import Problem, Replacement
+from telelens_schemas.specification import Problem, Range, Replacement
 
 from telelens_server.actions.offering import meet, workspace_edit
 from telelens_server.documents import Document
 from telelens_server.features.diagnostics import to_diagnostic
 
-_Place = tuple[int, int]
+_Place = tuple[int, int, int]
+"""Line and column, and 1 for the end of what is only put in there: it takes up no room, and yet its place."""
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.telelens"
 
 
@@ -62,7 +63,7 @@ class _Taken:
 
     def take(self, edits: Sequence[Replacement]) -> bool:
         """Whether all of them were free."""
-        spans = [((one.range.line, one.range.column), (one.range.end_line, one.range.end_column)) for one in edits]
+        spans = [_span(one.range) for one in edits]
         if not all(self._is_free(*span) for span in spans):
             return False
         for start, end in spans:
@@ -72,5 +73,10 @@ class _Taken:
         return True
 
     def _is_free(self, start: _Place, end: _Place) -> bool:
-        at = bisect.bisect_right(self._starts, end)
-        return at == 0 or self._ends[at - 1] < start
+        at = bisect.bisect_left(self._starts, end)
+        return at == 0 or self._ends[at - 1] <= start
+
+
+def _span(where: Range) -> tuple[_Place, _Place]:
+    start, end = (where.line, where.column), (where.end_line, where.end_column)
+    return (*start, 0), (*end, int(start == end))

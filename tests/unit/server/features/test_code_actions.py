@@ -49,6 +49,37 @@ async def test_everything_that_can_be_fixed_in_one_way_is_fixed_at_once() -> Non
     assert messages(mended) == []
 
 
+@pytest.mark.parametrize(
+    ("connection", "count", "mended"),
+    [
+        ("\n  xyzzy: 1\n  namespace: shop\n  qwert: 2\n", 2, "\n  namespace: shop\n"),
+        ("\n  xyzzy: 1\n  qwert: 2\n  asdfg: 3\n  namespace: shop\n", 3, "\n  namespace: shop\n"),
+        (" {xyzzy: 1, qwert: 2, namespace: shop}\n", 2, " {namespace: shop}\n"),
+        # The comma between them belongs to both.
+        (" {xyzzy: 1, qwert: 2}\n", 1, " {qwert: 2}\n"),
+        (" {namespace: shop, xyzzy: 1, qwert: 2}\n", 1, " {namespace: shop, qwert: 2}\n"),
+    ],
+)
+async def test_of_fixes_that_overlap_the_first_is_made_and_of_those_that_meet_all(
+    connection: str, count: int, mended: str
+) -> None:
+    title = f"Fix all that Telelens can ({count})"
+    assert await done(f"connection:{connection}{TEXT}{CURSOR}", title, "source.fixAll") == f"connection:{mended}{TEXT}"
+
+
+async def test_of_fixes_that_put_something_in_one_place_the_first_is_made() -> None:
+    odd = TEXT.replace("{run: exec echo}", "{run: exec echo}\n    environment: [{xyzzy: 1}]")
+    mended = await done(odd + CURSOR, "Fix all that Telelens can (1)", "source.fixAll")
+    assert mended == odd.replace("xyzzy: 1", "name: , xyzzy: 1")
+
+
+async def test_what_can_be_fixed_in_several_ways_is_left_to_who_writes() -> None:
+    several = TEXT.replace("{run: exec echo}", "{run: exec echo}\n    external: {}")
+    assert (await actions(several + CURSOR, "source.fixAll"))[1] == []
+    mended = await done(several.replace("port:", "prot:") + CURSOR, "Fix all that Telelens can (1)", "source.fixAll")
+    assert mended == several
+
+
 async def test_to_fix_everything_is_offered_only_if_asked_for_and_if_there_is_something() -> None:
     _, found = await actions(TEXT.replace("port", "pr‸ot"))
     assert "source.fixAll.telelens" not in {one["kind"] for one in found}
