@@ -18,6 +18,9 @@ from telelens_server.symbols import inside
 from telelens_server.text import EditorText
 
 _LEADS_TO_SERVICE = "service:"
+_LISTS = ("links", "volumes_from")
+_MODES = ("network_mode", "pid", "ipc")
+"""What a service may share with another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +108,22 @@ def _uses(service: Node) -> Iterator[tuple[str, Range]]:
     """Where one service names others."""
     depends = _entry(service, "depends_on")
     names = [key for key, _ in depends.pairs] if isinstance(depends, Entries) else _items(depends)
-    extended = _entry(_entry(service, "extends"), "service")
-    for node in (*names, *_items(_entry(service, "links")), extended):
+    listed = (one for key in _LISTS for one in _items(_entry(service, key)))
+    for node in (*names, *listed, _extended(_entry(service, "extends"))):
         if isinstance(node, Scalar) and node.value:
             name, where = node.value.partition(":")[0], _inner(node)
             yield name, Range(where.line, where.column, where.line, where.column + len(name))
-    mode = _entry(service, "network_mode")
-    if isinstance(mode, Scalar) and mode.value.startswith(_LEADS_TO_SERVICE):
-        where, name = _inner(mode), mode.value.removeprefix(_LEADS_TO_SERVICE)
-        yield name, Range(where.line, where.column + len(_LEADS_TO_SERVICE), where.line, where.end_column)
+    for mode in (_entry(service, key) for key in _MODES):
+        if isinstance(mode, Scalar) and mode.value.startswith(_LEADS_TO_SERVICE):
+            where, name = _inner(mode), mode.value.removeprefix(_LEADS_TO_SERVICE)
+            yield name, Range(where.line, where.column + len(_LEADS_TO_SERVICE), where.line, where.end_column)
+
+
+def _extended(extends: Node | None) -> Node | None:
+    """The service of this file that another one begins as."""
+    if isinstance(extends, Scalar):
+        return extends
+    return _entry(extends, "service") if _entry(extends, "file") is None else None
 
 
 def _entry(node: Node | None, name: str) -> Node | None:

@@ -83,11 +83,12 @@ def _anchor_at(document: Document, position: types.Position) -> Named | None:
     around = document.text.line(position.line)[max(0, column - _LONGEST_ANCHOR) : column + 1]
     if "&" not in around and "*" not in around:
         return None  # before every line is looked at
-    marks = document.rows.marks
-    here = next((one for one in marks if one.line == position.line and one.start - 1 <= column <= one.end), None)
+    every = document.rows.marks
+    here = next((one for one in every if one.line == position.line and one.start - 1 <= column <= one.end), None)
     if here is None:
         return None
-    group = _same_anchor(document, marks, here)
+    marks = _of_one_document(document, every, here)
+    group = _same_anchor(marks, here)
     if not any(one.is_anchor for one in group):
         return None
     return Named(
@@ -101,13 +102,17 @@ def _anchor_at(document: Document, position: types.Position) -> Named | None:
     )
 
 
-def _same_anchor(document: Document, marks: Sequence[Mark], here: Mark) -> list[Mark]:
-    """An anchor may be given anew: an alias means the last one above it, in its own document."""
+def _of_one_document(document: Document, marks: Sequence[Mark], here: Mark) -> list[Mark]:
+    """Anchors hold until the next ``---``."""
     separators = document.rows.separators
     start = bisect.bisect_right(separators, here.line)
-    same = [one for one in marks if one.name == here.name and bisect.bisect_right(separators, one.line) == start]
+    return [one for one in marks if bisect.bisect_right(separators, one.line) == start]
+
+
+def _same_anchor(marks: Sequence[Mark], here: Mark) -> list[Mark]:
+    """An anchor may be given anew: an alias means the last one above it."""
     groups: list[list[Mark]] = [[]]
-    for one in same:
+    for one in (mark for mark in marks if mark.name == here.name):
         if one.is_anchor and groups[-1]:
             groups.append([])
         groups[-1].append(one)

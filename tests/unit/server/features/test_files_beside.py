@@ -177,10 +177,65 @@ async def test_a_service_of_an_embedded_compose_file_is_its_handlers_own(folder:
     assert editor.applied(edit["changes"][editor.uri]) == head + "  - name: embedded" + tail.replace("web", "front")
 
 
+INTERCEPTING = "name: web\n            behavior: inter"
+OTHER = """\
+  - name: other
+    docker: {compose: {context: other, services: [{name: web}]}}
+workloads"""
+
+
+async def test_a_service_of_that_name_in_another_compose_file_is_another(folder: Path) -> None:
+    (folder / "other").mkdir()
+    (folder / "other" / "compose.yaml").write_text(COMPOSE)
+    text = TEXT.replace("workloads", OTHER)
+    editor = await opened(folder, text.replace(INTERCEPTING, INTERCEPTING.replace("web", "w‸eb")))
+    edit = await editor.at_cursor("rename", newName="front")
+    assert set(edit["changes"]) == {editor.uri, (folder / "stack" / "compose.yaml").as_uri()}
+    renamed = text.replace("name: web\n            behavior", "name: front\n            behavior")
+    assert editor.applied(edit["changes"][editor.uri]) == renamed
+    editor = await opened(folder, text.replace("[{name: web}]", "[{name: w‸eb}]"))
+    assert of(await editor.at_cursor("definition")) == [("compose.yaml", 2)]
+    edit = await editor.at_cursor("rename", newName="front")
+    assert set(edit["changes"]) == {editor.uri, (folder / "other" / "compose.yaml").as_uri()}
+    assert editor.applied(edit["changes"][editor.uri]) == text.replace("[{name: web}]", "[{name: front}]")
+
+
+async def test_highlights_are_those_of_the_file_that_is_looked_at(folder: Path) -> None:
+    editor = await opened(folder, TEXT.replace(INTERCEPTING, INTERCEPTING.replace("web", "w‸eb")))
+    found = await editor.at_cursor("documentHighlight")
+    assert [(one["range"]["start"]["line"], one["kind"]) for one in found] == [(14, 2), (21, 2)]
+
+
+@pytest.mark.parametrize(
+    ("other", "is_use"),
+    [
+        ("extends: {service: web}", True),
+        ("extends: web", True),
+        ('extends: {service: "web", file: base.yaml}', False),
+        ("depends_on: [database, web]", True),
+        ("links: [web]", True),
+        ("network_mode: host", False),
+        ("network_mode: container:web", False),
+        ("pid: service:web", True),
+        ('ipc: "service:web"', True),
+        ("volumes_from: [web:ro]", True),
+        ("hostname: web", False),
+    ],
+)
+async def test_every_way_in_which_a_service_names_another_is_renamed(folder: Path, other: str, is_use: bool) -> None:
+    text = f"services:\n  web: {{image: web}}\n  database: {{}}\n  other:\n    {other}\n"
+    compose = folder / "stack" / "compose.yaml"
+    compose.write_text(text)
+    editor = await opened(folder, TEXT.replace(INTERCEPTING, INTERCEPTING.replace("web", "w‸eb")))
+    edits = (await editor.at_cursor("rename", newName="front"))["changes"][compose.as_uri()]
+    expected = text.replace("  web:", "  front:")
+    if is_use:
+        expected = expected.replace(other, other.replace("web", "front", 1))
+    assert (await Editor.opened(text, uri=compose.as_uri())).applied(edits) == expected
+
+
 async def test_a_compose_file_counts_as_it_is_in_the_editor(folder: Path) -> None:
-    editor = await opened(
-        folder, TEXT.replace("name: web\n            behavior: inter", "name: w‸eb\n            behavior: inter")
-    )
+    editor = await opened(folder, TEXT.replace(INTERCEPTING, INTERCEPTING.replace("web", "w‸eb")))
     editor.server.open("\n\n" + COMPOSE, (folder / "stack" / "compose.yaml").as_uri())
     assert of(await editor.at_cursor("definition")) == [("compose.yaml", 4)]
 

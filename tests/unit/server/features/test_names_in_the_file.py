@@ -178,6 +178,29 @@ async def test_rename_of_an_anchor() -> None:
     assert editor.applied(edit["changes"][URI]) == expected
 
 
+@pytest.mark.parametrize(("new", "said"), [("s", "another anchor"), ("", "cannot be"), ("a b", "cannot be")])
+async def test_rename_of_an_anchor_refuses_what_is_taken_or_none(new: str, said: str) -> None:
+    editor = await Editor.opened(ANCHORS.replace("*common\n", "*com‸mon\n", 1))
+    with pytest.raises(AssertionError, match="error") as refused:
+        await editor.at_cursor("rename", newName=new)
+    assert said in str(refused.value)
+
+
+async def test_names_of_another_document_are_free_and_others() -> None:
+    editor = await Editor.opened(f"{ANCHORS}---\n{TEXT}---\na: &one [x]\nb: *one\n".replace("&s", "&‸s", 1))
+    edit = await editor.at_cursor("rename", newName="one")
+    assert editor.applied(edit["changes"][URI]) == editor.text.replace("script: &s", "script: &one").replace(
+        "*s", "*one"
+    )
+    marked = TEXT.replace("handler: echo,", "handler: ec‸ho,")
+    editor = await Editor.opened(f"{ANCHORS}---\n{marked}---\n{TEXT}".replace("name: b\n", "name: echo2\n"))
+    edit = await editor.at_cursor("rename", newName="echo2")
+    renamed = TEXT.replace("handler: echo", "handler: echo2").replace("echo\n    script", "echo2\n    script")
+    assert editor.applied(edit["changes"][URI]) == f"{ANCHORS}---\n{renamed}---\n{TEXT}".replace(
+        "name: b\n", "name: echo2\n"
+    )
+
+
 async def test_an_anchor_of_another_document_or_given_anew_is_another() -> None:
     text = "a: &x 1\nb: *x\nc: &x 2\nd: *x\n---\na: &x 1\nb: *‸x\n"
     editor = await Editor.opened(text)
