@@ -31,6 +31,8 @@ OF_WHOLE_DOCUMENTS: dict[str, dict[str, Any]] = {
     "textDocument/semanticTokens/full/delta": {**DOCUMENT, "previousResultId": "0"},
     "textDocument/semanticTokens/range": {**DOCUMENT, "range": RANGE},
     "textDocument/references": {**AT_A_NAME, "context": {"includeDeclaration": True}},
+    "textDocument/definition": AT_A_NAME,
+    "textDocument/documentHighlight": AT_A_NAME,
     "textDocument/formatting": {**DOCUMENT, "options": {"tabSize": 4, "insertSpaces": True}},
     "textDocument/selectionRange": {**DOCUMENT, "positions": [{"line": line, "character": 9} for line in range(999)]},
     "textDocument/inlayHint": {**DOCUMENT, "range": RANGE},
@@ -157,6 +159,39 @@ async def test_an_editor_that_cannot_resolve_waits_for_edits_as_little_as_others
     server.say("$/cancelRequest", {"id": "#long"})
     await until(lambda: "#long" in answers(server))
     assert error_of(server, "#long") == CANCELLED
+
+
+REWRITING = {
+    **DOCUMENT,
+    "range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}},
+    "context": {"diagnostics": []},
+}
+FILES = "workloads: []\nhandlers:\n" + "".join(
+    f"  - name: h{number}\n    script: {{run: ./start{number}.sh}}\n" for number in range(500)
+)
+IN_STEPS = {
+    "textDocument/codeAction": (TEXT, REWRITING),
+    "textDocument/documentLink": (FILES, DOCUMENT),
+}
+
+
+@pytest.mark.parametrize("method", IN_STEPS)
+async def test_what_waits_meanwhile_tells_its_progress_and_is_cancelled(method: str) -> None:
+    text, asked = IN_STEPS[method]
+    for number, cancel in enumerate(("", "$/cancelRequest", "window/workDoneProgress/cancel")):
+        server = (await Editor.opened(text)).server
+        token = f"#{number}"
+        server.say(method, {**asked, "workDoneToken": token}, id=token)
+        async with asyncio.timeout(60):
+            while not progress(server, token):  # noqa: ASYNC110 (nothing tells when)
+                await asyncio.sleep(0)
+        assert answers(server) == []
+        if cancel:
+            server.say(cancel, {"id": token} if cancel == "$/cancelRequest" else {"token": token})
+        await until_answered(server, token)
+        assert error_of(server, token) == (CANCELLED if cancel else None)
+        told = progress(server, token)
+        assert (told[0], told[-1], told.count("end")) == ("begin", "end", 1)
 
 
 async def test_what_runs_in_a_thread_hears_that_it_is_not_wanted() -> None:
