@@ -105,6 +105,11 @@ async def test_the_first_handler_can_be_created() -> None:
         ("handler:\n          scr‸ipt:\n            run: exec x\n", "    script:\n      run: exec x\n"),
         ("handler: {scr‸ipt: {run: exec x}}\n", "    script: {run: exec x}\n"),
         ("handler: {ru‸n: exec x}\n", "    script: {run: exec x}\n"),
+        ("handler:\n          ru‸n: exec x\n", "    script:\n      run: exec x\n"),
+        (
+            "handler:\n          shell: bash\n          ru‸n: |\n            cd app\n\n            exec x\n",
+            "    script:\n      shell: bash\n      run: |\n        cd app\n\n        exec x\n",
+        ),
         (
             "handler: |\n          cd app\n          exe‸c x\n",
             "    script:\n      run: |\n        cd app\n        exec x\n",
@@ -146,6 +151,26 @@ async def test_the_file_form_becomes_a_kubernetes_object_and_the_file_form_again
     back = await done(text + CURSOR, "Convert to the file form")
     assert "kind:" not in back
     assert messages(back) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "file", "name"),
+    [
+        ("name: demo\n", "one.ispec.yaml", "demo"),
+        ("", "one.ispec.yaml", "one"),
+        ("", "web-shop.yml", "web-shop"),
+        ("", "a%20b.ispec.yml", "a-b"),
+    ],
+)
+async def test_the_object_has_the_specifications_name_or_else_the_files(written: str, file: str, name: str) -> None:
+    text = TEXT.replace("name: demo\n", written, 1)
+    uri = f"file:///shop/{file}"
+    editor = await Editor.opened(text, uri=uri)
+    where = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
+    found = await editor.ask("codeAction", range=where, context={"diagnostics": [], "only": ["refactor"]})
+    (chosen,) = [one for one in found if one["title"] == "Convert to a Kubernetes object"]
+    converted = editor.applied(chosen["edit"]["changes"][uri])
+    assert f"\nmetadata:\n  name: {name}\nspec:\n  handlers:" in converted
 
 
 OLD = """\

@@ -63,6 +63,30 @@ async def test_defaults_stay_where_another_place_is_broken() -> None:
     assert (10, "port: http", "→ localPort 8080") in await hints(TEXT.replace("x, shell", '"x, shell'))
 
 
+@pytest.mark.parametrize(
+    ("intercepts", "expected"),
+    [
+        ("[{handler: echo}]", ["{handler: echo"]),
+        ("[{handler: echo, port: http}]", ["{handler: echo, port: http"]),
+        ("[{name: a}]", []),
+        ("[{handler: echo, localPort: 80}]", []),
+        ("[&a {handler: echo, localPort: 80}, {<<: *a, name: b}]", []),
+    ],
+)
+async def test_the_default_port_stands_behind_the_port_or_else_the_handler(
+    intercepts: str, expected: list[str]
+) -> None:
+    found = await hints(f"workloads:\n  - name: web\n    intercepts:\n      {intercepts}\n")
+    assert found == [(3, f"[{before}", "→ localPort 8080") for before in expected]
+
+
+async def test_what_is_merged_in_has_its_hint_once_where_it_stands() -> None:
+    text = (
+        "workloads:\n  - name: web\n    intercepts:\n      - &a\n        port: http\n      - <<: *a\n        name: b\n"
+    )
+    assert await hints(text) == [(4, "port: http", "→ localPort 8080")]
+
+
 TEMPLATES = """\
 name: {{ print "a" "b" }}😋{{ .Telepresence.Username }}
 handlers: []
@@ -92,6 +116,12 @@ async def test_templates_expand_where_the_user_trusts_the_workspace(monkeypatch:
         (0, 'name: {{ print "a" "b" }}😋{{ .Telepresence.Username }}', "→ ada"),
         (3, "# {{ range $i := 2 }}{{ $i }}", "→ 0 · 1"),
     ]
+
+
+@pytest.mark.parametrize(("values", "shown_values"), [(3, "→ 0 · 1 · 2"), (4, "→ 0 · 1 · 2, …")])
+async def test_of_many_values_of_a_loop_three_are_shown(values: int, shown_values: str) -> None:
+    editor = await trusted(f"handlers: []\nworkloads: []\n# {{{{ range {values} }}}}{{{{ . }}}}{{{{ end }}}}\n")
+    assert [hint for *_, hint in shown(editor, await editor.ask("inlayHint", range=EVERYTHING))] == [shown_values]
 
 
 async def test_trust_may_be_given_later() -> None:

@@ -174,6 +174,16 @@ async def test_selection_grows_from_the_word_to_the_text() -> None:
     ]
 
 
+@pytest.mark.parametrize("value", ["run th‸e shop now", '"run th‸e shop now"', "run th‸e#1 'shop' now"])
+async def test_selection_grows_from_a_word_of_a_value_to_the_value(value: str) -> None:
+    text = TEXT.replace("context: desk", f"context: {value}  # here")
+    assert (await selected(text))[:3] == [
+        "the",
+        value.replace(CURSOR, ""),
+        f"context: {value}  # here".replace(CURSOR, ""),
+    ]
+
+
 async def test_selection_in_a_script_takes_its_lines_then_its_key() -> None:
     found = await selected(TEXT.replace("        two", "        t‸wo"))
     assert found[:3] == ["two", "        one\n\n        two", "run: |\n        one\n\n        two"]
