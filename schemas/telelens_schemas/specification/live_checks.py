@@ -226,7 +226,7 @@ class _Check:
             if any(port.target in (one.name, one.number) for one in declared):
                 return
         workload, port = meant[0], ports[0]
-        numbers = listing(f"{one.name} ({one.number})" if one.name else str(one.number) for one in workload.ports)
+        numbers = listing(one.title for one in workload.ports)
         if isinstance(port.target, str):
             message = (
                 f'port {port.title} leads to a container port "{port.target}", which no container of'

@@ -61,6 +61,11 @@ class ContainerPort:
     number: int
     protocol: str
 
+    @property
+    def title(self) -> str:
+        """As that of a service's port."""
+        return _title(self.name, self.number, self.protocol)
+
 
 def container_ports(template: Manifest) -> Iterator[ContainerPort]:
     """Every declared port, in the order of the manifest."""
@@ -86,8 +91,12 @@ class ServicePort:
     @property
     def title(self) -> str:
         """``http (80)``, ``80``, ``dns (53/UDP)``."""
-        number = str(self.number) if self.protocol == "TCP" else f"{self.number}/{self.protocol}"
-        return f"{self.name} ({number})" if self.name else number
+        return _title(self.name, self.number, self.protocol)
+
+
+def _title(name: str, number: int, protocol: str) -> str:
+    shown = str(number) if protocol == "TCP" else f"{number}/{protocol}"
+    return f"{name} ({shown})" if name else shown
 
 
 def service_ports(service: Manifest) -> list[ServicePort]:

@@ -153,6 +153,122 @@ def test_what_is_there_or_not_known_is_right(text: str) -> None:
     assert found(text) == []
 
 
+FAR = ContextFacts(
+    default_namespace="depot",
+    namespaces=("depot", "shop"),
+    inside={
+        "depot": NamespaceFacts(workloads=(), services=(service_facts(service("stock", "stock", {"port": 80})),)),
+        "shop": NamespaceFacts(workloads=(), services=()),
+    },
+)
+BOTH = Facts(contexts=FACTS.contexts, current_context="desk", by_context={**FACTS.by_context, "far": FAR})
+CONNECTIONS = "connections: [{name: a}, {name: b, context: far}, {name: c, context: far, namespace: shop}]\n"
+
+
+@pytest.mark.parametrize(
+    ("service_keys", "said"),
+    [
+        ("connection: a, mapping: {name: echo}", []),
+        ("connection: a, mapping: {name: eco}", ['there is no Service "eco" in namespace shop: did you mean "echo"?']),
+        ("connection: b, mapping: {name: echo}", ['there is no Service "echo" in namespace depot: there is stock']),
+        ("connection: b, mapping: {name: stock}", []),
+        (
+            "connection: b, mapping: {name: stok}",
+            ['there is no Service "stok" in namespace depot: did you mean "stock"?'],
+        ),
+        ("connection: c, mapping: {name: stock, namespace: depot}", []),
+        ("connection: c, mapping: {name: stock}", ['there is no Service "stock" in namespace shop: there is none']),
+        (
+            "connection: b, mapping: {name: stock, namespace: depo}",
+            ['the cluster has no namespace "depo": did you mean "depot"?'],
+        ),
+        ("mapping: {name: nothing}", []),  # it could be anywhere
+        ("connection: d, mapping: {name: nothing}", []),  # that there is no such connection is said elsewhere
+    ],
+)
+def test_a_compose_service_is_mapped_through_its_own_connection(service_keys: str, said: list[str]) -> None:
+    handlers = f"handlers: [{{name: h, docker: {{compose: {{services: [{{name: s, {service_keys}}}]}}}}}}]\n"
+    assert [one.message for one in found(CONNECTIONS + handlers, BOTH)] == said
+
+
+def test_the_only_connection_may_have_a_name_too() -> None:
+    # Of c, which is not there, something else is wrong.
+    text = "connection: {name: b, context: far}\nhandlers: [{name: h, docker: {compose: {services: [SERVICE]}}}]\n"
+    services = [f"{{name: s, {key}mapping: {{name: nothing}}}}" for key in ("", "connection: b, ", "connection: c, ")]
+    assert [one.code.value for one in found(text.replace("SERVICE", ", ".join(services)), BOTH)] == [
+        "unknown-service"
+    ] * 2
+
+
+FLAGGED = "connections: [{name: a, kubeFlags: {as: ann}, namespace: lost}, {name: b, context: far}]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("connection: {namespace: lost}\nworkloads: [{name: eco}]\n", ["unknown-namespace"]),
+        ("connection: {namespace: lost, kubeFlags: {as: ann}}\nworkloads: [{name: eco}]\n", []),
+        ("connection: {context: lost, kubeFlags: {as: ann}}\n", ["unknown-context"]),
+        (FLAGGED + "workloads: [{name: a/eco, namespace: lost}, {name: b/eco}]\n", ["unknown-workload"]),
+        (
+            FLAGGED
+            + "handlers: [{name: h, docker: {compose: {services: ["
+            + "{name: s, connection: a, mapping: {name: x, namespace: lost}},"
+            + "{name: t, connection: b, mapping: {name: x}}]}}}]\n",
+            ["unknown-service"],
+        ),
+    ],
+)
+def test_what_a_connection_with_flags_of_its_own_leads_to_is_not_known(text: str, codes: list[str]) -> None:
+    assert [one.code.value for one in found(text, BOTH)] == codes
+
+
+NAMES = NamespaceFacts(
+    workloads=(
+        workload_facts(
+            {
+                "kind": "Deployment",
+                "metadata": {"name": "dns"},
+                "spec": {
+                    "template": {
+                        "metadata": {"labels": {"app": "dns"}},
+                        "spec": {"containers": [{"name": "c", "ports": [{"containerPort": 53, "protocol": "UDP"}]}]},
+                    }
+                },
+            }
+        ),
+    ),
+    services=(
+        service_facts(
+            service(
+                "dns",
+                "dns",
+                {"name": "query", "port": 53, "protocol": "UDP"},
+                {"name": "transfer", "port": 53, "protocol": "TCP"},
+            )
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("port", "said"),
+    [
+        ("query", []),
+        ("53", []),  # one of the two is served
+        (
+            "transfer",
+            ["no container of Deployment dns declares port 53, to which port transfer (53) leads; declared: 53/UDP"],
+        ),
+    ],
+)
+def test_a_udp_port_is_not_the_tcp_port_of_its_number(port: str, said: list[str]) -> None:
+    facts = Facts(current_context="desk", by_context={"desk": ContextFacts(inside={"default": NAMES})})
+    assert [
+        one.message for one in found(f"workloads: [{{name: dns, intercepts: [{{port: {port}}}]}}]\n", facts)
+    ] == said
+
+
 def test_nothing_known_is_nothing_wrong() -> None:
     text = "connection: {context: x, namespace: y}\nworkloads: [{name: x, intercepts: [{port: 1}]}]"
     assert found(text, Facts()) == []
