@@ -38,15 +38,17 @@ def _check_prefix(workload: Workload, names: list[str], reader: Reader, *, may_b
         return
     if prefix is None:
         hint = f"write {names[0]}/{workload.name}" if names else 'give the connections a "name"'
+        offered = tuple(
+            (f"Change to {name}/{workload.name}", ((named.range, f"{name}/{workload.name}"),))
+            for name in names[:_MOST_OFFERED]
+        )
         reader.add(
             Code.MISSING_PREFIX,
             f'there are several connections, and "{workload.name}" does not say which: {hint}',
             named.range,
             named.trail,
-            fixes=tuple(
-                (f"Change to {name}/{workload.name}", ((named.range, f"{name}/{workload.name}"),))
-                for name in names[:_MOST_OFFERED]
-            ),
+            fixes=offered if len(names) == 1 else (),
+            choices=offered if len(names) > 1 else (),
         )
     elif prefix not in names and not may_be_incomplete:
         reader.add(
