@@ -184,6 +184,20 @@ def test_run_that_is_cancelled_in_the_middle_leaves_nothing(
     assert scene.echo.answered_by_pod(headers=MINE)
 
 
+def test_run_that_fails_is_over_though_nobody_has_read_why(scene: Scene) -> None:
+    window = open_specification(scene, re.sub("run: .*", "run: exit 3", sample(scene)))
+    window.lens("Run").wait_for()
+    for _ in range(2):
+        window.press_lens("Run", lambda: window.comes(window.notification("says why")))
+        window.status(f"Telelens: {NAME}").wait_for(state="hidden")
+        window.notification(f"Running {NAME}").wait_for(state="hidden")
+        window.picture("failed")
+        eventually(lambda: not scene.intercepts())
+        window.command("Notifications: Clear All Notifications")
+        window.notification("says why").wait_for(state="hidden")
+    assert scene.echo.answered_by_pod(headers=MINE)
+
+
 def test_intercept_of_a_specification_is_debugged_by_its_button_with_the_filters_written_there(scene: Scene) -> None:
     scene.workspace.write_launch(LAUNCH)
     window = open_specification(scene, sample(scene))

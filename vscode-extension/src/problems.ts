@@ -11,17 +11,20 @@ export function isCancelled(error: unknown): boolean {
   );
 }
 
-/** What happened and what to do, in one message; the rest is in the log. Cancelled work is no problem. */
-export async function show(ctx: Ctx, error: unknown): Promise<void> {
+/**
+ * What happened and what to do, in one message; the rest is in the log, and where a program has said why, in its output.
+ * Ends when the message is read. Cancelled work is no problem.
+ */
+export async function show(ctx: Ctx, error: unknown, said: vscode.OutputChannel = ctx.output): Promise<void> {
   if (isCancelled(error)) return;
   const { message, hint } = problemOf(error);
   ctx.output.error(error instanceof Error ? error : String(error));
-  const showLog = "Show Log";
+  const showLog = said === ctx.output ? "Show Log" : "Show Output";
   const chosen = await vscode.window.showErrorMessage(
     hint ? `${sentence(message)} ${sentence(capitalised(hint))}` : message,
     showLog,
   );
-  if (chosen === showLog) ctx.output.show();
+  if (chosen === showLog) said.show();
 }
 
 function problemOf(error: unknown): { message: string; hint: string } {

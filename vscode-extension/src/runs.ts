@@ -92,7 +92,10 @@ export class Runs implements vscode.Disposable {
         )
         .then(
           () => undefined,
-          (error: unknown) => show(this.ctx, error),
+          (error: unknown) => {
+            // The run is over, whether or not anybody has read why.
+            void show(this.ctx, error, this.output);
+          },
         )
         .finally(() => {
           this.runs.delete(id);
