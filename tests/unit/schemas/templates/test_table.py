@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import subprocess
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,12 @@ def test_the_table_is_made_of_these_sources() -> None:
     # What go.mod asks for is what the program was built with.
     (asked,) = re.findall(r"/sprig/v3 (v\S+)", (GOLANG / "go.mod").read_text())
     assert TABLE["made"]["sprig"] == asked
+
+
+def test_go_still_answers_what_the_table_says(reference_program: Path, tmp_path: Path) -> None:
+    table = tmp_path / "table.json"
+    subprocess.run([str(reference_program), "table", str(GOLANG / "cases"), str(table)], check=True)
+    assert json.loads(table.read_text())["cases"] == CASES, "stale: make template-cases"
 
 
 def test_the_table_is_large_and_holds_errors() -> None:
