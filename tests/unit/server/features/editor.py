@@ -10,6 +10,11 @@ from unit.server.in_process import URI, InProcess
 CURSOR = "‸"
 
 
+def width(line: str) -> int:
+    """In the columns of an editor, which are units of UTF-16."""
+    return len(line.encode("utf-16-le", "surrogatepass")) // 2
+
+
 class Editor:
     """One open text. ``‸`` in it is the cursor, and no part of it."""
 
@@ -32,15 +37,20 @@ class Editor:
 
     cursor: dict[str, int]
 
+    @property
+    def lines(self) -> list[str]:
+        """As an editor counts them, without their ends."""
+        return self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
     def position(self, offset: int) -> dict[str, int]:
         """As an editor counts: lines by CR, LF and CRLF, columns in UTF-16."""
         before = self.text[:offset].replace("\r\n", "\n").replace("\r", "\n")
         last = before.rpartition("\n")[2]
-        return {"line": before.count("\n"), "character": len(last.encode("utf-16-le", "surrogatepass")) // 2}
+        return {"line": before.count("\n"), "character": width(last)}
 
     def offset(self, position: Mapping[str, int]) -> int:
         """The way back."""
-        lines = self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        lines = self.lines
         at = 0
         for line in lines[: position["line"]]:
             at += len(line)

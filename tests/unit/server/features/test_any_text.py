@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from unit.server.features.editor import Editor
+from unit.server.features.editor import Editor, width
 from unit.server.in_process import URI, InProcess
 from unit.server.test_survival import CRD_FORM, FILE_FORM, SIGNS, broken, outside
 from unit.waiting import until
@@ -70,6 +72,14 @@ async def trusted() -> InProcess:
     return one
 
 
+@contextmanager
+def soon(what: str) -> Iterator[None]:
+    """What takes too long fails the test."""
+    began = time.process_time()
+    yield
+    assert time.process_time() - began < SECONDS, what
+
+
 async def everything(editor: Editor, where: dict[str, int]) -> None:
     """Each feature once; an error, or an answer that takes too long, fails the test."""
     span = {"start": {"line": 0, "character": 0}, "end": where}
@@ -87,9 +97,9 @@ async def everything(editor: Editor, where: dict[str, int]) -> None:
         ("diagnostic", {}),
     ]
     for method, params in questions:
-        began = time.process_time()
-        answer = await editor.ask(method, **params)
-        assert time.process_time() - began < SECONDS, method
+        with soon(method):
+            answer = await editor.ask(method, **params)
+        check_ranges(editor, answer)
         if method == "selectionRange":
             assert len(answer) == 1
 
@@ -98,8 +108,13 @@ def check_ranges(editor: Editor, answer: Any) -> None:
     """Every range in an answer is one of the text."""
     if isinstance(answer, dict):
         if {"start", "end"} <= answer.keys():
-            start, end = answer["start"], answer["end"]
-            assert (start["line"], start["character"]) <= (end["line"], end["character"])
+            start, end = ((answer[one]["line"], answer[one]["character"]) for one in ("start", "end"))
+            assert start <= end
+            for line, character in (start, end):
+                assert line < len(editor.lines)
+                assert character <= width(editor.lines[line])
+        if "endLine" in answer:
+            assert answer["startLine"] < answer["endLine"] < len(editor.lines)
         for value in answer.values():
             check_ranges(editor, value)
     elif isinstance(answer, list):
@@ -147,14 +162,18 @@ def test_after_any_edits_the_answers_are_those_of_a_server_that_opens_the_text_a
             where = {"start": editor.position(start), "end": editor.position(end)}
             document = {"uri": URI, "version": version}
             change = {"textDocument": document, "contentChanges": [{"range": where, "text": new}]}
-            editor.server.say("textDocument/didChange", change)
             editor.text = text[:start] + new + text[end:]
-            for method in data.draw(st.lists(st.sampled_from(OF_THE_TEXT), max_size=2)):
-                await editor.ask(method)
+            methods = data.draw(st.lists(st.sampled_from(OF_THE_TEXT), max_size=2))
+            with soon(f"an edit, then {methods}"):
+                editor.server.say("textDocument/didChange", change)
+                for method in methods:
+                    await editor.ask(method)
         anew = await Editor.opened(editor.text.replace("‸", ""), server=await trusted())
         assert editor.server.server.workspace.get_text_document(URI).source == anew.text
         for method in OF_THE_TEXT:
-            ours, fresh = await editor.ask(method), await anew.ask(method)
+            with soon(method):
+                ours = await editor.ask(method)
+            fresh = await anew.ask(method)
             if method == "semanticTokens/full":
                 ours, fresh = ours["data"], fresh["data"]
             assert ours == fresh, method
