@@ -16,19 +16,26 @@ def camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in more)
 
 
-def of_the_extension() -> dict[str, set[str]]:
-    """Interfaces by name: their fields."""
+def of_the_extension() -> dict[str, dict[str, bool]]:
+    """Interfaces by name: their fields, and which may be left out."""
     found = re.findall(r"^export interface (\w+) \{\n(.*?)^\}", SOURCE.read_text(), re.MULTILINE | re.DOTALL)
-    return {name: set(re.findall(r"^  (\w+)\??:", body, re.MULTILINE)) for name, body in found}
+    return {
+        name: {field: mark == "?" for field, mark in re.findall(r"^  (\w+)(\??):", body, re.MULTILINE)}
+        for name, body in found
+    }
 
 
-def of_the_server() -> dict[str, set[str]]:
+def of_the_server() -> dict[str, dict[str, bool]]:
     """The same of its dataclasses."""
     return {
-        name: {camel(field.name) for field in dataclasses.fields(one)}
+        name: {camel(field.name): has_default(field) for field in dataclasses.fields(one)}
         for name, one in vars(requests).items()
         if isinstance(one, type) and dataclasses.is_dataclass(one) and one.__module__ == requests.__name__
     }
+
+
+def has_default(field: dataclasses.Field[object]) -> bool:
+    return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
 
 
 def test_methods() -> None:
@@ -39,5 +46,16 @@ def test_methods() -> None:
 
 
 def test_fields() -> None:
-    assert of_the_extension() == of_the_server()
-    assert all(of_the_server().values())
+    extension, server = of_the_extension(), of_the_server()
+    assert {name: set(fields) for name, fields in extension.items()} == {name: set(server[name]) for name in server}
+    assert all(server.values())
+
+
+def test_what_the_extension_may_leave_out_the_server_does_without() -> None:
+    """The other way round it need not be: the extension may always say what the server would assume."""
+    server = of_the_server()
+    optional = [
+        (name, field) for name, fields in of_the_extension().items() for field, is_so in fields.items() if is_so
+    ]
+    assert len(optional) > 10
+    assert [(name, field) for name, field in optional if not server[name][field]] == []
