@@ -22,7 +22,7 @@ CLASS = st.builds(
     ),
 )
 ATOM = st.one_of(PLAIN, PLAIN, ESCAPED, CLASS, st.sampled_from([".", r"\b", r"\B"]))
-REPEAT = st.sampled_from(["", "", "", "*", "+", "?", "*?", "+?", "{2}", "{1,3}", "{0,}", "{2,2}?"])
+REPEAT = st.sampled_from(["", "", "", "*", "+", "?", "*?", "+?", "{2}", "{1,3}", "{0,}", "{2,}", "{2,2}?"])
 
 
 def _joined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
