@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import io
 import json
 import sys
@@ -45,6 +46,22 @@ def test_validate_as_json(good: str, bad: str, capsys: pytest.CaptureFixture[str
     problems = json.loads(capsys.readouterr().out)
     assert set(problems[0]) == {"file", "line", "column", "endLine", "endColumn", "severity", "code", "message"}
     assert {problem["file"] for problem in problems} == {bad}
+
+
+def test_each_problem_is_whole_in_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("TELELENS_UNSET", raising=False)
+    path = tmp_path / "shop.ispec.yaml"
+    path.write_text('name: {{ env "TELELENS_UNSET" }}\nhandlers:\n  - name: idle\n    script: {run: x}\n' + GOOD)
+    assert validate_specifications([str(path)], options=GlobalOptions(format=Format.JSON)) == 0
+    keys = ("file", "line", "column", "endLine", "endColumn", "severity", "code", "message")
+    unset = "the environment variable TELELENS_UNSET is not set: nothing is written here"
+    unused = 'no intercept uses the handler "idle"'
+    assert json.loads(capsys.readouterr().out) == [
+        dict(zip(keys, (str(path), 1, 7, 1, 33, "warning", "unset-variable", unset), strict=True)),
+        dict(zip(keys, (str(path), 3, 11, 3, 15, "hint", "unused-handler", unused), strict=True)),
+    ]
 
 
 def test_a_file_that_is_missing_or_no_text_is_named(tmp_path: Path) -> None:
@@ -112,6 +129,16 @@ def test_dry_run_expands_templates_for_the_caller(
     error = capsys.readouterr().err
     assert f'{path}:5:20: error: "many"' in error
     assert '{{ env "PORT" }}' in error, "the line as it was written"
+
+
+def test_the_caller_is_who_has_logged_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "templated.yaml"
+    path.write_text("name: {{ .Telepresence.Username }}\n" + GOOD)
+    monkeypatch.delenv("TELELENS_USERNAME", raising=False)
+    run_specification(file=str(path), debug_handler=None, dry_run=True, options=GlobalOptions(format=Format.JSON))
+    assert json.loads(capsys.readouterr().out)["name"] == getpass.getuser() != ""
 
 
 def test_of_a_folder_the_specifications_in_it_are_validated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
