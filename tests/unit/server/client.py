@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 SECONDS = 20.0
+MODULE = (sys.executable, "-m", "telelens_server")
 
 
 class Client:
@@ -112,14 +113,16 @@ class Client:
 
 @asynccontextmanager
 async def language_client(
-    environment: Mapping[str, str] | None = None, *, prefix: Sequence[str] = (), **options: Any
+    environment: Mapping[str, str] | None = None,
+    *,
+    prefix: Sequence[str] = (),
+    program: Sequence[str] = MODULE,
+    **options: Any,
 ) -> AsyncIterator[Client]:
     """The real server, initialized. ``options`` are client capabilities; ``prefix`` runs it somewhere else."""
     process = await asyncio.create_subprocess_exec(
         *prefix,
-        sys.executable,
-        "-m",
-        "telelens_server",
+        *program,
         "--stdio",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

@@ -7,6 +7,10 @@ import json
 import socket
 import subprocess
 import sys
+import sysconfig
+from pathlib import Path
+
+from unit.server.client import language_client
 
 
 def free_port() -> int:
@@ -52,6 +56,13 @@ async def test_it_serves_one_editor_over_tcp_and_ends_with_it() -> None:
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+async def test_the_installed_program_serves_over_its_standard_streams() -> None:
+    program = Path(sysconfig.get_path("scripts")) / "telelens-server"
+    async with language_client(program=[str(program)]) as client:
+        assert client.capabilities["hoverProvider"]
+        assert await client.stop() == 0
 
 
 def test_what_is_not_an_address_is_refused() -> None:
