@@ -194,6 +194,27 @@ async def test_an_application_that_listens_later_is_asked_then(monkeypatch: pyte
     assert check.answers == {port: False}
 
 
+async def test_an_application_is_asked_for_the_same_path_in_either_version() -> None:
+    asked: list[bytes] = []
+    known = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.read(1024))
+        writer.write(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server, asyncio.timeout(10):
+        port = server.sockets[0].getsockname()[1]
+        check = http2_check.Http2Check("127.0.0.1", lambda: known.set() if check.lower_names else None)
+        check.ask([port])
+        await known.wait()
+    http2, http1 = asked
+    assert http2.startswith(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+    # :path, not indexed, of 25 characters: RFC 7541, 6.2.2 and appendix A.
+    assert b"\x04\x19/telepresence-http2-check\x01" in http2
+    assert http1.startswith(b"GET /telepresence-http2-check HTTP/1.1\r\n")
+
+
 async def _refused(port: int) -> None:
     """Whoever asked before has been refused, too."""
     with pytest.raises(ConnectionRefusedError):
