@@ -16,6 +16,7 @@ from fixtures.caller import CallFailed
 from fixtures.desk import Desk
 from fixtures.notes import Note
 from fixtures.waiting import eventually
+from playwright.sync_api import expect
 from realeditor.codeserver import Profile
 from realeditor.window import Window
 
@@ -207,6 +208,7 @@ def test_cancelling_in_the_middle_leaves_nothing(make_scene: Callable[..., Scene
     desk.kubectl.run("config", "set-context", "--current", "--namespace", desk.namespace)
     scene = make_scene(desk, echo)
     scene.workspace.write_launch()
+    before = scene.workspace.launch.read_bytes()
     window = open_at_button(scene)
     window.lens(BUTTON).click()
     window.notification("Intercepting echo").wait_for()
@@ -220,8 +222,30 @@ def test_cancelling_in_the_middle_leaves_nothing(make_scene: Callable[..., Scene
     window.picture("cancelled")
     assert window.toolbar().count() == 0 or not window.toolbar().is_visible()
     assert window.page.locator(".notification-toast").count() == 0, "who cancels needs not be told"
+    assert scene.workspace.launch.read_bytes() == before
     scene.echo.wait_ready()
     assert scene.echo.answered_by_pod()
+
+
+def test_intercept_that_was_there_outlives_the_debug_session(scene: Scene) -> None:
+    scene.workspace.write_launch()
+    window = open_at_button(scene)
+    window.lens("Intercept").click()
+    window.status("Telelens: echo").wait_for()
+    (before,) = scene.intercepts()
+    window.command("Notifications: Clear All Notifications")
+    window.lens(BUTTON).click()
+    window.toolbar().wait_for()
+    window.press_lens(BUTTON, lambda: window.comes(window.notification("being debugged already")))
+    window.picture("twice")
+    window.step("Stop")
+    window.toolbar().wait_for(state="hidden")
+    eventually(lambda: window.status("Telelens: echo").is_visible() and not scene.programs())
+    (after,) = scene.intercepts()
+    assert after["metadata"]["uid"] == before["metadata"]["uid"]
+    window.status("Telelens: echo").click()
+    window.pick("Leave")
+    eventually(lambda: not scene.intercepts())
 
 
 def test_intercept_without_a_debugger_stays_until_it_is_left(scene: Scene) -> None:
@@ -330,11 +354,15 @@ def test_without_rights_one_message_says_which(
     desk.kubectl.run("config", "set-context", "--current", "--namespace", desk.namespace)
     scene = make_scene(desk, echo)
     scene.workspace.write_launch()
+    before = scene.workspace.launch.read_bytes()
     window = open_at_button(scene)
     window.lens(BUTTON).click()
     window.notification("telelens-user").wait_for()
     window.picture("no-rights")
+    expect(window.page.locator(".notification-toast")).to_have_count(1)
     assert scene.intercepts() == []
+    assert not desk.status().get("connection")
+    assert scene.workspace.launch.read_bytes() == before
 
 
 def test_without_a_cluster_one_message_says_where_it_was_sought(scene: Scene) -> None:
@@ -345,6 +373,7 @@ def test_without_a_cluster_one_message_says_where_it_was_sought(scene: Scene) ->
     window.lens(BUTTON).click()
     window.notification("127.0.0.1:9").wait_for()
     window.picture("no-cluster")
+    expect(window.page.locator(".notification-toast")).to_have_count(1)
     assert window.page.locator(".monaco-dialog-box").count() == 0
 
 
@@ -365,12 +394,21 @@ def test_clean_editor_sets_itself_up_without_network(
     window.open_file(PROGRAM)
     window.set_breakpoint(scene.workspace.line_of(PROGRAM, STOP_AT))
     window.open_file(MANIFEST)
+    before = scene.workspace.launch.read_bytes()
     window.lens(BUTTON).click()
     window.notification(TOLD).wait_for()
-    answer = scene.echo.begin(headers=header_of(scene.curl()))
+    headers = header_of(scene.curl())
+    answer = scene.echo.begin(headers=headers)
     window.stopped()
+    window.variable("greeting").wait_for()
+    assert "Hello from the cluster" in window.value_of("greeting"), "the pod's environment"
     window.step("Continue")
     assert "your program" in scene.body(answer)["answered_by"]
+    window.step("Stop")
+    window.toolbar().wait_for(state="hidden")
+    eventually(lambda: not scene.intercepts())
+    assert scene.echo.answered_by_pod(headers=headers)
+    assert scene.workspace.launch.read_bytes() == before
 
 
 def test_setting_up_can_be_cancelled_and_begun_anew(
