@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from lsprotocol import types
-from telelens_schemas.specification import Replacement
+from telelens_schemas.specification import Range, Replacement
 
 from telelens_server.documents import Document
 
@@ -15,15 +15,22 @@ _LINE_END = re.compile(r"\r?\n")
 
 def workspace_edit(document: Document, edits: Iterable[Replacement]) -> types.WorkspaceEdit:
     """Edits of one document."""
-    text = document.text
-    return types.WorkspaceEdit(
-        changes={text.uri: [types.TextEdit(text.to_editor(one.range), _with_ends(document, one.text)) for one in edits]}
-    )
+    found = [types.TextEdit(_within(document, one.range), _with_ends(document, one.text)) for one in edits]
+    return types.WorkspaceEdit(changes={document.text.uri: found})
 
 
 def meet(one: types.Range, other: types.Range) -> bool:
     """Whether two ranges touch."""
     return _pair(one.start) <= _pair(other.end) and _pair(other.start) <= _pair(one.end)
+
+
+def _within(document: Document, where: Range) -> types.Range:
+    """Whole lines end where the one below begins; below the last there is none, and they end with the text."""
+    text = document.text
+    found = text.to_editor(where)
+    if found.end.line < len(text.line_starts):
+        return found
+    return types.Range(found.start, text.position_at(len(text.source)))
 
 
 def _with_ends(document: Document, text: str) -> str:

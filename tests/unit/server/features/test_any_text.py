@@ -137,6 +137,11 @@ def test_every_feature_answers_at_any_place_of_any_text(data: st.DataObject) -> 
     asyncio.run(run())
 
 
+async def test_a_fix_of_the_last_line_ends_with_the_text() -> None:
+    editor = await Editor.opened("name: demo\nc", server=await trusted())
+    await everything(editor, {"line": 1, "character": 1})
+
+
 @st.composite
 def mutated(draw: st.DrawFn) -> str:
     """A prefix, or one sign more, less or other, of a text with templates or of an older form."""
