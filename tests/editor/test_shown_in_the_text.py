@@ -48,7 +48,7 @@ def test_what_is_not_written_is_hinted(scene: Scene) -> None:
     shown = [" ".join(line.split()) for line in window.text().splitlines()]
     # What is between a hint and the text is no character.
     assert [line for line in shown if "→" in line or "shell:" in line] == [
-        "shell: shrun: exec python3 ./echo_local.py",
+        "run: exec python3 ./echo_local.pyshell: sh",
         'value: {{ env "SHELL" | base | default true }}→ sh',
         "port: http→ localPort 8080",
         "value: auto→ SESSION:echo",

@@ -87,7 +87,11 @@ def _of_handler(document: Document, handler: Handler) -> Iterator[types.InlayHin
     if script is None or "shell" in script.source.places or "run" not in script.source.places:
         return
     shell = PurePath(os.environ.get("SHELL", "")).name or "sh"
-    yield _before(document, script.source.places["run"].key, f"shell: {shell}", "No shell is given: it is the user's.")
+    # Where a block's text begins is seldom in this line, and where it ends is far away.
+    line = script.source.places["run"].key.line - 1
+    end = document.text.position(line, len(document.text.line(line).rstrip()))
+    about = "No shell is given: it is the user's."
+    yield types.InlayHint(end, f"shell: {shell}", tooltip=about, padding_left=True)
 
 
 def _of_intercept(document: Document, workload: Workload, intercept: Intercept) -> Iterator[types.InlayHint]:
@@ -111,10 +115,6 @@ def _is_inside(source: Source, where: Range) -> bool:
 
 def _behind(document: Document, where: Range, label: str, tooltip: str) -> types.InlayHint:
     return types.InlayHint(document.text.to_editor(where).end, label, tooltip=tooltip, padding_left=True)
-
-
-def _before(document: Document, where: Range, label: str, tooltip: str) -> types.InlayHint:
-    return types.InlayHint(document.text.to_editor(where).start, label, tooltip=tooltip, padding_right=True)
 
 
 def _shown(value: str) -> str:

@@ -48,10 +48,27 @@ def shown(editor: Editor, found: list[dict[str, Any]]) -> list[tuple[int, str, s
 async def test_defaults_and_generated_headers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHELL", "/usr/bin/zsh")
     assert await hints(TEXT) == [
-        (3, "", "shell: zsh"),
+        (3, "run: exec echo 😋", "shell: zsh"),
         (10, "port: http", "→ localPort 8080"),
         (12, "- {name: x-user, value: auto", "→ SESSION:web"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("script", "before"),
+    [
+        ("\n      run: |\n        exec echo\n", "run: |"),
+        ("\n      run: exec echo # why  \n", "run: exec echo # why"),
+        (" {run: exec echo}\n", "script: {run: exec echo}"),
+        ("\n      run: exec echo\r\n", "run: exec echo"),
+    ],
+)
+async def test_the_shell_stands_behind_everything_in_the_line_of_run(
+    script: str, before: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHELL", "/bin/sh")
+    found = await hints(f"handlers:\n  - name: echo\n    script:{script}")
+    assert [(text, label) for _, text, label in found] == [(before, "shell: sh")]
 
 
 async def test_only_lines_that_are_seen() -> None:
