@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lsprotocol import types
+from telelens_schemas.specification import Handler, Intercept
+from telelens_schemas.specification.language import FILTER_KEYS
+from telelens_schemas.specification.nodes import TRUE_WORDS
 from telelens_schemas.specification.shapes import Either, Flag, Key, Keyed, Many, Names, Shape, Struct, Support, Text
 
 from telelens_server.completing.items import written
@@ -16,17 +19,23 @@ _MOST_CHOICES = 20
 _STOP = "\x00"
 """Stands for the place where the user goes on, until it is known how the editor writes that."""
 
+_FOREMOST: Mapping[object, Sequence[str]] = {
+    Handler: ("script",),
+    Intercept: ("handler", "port", "localPort", "headers"),
+}
+"""What nearly everybody writes, by the model of a mapping."""
+
 
 def keys(document: Document, cursor: Cursor, column: int, *, with_snippets: bool) -> Iterator[types.CompletionItem]:
-    """Required ones first; then in the order of the reference page."""
+    """Required ones first, then what is written most; then in the order of the reference page."""
     shape, lead = _mapping(cursor.shape), ""
     if shape is None:
         item = _item(cursor.shape)
         if item is None:
             return
         shape, lead = item, "- "
-    used = frozenset() if lead else frozenset(cursor.siblings)
-    excluded = {name for group in shape.exclusive if any(one in used for one in group) for name in group}
+    siblings = {} if lead else cursor.siblings
+    used, excluded = frozenset(siblings), _excluded(shape, siblings)
     where = written(document, cursor, column)
     line = document.text.line(cursor.line)
     rest = line[document.text.column(where.end) :]
@@ -36,7 +45,7 @@ def keys(document: Document, cursor: Cursor, column: int, *, with_snippets: bool
         return
     if quote and not has_colon and rest.startswith(quote):
         where.end.character += 1
-    for order, key in enumerate(shape.keys):
+    for order, key in enumerate(_by_use(shape)):
         if key.name in used or key.name in excluded or key.deprecated or not used.isdisjoint(key.also):
             continue
         if lead and not key.required and any(one.required for one in shape.keys):
@@ -58,6 +67,23 @@ def keys(document: Document, cursor: Cursor, column: int, *, with_snippets: bool
             insert_text_mode=types.InsertTextMode.AsIs,
             text_edit=types.TextEdit(where, text),
         )
+
+
+def _excluded(shape: Struct, siblings: Mapping[str, str]) -> set[str]:
+    """The keys with which what is there already could not stand."""
+    used = siblings.keys()
+    excluded = {name for group in shape.exclusive if not used.isdisjoint(group) for name in group}
+    if shape.model is Intercept:
+        excluded |= {"global"} if not used.isdisjoint(FILTER_KEYS) else set()
+        # With false, filters are even needed.
+        words = siblings.get("global", "").partition(" #")[0].strip()
+        excluded |= FILTER_KEYS if words in TRUE_WORDS else set()
+    return excluded
+
+
+def _by_use(shape: Struct) -> Sequence[Key]:
+    foremost = [shape.by_name[name] for name in _FOREMOST.get(shape.model, ())]
+    return [*foremost, *(key for key in shape.keys if key not in foremost)]
 
 
 def _mapping(shape: Shape | None) -> Struct | None:

@@ -20,7 +20,9 @@ _Kind = types.CompletionItemKind
 def values(document: Document, cursor: Cursor, column: int, live: Live, compose: ComposeFiles) -> types.CompletionList:
     """At once; names that a cluster has not told yet make the list incomplete."""
     where = written(document, cursor, column)
-    found = [value_item(where, choice, _Kind.EnumMember) for choice in _choices(cursor)]
+    # Editors sort by the words themselves, false before true, where nothing says otherwise.
+    choices = enumerate(_choices(cursor))
+    found = [value_item(where, one, _Kind.EnumMember, order=f"{order:02}") for order, one in choices]
     local = _of_the_file(document, cursor, compose)
     if local is not None:
         found += [value_item(where, one.name, _Kind.Reference, one.detail) for one in local]
@@ -29,7 +31,11 @@ def values(document: Document, cursor: Cursor, column: int, live: Live, compose:
     if asked is None:
         return types.CompletionList(is_incomplete=False, items=found)
     known = known_names(asked, document, live)
-    found += [value_item(where, one.name, _Kind.Reference, one.detail) for one in known.names]
+    is_ranked = asked.names is Names.HEADER
+    found += [
+        value_item(where, one.name, _Kind.Reference, one.detail, f"{order:03}" if is_ranked else "")
+        for order, one in enumerate(known.names)
+    ]
     return types.CompletionList(is_incomplete=not known.complete, items=found)
 
 

@@ -37,8 +37,9 @@ async def completed(text: str) -> dict[str, Any]:
 
 
 async def labels(text: str) -> list[str]:
+    """As an editor sorts them."""
     items = (await completed(text))["items"]
-    return [one["label"] for one in sorted(items, key=lambda one: one.get("sortText", ""))]
+    return [one["label"] for one in sorted(items, key=lambda one: one.get("sortText") or one["label"])]
 
 
 async def applied(text: str, label: str) -> str:
@@ -53,11 +54,11 @@ async def applied(text: str, label: str) -> str:
 
 
 INTERCEPT_KEYS = [
+    "localPort",
+    "headers",
     "name",
     "enabled",
     "service",
-    "localPort",
-    "headers",
     "pathPrefix",
     "pathEqual",
     "pathRegexp",
@@ -66,6 +67,8 @@ INTERCEPT_KEYS = [
     "replace",
     "mountPoint",
 ]
+FIRST_KEYS = ["handler", "port", *INTERCEPT_KEYS]
+FILTER_KEYS = ["headers", "pathPrefix", "pathEqual", "pathRegexp"]
 ROOT_KEYS = ["name", "connection", "handlers", "workloads", "connections", "prerequisites"]
 
 
@@ -83,27 +86,27 @@ ROOT_KEYS = ["name", "connection", "handlers", "workloads", "connections", "prer
             HEAD + TAIL.replace("        port", '        service: "unclosed\n        lo‸\n        port'),
             [one for one in INTERCEPT_KEYS if one != "service"],
         ),
-        (HEAD + TAIL + "      - ‸", ["name", "enabled", "handler", "service", "port", *INTERCEPT_KEYS[3:]]),
+        (HEAD + TAIL + "      - ‸", FIRST_KEYS),
         (
             HEAD + TAIL + "        pathEqual: /x\n        ‸",
-            [one for one in INTERCEPT_KEYS if not one.startswith("path")],
+            [one for one in INTERCEPT_KEYS if one != "global" and not one.startswith("path")],
         ),
         (HEAD + TAIL + "  - ‸", ["name", "namespace", "intercepts"]),
         (HEAD + TAIL + "  ‸", ["- name"]),
-        (HEAD + "  - {name: x, ‸", ["environment", "script", "debug", "docker", "external"]),
+        (HEAD + "  - {name: x, ‸", ["script", "environment", "debug", "docker", "external"]),
         (HEAD + "  - name: x\n    script: {‸}\n", ["run", "shell"]),
         (HEAD + "  - {name: x, ‸, script: {run: exec x}}\n", ["environment", "debug"]),
-        ("handlers: [{name: x}, {na‸", ["name", "environment", "script", "debug", "docker", "external"]),
+        ("handlers: [{name: x}, {na‸", ["name", "script", "environment", "debug", "docker", "external"]),
         ("handlers: [{name: x, script: {run: x}, ‸", ["environment", "debug"]),
         ("handlers: [{name: x} ‸", []),
         ("handlers: [{name: x}]‸", []),
         (HEAD + TAIL + '        "loc‸', INTERCEPT_KEYS),
         (HEAD + TAIL + "        'loc‸'\n", INTERCEPT_KEYS),
-        (HEAD + TAIL + '      - "‸', ["name", "enabled", "handler", "service", "port", *INTERCEPT_KEYS[3:]]),
+        (HEAD + TAIL + '      - "‸', FIRST_KEYS),
         (HEAD + '"wor‸\n', ["workloads", "prerequisites"]),
         (HEAD + TAIL + '        headers: [{"na‸"}]', ["name", "value"]),
         (HEAD + TAIL + "\t\t\t\tloc‸", INTERCEPT_KEYS),
-        (HEAD + TAIL + "      -\tloc‸", ["name", "enabled", "handler", "service", "port", *INTERCEPT_KEYS[3:]]),
+        (HEAD + TAIL + "      -\tloc‸", FIRST_KEYS),
         (HEAD + "  - name: x\n    script:\n      ‸\n" + TAIL, ["run", "shell"]),
         (HEAD + "workloads:\n- name: x\n  ‸\n", ["namespace", "intercepts"]),
         (HEAD + "  # nothing ‸", []),
@@ -115,6 +118,28 @@ ROOT_KEYS = ["name", "connection", "handlers", "workloads", "connections", "prer
 )
 async def test_keys_that_are_legal_here_and_not_used_yet(text: str, expected: list[str]) -> None:
     assert await labels(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "clashing"),
+    [
+        ("headers: []", ["global"]),
+        ("pathRegexp: /a", ["global", "pathPrefix", "pathEqual"]),
+        ("global: true", FILTER_KEYS),
+        ("global: 'yes' # all", []),
+        ("global: yes # all", FILTER_KEYS),
+        ("global: false", []),
+        ("global: ", []),
+    ],
+)
+@pytest.mark.parametrize("is_flow", [False, True])
+async def test_keys_that_would_clash_are_not_offered(written: str, clashing: list[str], is_flow: bool) -> None:
+    key = written.partition(":")[0]
+    if is_flow:
+        text = f"workloads: [{{name: a, intercepts: [{{{written.partition(' #')[0]}, ‸"
+    else:
+        text = f"workloads:\n  - name: a\n    intercepts:\n      - {written}\n        ‸\n"
+    assert await labels(text) == [one for one in FIRST_KEYS if one not in (key, *clashing)]
 
 
 @pytest.mark.parametrize(
@@ -218,6 +243,7 @@ async def test_on_an_empty_line_a_key_comes_to_stand_where_it_fits(text: str, la
         ("handlers: [{name: x}]\nprerequisites:\n  - delete: ‸\n", ["x"]),
         ("connections: [{name: a}, {name: b}]\nworkloads:\n  - name: ‸\n", ["a/", "b/"]),
         (HEAD + TAIL + "        previewURL: ‸", ["true", "false"]),
+        (HEAD + TAIL + "        mountPoint: ‸", ["true", "false"]),
         ("handlers:\n  - name: x\n    external:\n      outputFormat: ‸\n", ["json", "yaml"]),
     ],
 )

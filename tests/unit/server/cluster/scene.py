@@ -119,10 +119,11 @@ async def names(client: Client, what: str, *, until: str = "", without: str = ""
 
 
 async def offered(client: Client, place: tuple[int, int], *, until: str = "", without: str = "") -> list[str]:
-    """Asks as an editor does: again, as long as the list is incomplete."""
+    """Asks as an editor does, again, as long as the list is incomplete; and sorts as it does."""
     for _ in range(5000):
         answer = await client.at("textDocument/completion", URI, *place)
-        found = sorted(one["label"] for one in answer["items"])
+        items = sorted(answer["items"], key=lambda one: one.get("sortText") or one["label"])
+        found = [one["label"] for one in items]
         if not answer["isIncomplete"] and (not until or until in found) and without not in found:
             return found
         await asyncio.sleep(0.02)
