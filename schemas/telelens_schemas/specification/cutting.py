@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from telelens_schemas.specification.blocks import Block, Joints, Piece, cut, has_other_line_ends
 from telelens_schemas.specification.fragments import Broken, Fragment
 from telelens_schemas.specification.nodes import Entries, Items, Node, Scalar
-from telelens_schemas.specification.parser import COLON_EXPECTED, ITEM_EXPECTED, KEY_EXPECTED, parse_fragment
+from telelens_schemas.specification.parser import ITEM_EXPECTED, KEY_EXPECTED, no_key, parse_fragment
 from telelens_schemas.specification.problems import Code
 from telelens_schemas.specification.templates import Action, mask
 
@@ -164,12 +164,13 @@ class _Cutter:
         return child
 
     def _refuse(self, child: Fragment, piece: Piece, start: int, end: int) -> None:
-        if self._block.joints is Joints.ITEMS:
-            message = ITEM_EXPECTED
-        else:
-            message = KEY_EXPECTED if piece.is_misplaced else COLON_EXPECTED
+        is_item = self._block.joints is Joints.ITEMS
         child.root = None
-        child.broken = Broken(start, end, Code.YAML_SYNTAX, message)
+        if is_item or piece.is_misplaced:
+            message = ITEM_EXPECTED if is_item else KEY_EXPECTED
+            child.broken = Broken(start, end, Code.YAML_SYNTAX, message)
+        else:
+            child.broken = no_key(child, start, end)
         child.troubled = (child,)
 
     def _gather(self) -> None:

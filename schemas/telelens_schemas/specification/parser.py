@@ -45,6 +45,15 @@ def check_characters(text: str) -> None:
         raise Broken(found.start(), found.end(), Code.INVALID_CHARACTER, f"the character {name} is not allowed in YAML")
 
 
+def no_key(fragment: Fragment, start: int, end: int) -> Broken:
+    """A word where a key is expected."""
+    stuck = _STUCK.match(fragment.text, fragment.start_of_line(start))
+    if stuck is None:
+        return Broken(start, end, Code.YAML_SYNTAX, COLON_EXPECTED)
+    fix = ("Put a blank after the colon", stuck.end(), stuck.end(), " ")
+    return Broken(start, end, Code.YAML_SYNTAX, BLANK_EXPECTED, fix=fix)
+
+
 @dataclass(slots=True)
 class _Open:
     """A list or mapping whose end has not come yet."""
@@ -181,10 +190,13 @@ class _Builder:
             key = _ONE_WORD.fullmatch(text, fragment.start_of_line(at), at)
             if key is not None:
                 return Broken(key.start(1), at, Code.YAML_SYNTAX, KEY_EXPECTED)
+            return Broken(at, at + 1, Code.YAML_SYNTAX, _plainly(error), fix=self._in_quotes(at))
         word = _WORD.search(text, at)
         if word is None or word.start() != at:
             at = max(0, len(text[:at].rstrip()) - 1)
             return Broken(at, at + 1, Code.YAML_SYNTAX, _plainly(error))
+        if error.problem == _COLON_MISSING:
+            return no_key(fragment, at, word.end())
         return Broken(at, word.end(), Code.YAML_SYNTAX, _plainly(error))
 
     def _to_be_quoted(self, at: int, error: yaml.MarkedYAMLError) -> Broken:
@@ -194,6 +206,20 @@ class _Builder:
         is_plain = value and not any(one in value for one in "'\"[]{},")
         fix = ("Put it in quotes", at, at + len(value), f"'{value}'") if is_plain else None
         return Broken(at, at + 1, Code.YAML_SYNTAX, _plainly(error), fix=fix)
+
+    def _in_quotes(self, colon: int) -> tuple[str, int, int, str] | None:
+        """Of the value that holds a colon: where it is this line's and no action's quotes would be doubled."""
+        text = self.fragment.text
+        start, end = self.fragment.start_of_line(colon), self.fragment.end_of_line(colon)
+        key = _KEY.match(text, start, colon)
+        if key is None:
+            return None
+        value = _COMMENT.split(text[key.end() : end])[0].rstrip()
+        below = _BELOW.match(text, end)
+        is_continued = below is not None and len(below[1]) > key.start(1) - start
+        if value[0] in _INDICATORS or "{{" in value or is_continued:
+            return None
+        return "Put it in quotes", key.end(), key.end() + len(value), "'" + value.replace("'", "''") + "'"
 
     def _index(self, mark: Any) -> int:
         return min(mark.index if mark is not None else 0, len(self.fragment.text))
@@ -205,6 +231,7 @@ def _plainly(error: yaml.MarkedYAMLError) -> str:
     return _MEANINGS.get(said, said)
 
 
+_COLON_MISSING = "could not find expected ':'"
 _COLON_MISPLACED = "mapping values are not allowed in this context"
 _SECOND_DOCUMENT = "did not find expected <document start>"
 _TO_BE_QUOTED = {
@@ -214,13 +241,18 @@ _TO_BE_QUOTED = {
 }
 _COMMENT = re.compile(r"[ \t]+#")
 _ONE_WORD = re.compile(r"[ ]*(?:-[ ]+)*([\w.-]+)[ ]*")
+_KEY = re.compile(r"[ ]*(?:-[ ]+)*([\w.-]+)[ ]*:[ ]+(?=\S)")
+_STUCK = re.compile(r"[ ]*(?:-[ ]+)*[\w.-]+:(?=\S)")
+_BELOW = re.compile(r"\s*\n([ ]*)[^\s#]")
+_INDICATORS = "\"'[]{}|>&*!%@`"
 KEY_EXPECTED = "the indentation does not fit: a key is expected here"
 ITEM_EXPECTED = 'the indentation does not fit: an item ("- ") is expected here'
 COLON_EXPECTED = 'a key needs a ":" after it'
+BLANK_EXPECTED = 'a blank is missing after the ":"'
 _MEANINGS = {
     "did not find expected key": KEY_EXPECTED,
     "did not find expected '-' indicator": ITEM_EXPECTED,
-    "could not find expected ':'": COLON_EXPECTED,
+    _COLON_MISSING: COLON_EXPECTED,
     "did not find expected node content": "a value is expected here, or the bracket that closes an open one",
     **_TO_BE_QUOTED,
     _COLON_MISPLACED: 'a ":" is not allowed here: put the value in quotes, or check the indentation',

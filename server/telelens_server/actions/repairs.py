@@ -1,4 +1,4 @@
-"""Mends lines that are no YAML: another indentation, a colon, a blank, a bracket."""
+"""Mends lines that are no YAML: another indentation, a colon, a bracket."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from telelens_server.documents import Document
 from telelens_server.features.diagnostics import to_diagnostic
 from telelens_server.rows import Form
 
-_STUCK = re.compile(r"[ ]*(?:-[ ]+)*[\w.-]+:(?=\S)")
 _WORD = re.compile(r"([ ]*(?:-[ ]+)*)([\w.-]+)[ ]*(?:#.*)?")
 _FARTHEST = 200
 """Lines above in which a column is looked for that fits."""
@@ -58,11 +57,6 @@ def _fixes(document: Document, problem: Problem) -> Iterator[Fix]:
 
 
 def _colons(document: Document, line: int, text: str) -> Iterator[Fix]:
-    stuck = _STUCK.match(text)
-    if stuck is not None:
-        at = stuck.end() + 1
-        yield Fix("Put a blank after the colon", (Replacement(Range(line + 1, at, line + 1, at), " "),))
-        return
     word = _WORD.fullmatch(text)
     if word is None:
         return

@@ -188,6 +188,7 @@ def test_what_is_broken_beside_a_template_leaves_the_rest_readable() -> None:
     ("old", "new", "line", "said"),
     [
         ("      port: http\n", "      port: http\n      han\n", 28, 'a key needs a ":" after it'),
+        ("      port: http\n", "      port:http\n", 27, 'a blank is missing after the ":"'),
         ("      port: http\n", '      port: "http\n', 27, "the quote is not closed"),
         ("      port: http\n", "      port: {a: 1\n", 27, 'the "{" is not closed'),
         ("      port: http\n", "     port: http\n", 27, "the indentation does not fit: a key is expected here"),

@@ -180,6 +180,41 @@ async def test_a_value_that_begins_with_what_means_something_else(value: str) ->
     await keeps_everything_else(text)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize(
+    ("value", "quoted"),
+    [
+        ("echo a: b", "'echo a: b'"),
+        ("echo a: b: c  # why", "'echo a: b: c'  # why"),
+        ("echo a:", "'echo a:'"),
+        ("echo it's: 😋", "'echo it''s: 😋'"),
+        ('echo "a: b" [c]', "'echo \"a: b\" [c]'"),
+    ],
+)
+async def test_a_value_that_holds_a_colon(value: str, quoted: str, end: str) -> None:
+    text = TEXT.replace("exec echo", value).replace("\n", end)
+    assert await found(text) == [("yaml-syntax", ":")]
+    assert await mended(text, "Put it in quotes") == TEXT.replace("exec echo", quoted).replace("\n", end)
+    await keeps_everything_else(text)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{{ env 'A' }} a: b",
+        "echo {{ env 'A' }} a: b",
+        '"echo" a: b',
+        "echo a: b\n        c",
+        "[a] b: c",
+    ],
+)
+async def test_what_quotes_would_not_mend_is_not_quoted(value: str) -> None:
+    editor = await Editor.opened(TEXT.replace("exec echo", value))
+    everywhere = {"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 0}}
+    fixes = await editor.ask("codeAction", range=everywhere, context={"diagnostics": [], "only": ["quickfix"]})
+    assert "Put it in quotes" not in [one["title"] for one in fixes or []]
+
+
 @pytest.mark.parametrize(
     ("broken", "title", "right"),
     [
@@ -237,6 +272,8 @@ async def test_a_colon_without_its_blank() -> None:
     text = TEXT.replace("port: http", "port:http")
     assert await found(text) == [("yaml-syntax", "port:http")]
     assert await mended(text, "Put a blank after the colon") == TEXT
+    editor = await Editor.opened(text)
+    assert [one["message"] for one in editor.server.published() or []] == ['a blank is missing after the ":"']
 
 
 async def test_an_unclosed_bracket() -> None:
