@@ -5,20 +5,24 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Final
+
+LIKENESS: Final = 0.6
+"""What is as near as that is a slip; 1 is the same word."""
 
 
-def closest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that ``name`` most probably means, or ``None`` when none is near."""
-    return _closest(name, tuple(candidates))
+def closest(name: str, candidates: Iterable[str], *, likeness: float = LIKENESS) -> str | None:
+    """The candidate that ``name`` most probably means, or ``None`` when none is near enough."""
+    return _closest(name, tuple(candidates), likeness)
 
 
 @lru_cache(maxsize=64)
-def _closest(name: str, candidates: tuple[str, ...]) -> str | None:
+def _closest(name: str, candidates: tuple[str, ...], likeness: float) -> str | None:
     # Remembered: an editor asks the same at every key, and a thousand candidates take 8 ms.
     by_lower = {candidate.lower(): candidate for candidate in candidates}
     wanted = name.lower()
     found = [wanted] if wanted in by_lower else [one for one in by_lower if _is_swapped(wanted, one)]
-    found = found or difflib.get_close_matches(wanted, by_lower, n=1, cutoff=0.6)
+    found = found or difflib.get_close_matches(wanted, by_lower, n=1, cutoff=likeness)
     return by_lower[found[0]] if found else None
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final, Literal
 
-from telelens_schemas.suggestions import closest
+from telelens_schemas.suggestions import LIKENESS, closest
 from telelens_schemas.templates.errors import Problem, ProblemCode
+from telelens_schemas.templates.foreign import FOREIGN
 from telelens_schemas.templates.formatting.quoting import QuotingError, quote, unquote
 from telelens_schemas.templates.lexer import Lexer, Token, TokenKind
 from telelens_schemas.templates.nodes import (
@@ -33,6 +34,8 @@ MOST_PROBLEMS: Final = 1000
 """Of one text: nobody reads more."""
 _MOST_SEARCHES: Final = 50
 _MOST_NAMES: Final = 1000
+_FUNCTION_LIKENESS: Final = 0.75
+"""Among so many functions there is one that is a little like any word."""
 _OPERANDS: Final[tuple[TokenKind, ...]] = (
     "bool",
     "character constant",
@@ -288,13 +291,15 @@ class Expressions:
 
     def _check_function(self, token: Token) -> None:
         if token.text not in self._functions:
-            near = self._nearest(token.text, self._functions)
+            meant = FOREIGN.get(token.text.lower())
+            near = meant if meant in self._functions else self._nearest(token.text, self._functions, _FUNCTION_LIKENESS)
             self.note(token.start, token.end, f"function {quote(token.text)} not defined", "unknown-function", near)
 
-    def _nearest(self, name: str, known: Collection[str]) -> str | None:
+    def _nearest(self, name: str, known: Collection[str], likeness: float = LIKENESS) -> str | None:
         """What a name was meant to be; looking for it takes long, so it is done for the first names only."""
         self._searches += 1
-        return closest(name, known) if self._searches <= _MOST_SEARCHES and len(known) < _MOST_NAMES else None
+        is_sought = self._searches <= _MOST_SEARCHES and len(known) < _MOST_NAMES
+        return closest(name, known, likeness=likeness) if is_sought else None
 
     def _number(self, token: Token) -> Number:
         try:

@@ -63,4 +63,4 @@ def _value(document: Document, place: Inside, values: Expansions | None) -> str:
     shown = "\n".join(value[:_LONGEST] for value in found.values[:_MOST])
     fence = "````" if "```" in shown else "```"
     more = f"\n… {len(found.values) - _MOST} more" if len(found.values) > _MOST else ""
-    return f"Now:\n{fence}text\n{shown}{more}\n{fence}"
+    return f"The whole action writes now:\n{fence}text\n{shown}{more}\n{fence}"

@@ -1,7 +1,8 @@
 """What the editor needs of a template: a tree with places, whatever the text is."""
 
 import pytest
-from telelens_schemas.templates import Template, parse
+from telelens_schemas.templates import Template, functions, parse
+from telelens_schemas.templates.foreign import FOREIGN
 from telelens_schemas.templates.nodes import (
     Action,
     Branch,
@@ -117,6 +118,35 @@ def test_a_mistyped_name_has_a_replacement() -> None:
     (quote,) = parse("{{ env “USER” }}").problems
     assert (function.replacement, variable.replacement, quote.replacement) == ("upper", "$name", '"')
     assert function.hint == 'did you mean "upper"?'
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("upcase", "upper"),
+        ("toUpper", "upper"),
+        ("getenv", "env"),
+        ("base64", "b64enc"),
+        ("endsWith", "hasSuffix"),
+        ("trimspace", "trim"),
+        ("toJSON", "toJson"),
+        ("defualt", "default"),
+        ("envv", "env"),
+        ("nonce", None),
+        ("includes", None),
+        ("toYaml", None),
+    ],
+)
+def test_a_function_is_offered_by_what_other_languages_call_it_and_none_that_is_only_a_little_like_it(
+    written: str, meant: str | None
+) -> None:
+    (problem,) = parse(f"{{{{ {written} .x }}}}").problems
+    assert problem.replacement == meant
+
+
+def test_what_other_languages_call_a_function_is_no_function_and_means_one() -> None:
+    assert FOREIGN.keys().isdisjoint(functions())
+    assert set(FOREIGN.values()) <= set(functions())
 
 
 def test_several_things_are_wrong_at_once() -> None:

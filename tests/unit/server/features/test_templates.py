@@ -170,6 +170,15 @@ async def test_hover_says_the_value_only_where_the_workspace_is_trusted(monkeypa
     assert "trusted" in (await hovered(marked))[1]
 
 
+async def test_hover_over_a_part_of_an_action_says_that_the_value_is_of_the_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("USER", "ada")
+    where, said = await hovered('a: {{ en‸v "USER" | upper }}', trusted=True)
+    assert where == "env"
+    assert said.endswith("The whole action writes now:\n```text\nADA\n```")
+
+
 async def test_hover_in_a_broken_template() -> None:
     assert (await hovered("a: {{ pri‸ntf (\nb: {{ end }}"))[0] == "printf"
     assert "no function" in (await hovered("a: {{ nonse‸nse }}"))[1]
