@@ -212,32 +212,3 @@ def test_specification_is_written_by_completion_alone(scene: Scene) -> None:
     window.save()
     eventually(lambda: (scene.workspace.folder / NAME).read_text().rstrip() == WRITTEN)
     expect(window.squiggles()).to_have_count(0)
-
-
-TYPED = """\
-handlers:
-  - name: local
-    script:
-      run: |
-        echo one
-        echo two
-"""
-
-
-def test_lines_that_are_typed_stand_where_they_belong(scene: Scene) -> None:
-    """Without completion: a line below a key is one level in, one below a value beside it."""
-    scene.workspace.write(NAME, "")
-    window = scene.open_window(NAME)
-    window.editor().wait_for()
-    window.go_to(1)
-    eventually(lambda: window.offers("workloads"))
-    keys = window.page.keyboard
-    keys.press("Escape")
-    for line in TYPED.splitlines():
-        keys.type(line.strip())
-        keys.press("Escape")
-        keys.press("Enter")
-    window.picture("typed")
-    window.save()
-    eventually(lambda: (scene.workspace.folder / NAME).read_text().rstrip() == TYPED.rstrip())
-    expect(window.squiggles()).to_have_count(0)
