@@ -7,9 +7,11 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +20,7 @@ from pathlib import Path
 import pytest
 from agentbench import PATIENCE, AgentBench, Echo, HttpEcho, Identity, Lane, intercept, is_there, make_identity, until
 from fixtures.authority import Authority, Pair, caller_context, keep
-from fixtures.http_bytes import Heard, Line, line_to
+from fixtures.http_bytes import Heard, Line, Place, line_to
 from fixtures.manifests import PROGRAMS
 from fixtures.pod import NEEDS_ROOT
 from podnet import PodNetwork
@@ -514,6 +516,36 @@ async def test_another_kind_of_secret_takes_another_process_and_hurts_nobody(sce
     scene.secret("originating", scene.own.secret(scene.authority))
     assert set(await waiting) == {"ada"}
     assert await scene.who() == "ada"
+
+
+async def test_callers_that_were_silent_when_another_process_came_are_served(scene: Scene) -> None:
+    scene.secret("terminating", scene.given.secret())
+    scene.secret("originating", scene.own.secret())
+    await scene.start_application()
+    await scene.bench.start_agent(named("terminating", "originating"))
+    await scene.intercept()
+    await scene.join()
+    (process,) = scene.bench.haproxies()
+    place, pod = scene.bench.network.neighbour, scene.bench.network.pod
+
+    def shown_to_the_silent() -> list[str | None]:
+        silent: list[socket.socket] = []
+        while set(scene.bench.haproxies()) == {process} and len(silent) < 500:
+            with Place(place.name, "", "").inside():
+                silent.append(socket.create_connection((pod.ip, PORT), timeout=PATIENCE))
+            time.sleep(0.02)
+        # The last ones have come within the second: all others may have waited too long by now.
+        with contextlib.ExitStack() as stack:
+            for one in silent:
+                stack.enter_context(one)
+            wrapped = (scene.context().wrap_socket(one, server_hostname=NAME) for one in silent[-20:])
+            return [stack.enter_context(one).version() for one in wrapped]
+
+    scene.secret("originating", scene.own.secret(scene.authority))
+    assert set(await asyncio.to_thread(shown_to_the_silent)) == {"TLSv1.3"}
+    async with asyncio.timeout(PATIENCE):
+        while process in scene.bench.haproxies():  # noqa: ASYNC110 (nothing tells when)
+            await asyncio.sleep(0.1)
 
 
 async def test_a_name_that_an_application_to_be_verified_does_not_have(scene: Scene) -> None:

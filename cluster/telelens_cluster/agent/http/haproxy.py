@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from telelens_cluster.agent.http.haproxy_config import Files, render
+from telelens_cluster.agent.http.haproxy_config import SILENT_SECONDS, Files, render
 from telelens_cluster.agent.http.header_names import case_table
 from telelens_cluster.agent.http.runtime import Runtime, RuntimeSocketError
 from telelens_cluster.agent.http.tls.material import Material
@@ -20,6 +20,8 @@ from telelens_cluster.agent.http.tls.material import Material
 PROGRAM: Final = "haproxy"
 START_SECONDS: Final = 5.0
 _LOOK_SECONDS: Final = 0.01
+_BEYOND_SECONDS: Final = 1.0
+"""For what was said in the last moment."""
 _PID_FILE: Final = "haproxy.pid"
 _ENVIRONMENT: Final = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 """Not the agent's own: that carries the application's secrets."""
@@ -101,17 +103,30 @@ class Haproxy:
         """Take no more connections, close idle ones, serve what has begun."""
         self._signal(signal.SIGUSR1)
 
+    async def retire(self) -> None:
+        """Stop once nobody is silent any more whose connection is taken already: that closes the sockets, too, at which
+        TLS is ended, and to one of them whoever begins with TLS is still to be led. Cancelled, stop at once."""
+        try:
+            await self.runtime.take_no_more()
+            await asyncio.sleep(SILENT_SECONDS + _BEYOND_SECONDS)
+        except (OSError, RuntimeSocketError):
+            return  # it is gone, or says nothing any more
+        finally:
+            self.stop()
+
     def kill(self) -> None:
         """End it at once."""
         self._signal(signal.SIGKILL)
 
-    def take_over(self, run_directory: Path) -> None:
-        """Have the process of an agent that died stop as by ``stop``, and be known to the agent after this one."""
+    def take_over(self, run_directory: Path, former: Haproxy | None) -> None:
+        """Have the process of an agent that died stop as by ``stop``, and be known to the agent after this one.
+        ``former`` is this agent's own."""
         file = run_directory / _PID_FILE
         with contextlib.suppress(OSError, ValueError):
-            former = int(file.read_text())
-            if former != self._process.pid and Path(f"/proc/{former}/comm").read_text().strip() == PROGRAM:
-                os.kill(former, signal.SIGUSR1)
+            found = int(file.read_text())
+            ours = {one._process.pid for one in (self, former) if one is not None}
+            if found not in ours and Path(f"/proc/{found}/comm").read_text().strip() == PROGRAM:
+                os.kill(found, signal.SIGUSR1)
         file.write_text(str(self._process.pid))
 
     async def _answers(self) -> None:

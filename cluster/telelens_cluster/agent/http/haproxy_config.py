@@ -31,7 +31,9 @@ _NO_DESK: Final = (
 )
 _AGAIN: Final = "100ms"
 """Also the pause before a request that the agent did not take is given to the application."""
-_WAIT: Final = "5s"
+SILENT_SECONDS: Final = 5
+"""How long a caller may take until its first words; then it is the application's."""
+_WAIT: Final = f"{SILENT_SECONDS}s"
 """How long a caller may take to say what shows that it speaks HTTP."""
 _HTTP2_PREFACE: Final = r"^PRI \* HTTP/2\.0\r\n"
 _LINE: Final = r"^[\r\n]*[^\r\n][^\n]*\n"

@@ -56,6 +56,7 @@ class HttpMechanism:
         self._served: frozenset[str] = frozenset()
         self._haproxy: Haproxy | None = None
         self._watches: set[asyncio.Task[None]] = set()
+        self._retiring: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._starts = 0
         self._delay = 0.0
@@ -127,6 +128,8 @@ class HttpMechanism:
         haproxy, self._haproxy = self._haproxy, None
         if haproxy is not None:
             haproxy.stop()
+        for retiring in self._retiring:
+            retiring.cancel()
         if self._watches:
             await asyncio.wait(self._watches, timeout=seconds)
         if haproxy is not None:
@@ -134,8 +137,8 @@ class HttpMechanism:
 
     def close(self) -> None:
         """End what is there."""
-        for watch in self._watches:
-            watch.cancel()
+        for task in (*self._watches, *self._retiring):
+            task.cancel()
         if self._haproxy is not None:
             self._haproxy.kill()
 
@@ -169,7 +172,12 @@ class HttpMechanism:
         except BaseException:
             server.close()
             raise
-        haproxy.take_over(self._run_directory)
+        former = self._haproxy
+        haproxy.take_over(self._run_directory, former)
+        if former is not None:
+            retiring = asyncio.get_running_loop().create_task(former.retire(), name="HAProxy that retires")
+            self._retiring.add(retiring)
+            retiring.add_done_callback(self._retiring.discard)
         watch = asyncio.get_running_loop().create_task(self._watch(haproxy, server), name="HAProxy")
         self._watches.add(watch)
         watch.add_done_callback(self._watches.discard)
