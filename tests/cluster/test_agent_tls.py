@@ -488,7 +488,8 @@ async def test_an_authority_for_the_application_is_believed_alone(scene: Scene, 
     assert ("not of the originating Secret's ca.crt" in scene.error) == (not trusted)
 
 
-async def test_another_kind_of_secret_takes_another_process_and_hurts_nobody(scene: Scene) -> None:
+async def one_process(scene: Scene) -> int:
+    """Ada's requests go through it; another kind of the originating Secret takes another one."""
     scene.secret("terminating", scene.given.secret())
     scene.secret("originating", scene.own.secret())
     await scene.start_application()
@@ -496,6 +497,11 @@ async def test_another_kind_of_secret_takes_another_process_and_hurts_nobody(sce
     await scene.intercept()
     await scene.join()
     (process,) = scene.bench.haproxies()
+    return process
+
+
+async def test_another_kind_of_secret_takes_another_process_and_hurts_nobody(scene: Scene) -> None:
+    process = await one_process(scene)
 
     def until_another() -> list[str]:
         """While a stream runs that began before."""
@@ -519,13 +525,7 @@ async def test_another_kind_of_secret_takes_another_process_and_hurts_nobody(sce
 
 
 async def test_callers_that_were_silent_when_another_process_came_are_served(scene: Scene) -> None:
-    scene.secret("terminating", scene.given.secret())
-    scene.secret("originating", scene.own.secret())
-    await scene.start_application()
-    await scene.bench.start_agent(named("terminating", "originating"))
-    await scene.intercept()
-    await scene.join()
-    (process,) = scene.bench.haproxies()
+    process = await one_process(scene)
     place, pod = scene.bench.network.neighbour, scene.bench.network.pod
 
     def shown_to_the_silent() -> list[str | None]:
@@ -543,9 +543,7 @@ async def test_callers_that_were_silent_when_another_process_came_are_served(sce
 
     scene.secret("originating", scene.own.secret(scene.authority))
     assert set(await asyncio.to_thread(shown_to_the_silent)) == {"TLSv1.3"}
-    async with asyncio.timeout(PATIENCE):
-        while process in scene.bench.haproxies():  # noqa: ASYNC110 (nothing tells when)
-            await asyncio.sleep(0.1)
+    await until(lambda: process not in scene.bench.haproxies())
 
 
 async def test_a_name_that_an_application_to_be_verified_does_not_have(scene: Scene) -> None:

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from lsprotocol import types
 from telelens_schemas.specification import Problem, Range, Replacement
 
-from telelens_server.actions.offering import meet, workspace_edit
+from telelens_server.actions.offering import meet, quick_fix, workspace_edit
 from telelens_server.documents import Document
-from telelens_server.features.diagnostics import to_diagnostic
 
 _Place = tuple[int, int, int]
 """Line and column, and 1 for the end of what is only put in there: it takes up no room, and yet its place."""
@@ -24,13 +23,7 @@ def fixes(document: Document, problems: Sequence[Problem], where: types.Range) -
         if not problem.fixes or not meet(document.text.to_editor(problem.range), where):
             continue
         for number, fix in enumerate(problem.fixes):
-            yield types.CodeAction(
-                title=fix.title,
-                kind=types.CodeActionKind.QuickFix,
-                diagnostics=[to_diagnostic(document, problem)],
-                is_preferred=(number == 0 and not fix.is_choice) or None,
-                edit=workspace_edit(document, fix.edits),
-            )
+            yield quick_fix(document, problem, fix, is_preferred=number == 0 and not fix.is_choice)
 
 
 def fix_all(document: Document, problems: Sequence[Problem]) -> Iterator[types.CodeAction]:

@@ -6,11 +6,23 @@ import re
 from collections.abc import Iterable
 
 from lsprotocol import types
-from telelens_schemas.specification import Range, Replacement
+from telelens_schemas.specification import Fix, Problem, Range, Replacement
 
 from telelens_server.documents import Document
+from telelens_server.features.diagnostics import to_diagnostic
 
 _LINE_END = re.compile(r"\r?\n")
+
+
+def quick_fix(document: Document, problem: Problem, fix: Fix, *, is_preferred: bool = False) -> types.CodeAction:
+    """What mends one finding."""
+    return types.CodeAction(
+        title=fix.title,
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=[to_diagnostic(document, problem)],
+        is_preferred=is_preferred or None,
+        edit=workspace_edit(document, fix.edits),
+    )
 
 
 def workspace_edit(document: Document, edits: Iterable[Replacement]) -> types.WorkspaceEdit:

@@ -7,13 +7,12 @@ from difflib import SequenceMatcher
 from itertools import islice
 
 from lsprotocol import types
-from telelens_schemas.specification import Code, Problem, Replacement, Specification
+from telelens_schemas.specification import Code, Fix, Problem, Replacement, Specification
 from telelens_schemas.specification.nodes import as_text
 from telelens_schemas.specification.shapes import Names
 
-from telelens_server.actions.offering import meet, workspace_edit
+from telelens_server.actions.offering import meet, quick_fix
 from telelens_server.documents import Document
-from telelens_server.features.diagnostics import to_diagnostic
 from telelens_server.names import specification_at
 
 _MOST_OFFERED = 3
@@ -33,12 +32,8 @@ def references(document: Document, problems: Sequence[Problem], where: types.Ran
         written = document.text.line(place.line - 1)[place.column - 1 : place.end_column - 1]
         is_prefix = found.about.names is Names.WORKLOAD
         for name in _nearest(written, _names(specification, found.about.names)):
-            yield types.CodeAction(
-                title=f'Use "{name}"',
-                kind=types.CodeActionKind.QuickFix,
-                diagnostics=[to_diagnostic(document, problem)],
-                edit=workspace_edit(document, [Replacement(place, name if is_prefix else as_text(name))]),
-            )
+            edit = Replacement(place, name if is_prefix else as_text(name))
+            yield quick_fix(document, problem, Fix(f'Use "{name}"', (edit,)))
 
 
 def _names(specification: Specification, names: Names | None) -> Iterator[str]:

@@ -12,10 +12,9 @@ from telelens_schemas.specification.shapes import Struct
 from telelens_schemas.suggestions import closest
 
 from telelens_server.actions.brackets import CLOSING, closing_offset
-from telelens_server.actions.offering import meet, workspace_edit
+from telelens_server.actions.offering import meet, quick_fix
 from telelens_server.cursor import cursor_at
 from telelens_server.documents import Document
-from telelens_server.features.diagnostics import to_diagnostic
 from telelens_server.rows import Form
 
 _WORD = re.compile(r"([ ]*(?:-[ ]+)*)([\w.-]+)[ ]*(?:#.*)?")
@@ -31,13 +30,7 @@ def repairs(document: Document, problems: Sequence[Problem], where: types.Range)
         if not meet(document.text.to_editor(problem.range), where):
             continue
         for number, fix in enumerate(_fixes(document, problem)):
-            yield types.CodeAction(
-                title=fix.title,
-                kind=types.CodeActionKind.QuickFix,
-                diagnostics=[to_diagnostic(document, problem)],
-                is_preferred=number == 0 or None,
-                edit=workspace_edit(document, fix.edits),
-            )
+            yield quick_fix(document, problem, fix, is_preferred=number == 0)
 
 
 def _fixes(document: Document, problem: Problem) -> Iterator[Fix]:

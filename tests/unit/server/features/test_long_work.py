@@ -68,6 +68,13 @@ def progress(server: InProcess, token: str) -> list[str]:
     return [one["value"]["kind"] for one in told if one["token"] == token]
 
 
+async def until_told(server: InProcess, token: str) -> None:
+    """Its progress has begun; nobody else has had more than a turn since."""
+    async with asyncio.timeout(60):
+        while not progress(server, token):  # noqa: ASYNC110 (nothing tells when)
+            await asyncio.sleep(0)
+
+
 async def until_answered(server: InProcess, number: str) -> None:
     async with asyncio.timeout(60):
         while number not in answers(server):  # noqa: ASYNC110 (nothing tells when)
@@ -182,9 +189,7 @@ async def test_what_waits_meanwhile_tells_its_progress_and_is_cancelled(method: 
         server = (await Editor.opened(text)).server
         token = f"#{number}"
         server.say(method, {**asked, "workDoneToken": token}, id=token)
-        async with asyncio.timeout(60):
-            while not progress(server, token):  # noqa: ASYNC110 (nothing tells when)
-                await asyncio.sleep(0)
+        await until_told(server, token)
         assert answers(server) == []
         if cancel:
             server.say(cancel, {"id": token} if cancel == "$/cancelRequest" else {"token": token})

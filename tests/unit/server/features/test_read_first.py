@@ -19,6 +19,7 @@ from unit.server.features.test_long_work import (
     error_of,
     progress,
     until_answered,
+    until_told,
 )
 from unit.server.in_process import URI, InProcess
 from unit.waiting import until
@@ -91,7 +92,8 @@ async def test_whoever_waits_for_it_may_leave(method: str) -> None:
     server = await opened(textDocument={"diagnostic": {}})
     for number, leave in (("#1", "$/cancelRequest"), ("#2", "window/workDoneProgress/cancel")):
         server.say(method, {**ASKED[method], "workDoneToken": number}, id=number)
-        await until(lambda number=number: progress(server, number) == ["begin"])  # type: ignore[misc]
+        await until_told(server, number)
+        assert progress(server, number) == ["begin"]
         server.say(leave, {"id": number} if number == "#1" else {"token": number})
         await until_answered(server, number)
         assert (error_of(server, number), progress(server, number)) == (CANCELLED, ["begin", "end"])
