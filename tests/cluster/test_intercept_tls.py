@@ -79,7 +79,7 @@ def test_grpc(intercepted: SecureHouse, person: str) -> None:
     answering = person or intercepted.pod(WEB)["metadata"]["name"]
     assert {name: dict(call[3])["x-who"] for name, call in found.items()} == dict.fromkeys(found, answering)
     if person:  # the one thing that the desk is told beside
-        told = b"('x-forwarded-proto', 'https'), ".hex()
+        told = b", ('x-forwarded-proto', 'https')".hex()
         assert told in found["Unary"][0]
         found["Unary"][0] = found["Unary"][0].replace(told, "")
     assert _anonymous(found) == _anonymous(direct)
