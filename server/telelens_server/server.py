@@ -83,7 +83,7 @@ def create_server() -> LanguageServer:
     LiveDiagnostics(documents, judgements, findings, live).register()
     answer(server, types.SHUTDOWN, partial(_stop, live))
     WorkspaceSymbols(server, files, readings).register()
-    CodeLenses(server, documents, live, editor).register()
+    CodeLenses(server, documents, judgements, live, editor).register()
     Completion(server, documents, live, editor, compose).register()
     Hover(server, documents, live, editor, expansions).register()
     CodeActions(server, documents, findings, editor).register()

@@ -45,14 +45,15 @@ class Expanded:
         """What somebody else says of its specifications, as far as that holds once it is expanded, where its writer
         sees it."""
 
-        def every(reading: Reading) -> list[Problem]:
-            return [problem for one in reading.specifications for problem in judge(one)]
+        return self.found(lambda reading: [problem for one in reading.specifications for problem in judge(one)])
 
+    def found(self, find: Callable[[Reading], Iterable[Problem]]) -> list[Problem]:
+        """The same of what is found in a whole reading."""
         if self.template is None:
-            return [*said_once(every(self.reading))]
+            return [*said_once(find(self.reading))]
         if self.unexpanded is not None:
-            return [*said_once(self.unexpanded.common_problems(every))]
-        return [*said_once(_as_written(self.moved(every(self.reading)), every(self.written)))]
+            return [*said_once(self.unexpanded.common_problems(find))]
+        return [*said_once(_as_written(self.moved(find(self.reading)), find(self.written)))]
 
     def moved(self, problems: Iterable[Problem]) -> list[Problem]:
         """Problems of ``text`` where its writer sees them."""

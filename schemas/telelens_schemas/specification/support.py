@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from telelens_schemas.specification.models import Specification
 from telelens_schemas.specification.nodes import TRUE_WORDS, Entries, Kind, Node, Scalar
-from telelens_schemas.specification.parts import FoundKey
+from telelens_schemas.specification.parts import FoundKey, Part
 from telelens_schemas.specification.problems import Code, Problem, Severity
 from telelens_schemas.specification.reading import Reading
 from telelens_schemas.specification.shapes import Key, Support
+
+_DOT = re.compile(r"\.")
 
 
 def not_runnable(reading: Reading, file: str) -> list[Problem]:
     """Errors for what keeps it from running, warnings for what is ignored, in the order of the text. What is switched
     off, or used by nothing that is switched on, is not asked for."""
-    idle = tuple(f"{path}." for one in reading.specifications for path in _idle(one))
-    found = (_problem(key, file) for key in reading.index if _is_asked_for(key) and not key.trail.path.startswith(idle))
+    found = (
+        _problem(key, file)
+        for specification, root in zip(reading.specifications, reading.parts, strict=True)
+        for key in _asked_for(specification, root)
+    )
     return sorted(dict.fromkeys(found), key=lambda one: (one.range, one.path))
 
 
@@ -25,8 +31,16 @@ def can_run(key: Key, value: Node) -> bool:
     return key.support is Support.YES or (key.support is Support.OFF_ONLY and _is_off(value))
 
 
-def _is_asked_for(found: FoundKey) -> bool:
-    return found.about.support is not Support.YES and not can_run(found.about, found.value)
+def _asked_for(specification: Specification, root: Part) -> Iterator[FoundKey]:
+    idle = frozenset(_idle(specification))
+    for part in root.walk():
+        for key in part.keys:
+            if not can_run(key.about, key.value) and idle.isdisjoint(_above(key.trail.path)):
+                yield key
+
+
+def _above(path: str) -> Iterator[str]:
+    return (path[: dot.start()] for dot in _DOT.finditer(path))
 
 
 def _problem(found: FoundKey, file: str) -> Problem:

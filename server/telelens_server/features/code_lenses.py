@@ -1,23 +1,27 @@
 """The buttons above specifications, intercepts and workloads; the commands behind them are the extension's.
 
-Beside a button stands who has taken the workload already, once the cluster has said so.
+Beside a button stands who has taken the workload already, once the cluster has said so. What this version would refuse
+to run has no button for it, but why.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
-from telelens_schemas.specification import Intercept, Range, Specification, Workload
+from telelens_schemas.specification import Intercept, Range, Specification, Workload, not_runnable
+from telelens_schemas.specification.expanding import Expanded
 from telelens_schemas.specification.places import Place, place_of
 
 from telelens_server.cluster.interceptions import Interceptions, Preview
 from telelens_server.documents import Document, Documents
 from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
+from telelens_server.judgements import Judgements
 from telelens_server.steps import collected
 from telelens_server.working import working
 
@@ -31,22 +35,38 @@ NO_COMMAND = ""
 """Of a lens that is there to be read."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What may change though the text is the same."""
+
+    statuses: list[tuple[str, str]]
+    refusal: str
+
+
 class CodeLenses:
-    """Answers ``textDocument/codeLens``, and has the editor ask again when somebody comes or goes."""
+    """Answers ``textDocument/codeLens``, and has the editor ask again when somebody comes or goes, or when a template
+    turns out to be something else."""
 
     def __init__(
-        self, server: LanguageServer, documents: Documents, interceptions: Interceptions, editor: Editor
+        self,
+        server: LanguageServer,
+        documents: Documents,
+        judgements: Judgements,
+        interceptions: Interceptions,
+        editor: Editor,
     ) -> None:
         self._server = server
         self._documents = documents
+        self._judgements = judgements
         self._interceptions = interceptions
         self._editor = editor
-        self._shown: dict[str, list[tuple[str, str]]] = {}
+        self._shown: dict[str, _Shown] = {}
 
     def register(self) -> None:
         """Answer."""
         answer(self._server, types.TEXT_DOCUMENT_CODE_LENS, self.lenses, types.CodeLensOptions(work_done_progress=True))
         self._interceptions.listen(self._refresh)
+        self._judgements.listen(self._judged)
 
     async def lenses(self, params: types.CodeLensParams) -> list[types.CodeLens]:
         """The buttons of a document."""
@@ -55,16 +75,21 @@ class CodeLenses:
         if document is None:
             return []
         async with working(self._server, params.work_done_token, "Looking for intercepts", document.text) as work:
-            found = await work.in_moments(collected(self._lenses(document)))
+            refusal = ""
+            if document.is_specification:
+                expanded = await self._judgements.settled(document)
+                await work.step()
+                refusal = _refusal(document, expanded)
+            found = await work.in_moments(collected(self._lenses(document, refusal)))
         if found:
-            self._shown[uri] = _statuses(found)
+            self._shown[uri] = _Shown(_statuses(found), refusal)
         return found
 
-    def _lenses(self, document: Document) -> Iterator[types.CodeLens]:
+    def _lenses(self, document: Document, refusal: str) -> Iterator[types.CodeLens]:
         yield from self._on_manifests(document)
         if document.is_specification:
             for specification in document.reading.specifications:
-                yield from self._on_specification(document, specification)
+                yield from self._on_specification(document, specification, refusal)
 
     def _refresh(self) -> None:
         stale = False
@@ -72,17 +97,35 @@ class CodeLenses:
             document = self._documents.get(uri)
             if document is None:
                 del self._shown[uri]
-            elif shown != _statuses(self._lenses(document)):
+            elif shown.statuses != _statuses(self._lenses(document, shown.refusal)):
                 stale = True
-        if stale and self._editor.can("workspace.code_lens.refresh_support"):
+        if stale:
+            self._have_asked_again()
+
+    def _judged(self, uri: str) -> None:
+        shown, document = self._shown.get(uri), self._documents.specification(uri)
+        if shown is None or document is None:
+            return
+        expanded = self._judgements.of(document)
+        if expanded is not None and shown.refusal != _refusal(document, expanded):
+            self._have_asked_again()
+
+    def _have_asked_again(self) -> None:
+        if self._editor.can("workspace.code_lens.refresh_support"):
             self._server.workspace_code_lens_refresh(None)
 
-    def _on_specification(self, document: Document, specification: Specification) -> Iterator[types.CodeLens]:
+    def _on_specification(
+        self, document: Document, specification: Specification, refusal: str
+    ) -> Iterator[types.CodeLens]:
         uri = document.text.uri
         first = min((place.key for place in specification.source.places.values()), default=None)
         if first is None:
             return
-        for title, command in (("Run", RUN), ("Debug", DEBUG), ("Stop", STOP)):
+        if refusal:
+            yield _lens(document, first, types.Command(refusal, NO_COMMAND))
+        # What ran before it was edited can be stopped.
+        buttons = (("Stop", STOP),) if refusal else (("Run", RUN), ("Debug", DEBUG), ("Stop", STOP))
+        for title, command in buttons:
             yield _lens(document, first, types.Command(title, command, arguments=[{"uri": uri}]))
         for workload in specification.workloads:
             place = place_of(specification, workload)
@@ -114,6 +157,17 @@ class CodeLenses:
     def _status(self, place: Place, workload: str, kind: str | None) -> types.Command | None:
         said = self._interceptions.interceptions(place, workload, kind, datetime.now().astimezone())
         return types.Command(said, NO_COMMAND) if said else None
+
+
+def _refusal(document: Document, expanded: Expanded | None) -> str:
+    """Why a run would be refused, though nothing is wrong; empty: it would not."""
+    if expanded is None:
+        return ""
+    lines: dict[str, int] = {}
+    for problem in expanded.found(lambda reading: not_runnable(reading, document.name)):
+        if problem.is_error:
+            lines.setdefault(problem.path.rpartition(".")[2], problem.range.line)
+    return f"Cannot be run yet: {', '.join(f'{key} (line {line})' for key, line in lines.items())}" if lines else ""
 
 
 def _open(preview: Preview) -> types.Command:

@@ -14,7 +14,8 @@ MEANINGS = {
     Code.NOT_A_SPECIFICATION: "A specification is a mapping with keys like `handlers` and `workloads`.",
     Code.UNKNOWN_VERSION: "The version of the object is none of those that there are.",
     Code.DEPRECATED: "An older version, or a key of one. It is read and run; the editor can rewrite it.",
-    Code.NOT_SUPPORTED_YET: "It is right, but this version of Telelens cannot run it. Said when it is run.",
+    Code.NOT_SUPPORTED_YET: "It is right, but this version of Telelens cannot run it. Said when it is run, and in the "
+    "editor in place of the button Run.",
     Code.UNKNOWN_KEY: "No such key exists here: a slip, or a key that belongs elsewhere.",
     Code.DUPLICATE_KEY: "A mapping has the same key twice; the first one counts.",
     Code.MISSING_KEY: "A key that must be there is not, or has no value.",

@@ -76,6 +76,13 @@ def test_what_cannot_be_run_yet_is_told_to_who_runs_it_alone() -> None:
     assert "write one specification for each connection" in first.message
 
 
+def test_what_one_specification_does_not_use_another_one_may() -> None:
+    handlers = "handlers: [{name: a, docker: {image: x}}]\n"
+    used = f"{handlers}workloads: [{{name: web, intercepts: [{{handler: a}}]}}]\n"
+    reading = read_specification(f"{handlers}workloads: []\n---\n{used}", "f.yaml")
+    assert [one.range.line for one in not_runnable(reading, "f.yaml")] == [4]
+
+
 def test_the_oldest_version_means_what_lists_say() -> None:
     (specification,) = read_specification(OLDEST, "f").specifications
     echo, other, idle = specification.workloads

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from unit.server.features.editor import Editor
-from unit.server.in_process import URI
+from unit.server.in_process import URI, InProcess
+from unit.waiting import until
 
 MANIFEST = "file:///shop/web.yaml"
 KINDS = ["Deployment", "StatefulSet", "ReplicaSet", "DaemonSet", "Job", "CronJob", "Rollout", "Pod"]
@@ -97,3 +98,58 @@ async def test_each_specification_of_a_file_and_each_manifest_beside_it_has_its_
     found = await titles(await Editor.opened(f"{TEXT}---\n{manifest}---\n{TEXT}"))
     assert [title for _, title in found].count("Run") == 2
     assert (13, "Intercept") in found
+
+
+CONTAINER = """\
+handlers:
+  - name: here
+    script: {run: x}
+  - name: there
+    docker: {image: x}
+workloads:
+  - name: web
+    intercepts:
+      - handler: there
+"""
+
+
+async def test_what_this_version_cannot_run_has_no_button_that_would_only_say_so() -> None:
+    stop, intercept = (0, "Stop"), (8, "Intercept & Debug")
+    editor = await Editor.opened(CONTAINER)
+    assert await titles(editor) == [(0, "Cannot be run yet: docker (line 5)"), stop, intercept]
+    editor.change(CONTAINER.replace("handler: there", "handler: here"))
+    assert await titles(editor) == [(0, "Run"), (0, "Debug"), stop, intercept]
+    editor.change(f"prerequisites: [{{create: here}}]\n{CONTAINER}")
+    assert (0, "Cannot be run yet: prerequisites (line 1), docker (line 6)") in await titles(editor)
+
+
+async def test_what_is_only_ignored_is_run() -> None:
+    assert (0, "Run") in await titles(await Editor.opened(f"connection: {{alsoProxy: [10.0.0.0/8]}}\n{TEXT[9:]}"))
+
+
+async def templated(value: str, *, trusted: bool) -> Editor:
+    """Whose intercept replaces the container if that is what ``value`` writes."""
+    options = {"processId": None, "rootUri": None, "initializationOptions": {"trusted": trusted}}
+    server = InProcess()
+    await server.ask("initialize", {**options, "capabilities": {"workspace": {"codeLens": {"refreshSupport": True}}}})
+    return await Editor.opened(f"workloads: [{{name: web, intercepts: [{{replace: {value}}}]}}]\n", server=server)
+
+
+@pytest.mark.parametrize(("value", "title"), [("true", "Cannot be run yet: replace (line 1)"), ("false", "Run")])
+async def test_of_templates_that_which_they_write_counts_once_they_may_be_expanded(value: str, title: str) -> None:
+    action = f"{{{{ print {value} }}}}"
+    assert (await titles(await templated(action, trusted=True)))[0] == (0, title)
+    editor = await templated(action, trusted=False)
+    assert (await titles(editor))[0] == (0, "Run")
+
+
+def asked_again(editor: Editor) -> bool:
+    return any(one.get("method") == "workspace/codeLens/refresh" for one in editor.server.written)
+
+
+async def test_buttons_are_looked_at_again_when_trust_says_what_a_template_writes() -> None:
+    editor = await templated("{{ print true }}", trusted=False)
+    assert (0, "Run") in await titles(editor)
+    editor.server.say("telelens/trust", {"trusted": True})
+    await until(lambda: asked_again(editor))
+    assert (0, "Run") not in await titles(editor)
