@@ -9,20 +9,20 @@ from dataclasses import dataclass, replace
 from telelens_schemas.specification import language
 from telelens_schemas.specification.shapes import Either, Flag, Key, LocalPort, ServicePort, Shape, Struct, Text, below
 
-from telelens_server.flow import Bracket, open_brackets, unquoted
+from telelens_server.flow import Bracket, behind, content_at, from_line, open_brackets, opened_above
 from telelens_server.text import Lines
+from telelens_server.tokens import ENDS, LONGEST, Token, spaced, tokens_of, unquoted
 
-_LINE = re.compile(r"( *)((?:-[ ]+|-(?=$))*)(?:(\"[^\"]*\"|'[^']*'|[\w.$/<{][^:#\"'\[\]{}]*?)[ ]*:(?=[ ]|$))?")
 _COMMENT = re.compile(r"(?:^|\s)#")
 _TYPED_KEY = re.compile(r"([\"']?)[\w.-]*")
 _TYPED_VALUE = re.compile(r"(\"[^\"]*\"|'[^']*'|[\w.$/-]+)[ ]*:[ ]+([\"']?)([^\"'#{}\[\],]*)")
+_NOT_WRITTEN = re.compile(r"(?:[\s\"']|(?<!\S)#[^\n]*)*")
+"""Between a bracket or a comma and the word behind it."""
 _OF_ITEM = "[]"
+_BEFORE = "{"
+"""Stands for the key before the place: none is called so."""
 _ENVELOPE = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
 _SINGLE = Text | Flag | LocalPort | ServicePort
-_ENDS = ("---", "...")
-"""With what the line begins that ends a document."""
-_LONGEST = 500
-"""Characters of a line that are looked at: no key stands farther right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,8 @@ class Cursor:
     siblings: dict[str, str]
     """Keys that the mapping has already, with the rest of their lines."""
     line: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """A key or a dash."""
-
-    column: int
-    key: str | None
-    rest: str = ""
+    within: str = ""
+    """The innermost bracket around it."""
 
 
 def cursor_at(lines: Lines, line: int, column: int) -> Cursor | None:
@@ -55,35 +48,28 @@ def cursor_at(lines: Lines, line: int, column: int) -> Cursor | None:
     if line >= len(lines):
         return None
     raw = lines[line][:column].rstrip("\r\n")
-    if len(raw) > _LONGEST or _COMMENT.search(raw):
+    if len(raw) > LONGEST or _COMMENT.search(raw):
         return None
-    before = _spaced(raw)
+    before = spaced(raw)
     found = _typed_at(lines, line, before, column)
-    if found is None or not before.strip():
+    if found is None or not (found.within or before.strip()):
         return found
     return replace(found, start=found.start - len(before) + len(raw))
 
 
-def _spaced(text: str) -> str:
-    """With blanks for its tabs: two for each that indents, as they are mended."""
-    if "\t" not in text:
-        return text
-    rest = text.lstrip(" \t")
-    return text[: len(text) - len(rest)].replace("\t", "  ") + rest.replace("\t", " ")
-
-
 def _typed_at(lines: Lines, line: int, before: str, column: int) -> Cursor | None:
-    match = _LINE.match(before)
-    assert match is not None
-    at = len(match[1]) + len(match[2])
+    head = opened_above(lines, line, before)
+    at = content_at(before)
     typed = before[at:]
-    if "{" in typed or "[" in typed:
-        return _in_flow(lines, line, before, at)
+    if head is None and ("{" in typed or "[" in typed):
+        head = line
+    if head is not None:
+        return _in_flow(lines, line, before, head)
     value = _TYPED_VALUE.fullmatch(typed)
     half = _TYPED_KEY.fullmatch(typed)
     if value is None and half is None:
         return None
-    column = at if typed or match[2] else column
+    column = at if before.strip() else column
     path, siblings = _path(lines, line, column)
     if value is not None:
         return _value(lines, path, unquoted(value[1]), at + value.start(3), at, siblings, line)
@@ -94,16 +80,16 @@ def _typed_at(lines: Lines, line: int, before: str, column: int) -> Cursor | Non
 def fitting_column(lines: Lines, line: int, column: int) -> int:
     """On a blank line the column of a key that fits there, the nearest to the left of the cursor: that of what is
     open above, or of what a key above opens."""
-    if lines[line].strip() or lines[line][:column].strip():
+    if lines[line].strip() or lines[line][:column].strip() or opened_above(lines, line, " " * column) is not None:
         return column
     number = line - 1
     while number >= 0 and not lines[number].split("#")[0].strip():
         number -= 1
     if number < 0:
         return 0
-    if lines[number].startswith(_ENDS):
+    if lines[number].startswith(ENDS):
         return 0
-    tokens = list(_tokens(lines[number]))
+    tokens = list(tokens_of(lines[number]))
     columns = [token.column for token in tokens]
     last = tokens[-1] if tokens else None
     if last is not None and last.key is not None and not last.rest.partition("#")[0].strip():
@@ -112,7 +98,7 @@ def fitting_column(lines: Lines, line: int, column: int) -> int:
     while number > 0 and least > 0:
         number = lines.above(number - 1, " " * least)
         if number >= 0 and lines[number].strip():
-            columns += [token.column for token in _tokens(lines[number])]
+            columns += [token.column for token in tokens_of(lines[number])]
             least = min(columns)
     return max((one for one in columns if one <= column), default=column)
 
@@ -152,35 +138,45 @@ def _fill(lines: Lines, path: tuple[str, ...], start: int, column: int, siblings
     return Cursor(path, shape, None, start, column, siblings, line)
 
 
-def _in_flow(lines: Lines, line: int, before: str, at: int) -> Cursor | None:
-    """Inside brackets that were opened in this line: as deep as it goes."""
-    path, siblings = _path(lines, line, at)
-    opened = open_brackets(before, Bracket(at, siblings, is_block=True))
+def _in_flow(lines: Lines, line: int, before: str, head: int) -> Cursor | None:
+    """Inside brackets, the outermost of which was opened in the line ``head``: as deep as it goes."""
+    text = from_line(lines, head, line, before)
+    at = content_at(text)
+    path, siblings = _path(lines, head, at)
+    opened = open_brackets(text, Bracket(at, siblings, is_block=True))
     last = opened[-1] if opened else None
     if last is None or last.is_read:
         return None
-    start = last.start
-    while start < len(before) and before[start] in " \"'":
-        start += 1
+    written = _NOT_WRITTEN.match(text, last.start)
+    assert written is not None
+    start = written.end() - len(text) + len(before)
+    if start < 0:
+        return None
     if not last.is_list and not last.is_block:
-        last.siblings |= _following(_spaced(lines[line][:_LONGEST].rstrip("\r\n"))[len(before) :], before[start - 1])
+        around = [token.column for token in tokens_of(lines[head])]
+        rest = behind(lines, line, spaced(lines[line].rstrip("\r\n"))[len(before) :], max(around, default=-1))
+        last.siblings |= _following(rest, written[0][-1:])
     whole = list(path)
     for one in opened:
         whole += [_OF_ITEM] if one.is_list else []
         whole += [one.key] if one.key and one is not last else []
     if last.key:
-        return _value(lines, tuple(whole), last.key, start, at, last.siblings, line)
-    return _fill(lines, tuple(whole), start, at, last.siblings, line)
+        found = _value(lines, tuple(whole), last.key, start, at, last.siblings, line)
+    else:
+        found = _fill(lines, tuple(whole), start, at, last.siblings, line)
+    return replace(found, within=last.sign) if found is not None else None
 
 
 def _following(rest: str, sign: str) -> dict[str, str]:
-    """The other keys of a mapping in brackets, behind the key or value that is being typed after a sign."""
-    if sign in "\"'":
+    """The other keys of a mapping in brackets, behind the key or value that is being typed, maybe after a quote."""
+    if sign and sign in "\"'":
         rest = rest.partition(sign)[2]
-    around = Bracket(0, {}, key=sign)
-    open_brackets(rest, around)
-    around.siblings.pop(sign, None)
-    return around.siblings
+    word, _, below = rest.partition("\n")
+    is_key_below = _TYPED_KEY.fullmatch(word.strip()) is not None and any(tokens_of(below.partition("\n")[0]))
+    around = Bracket(0, {}) if is_key_below else Bracket(0, {}, key=_BEFORE)
+    open_brackets(below if is_key_below else rest, around)
+    siblings = {around.key: "", **around.siblings}
+    return {key: value for key, value in siblings.items() if key and key != _BEFORE}
 
 
 def _path(lines: Lines, line: int, column: int) -> tuple[tuple[str, ...], dict[str, str]]:
@@ -191,9 +187,9 @@ def _path(lines: Lines, line: int, column: int) -> tuple[tuple[str, ...], dict[s
     number = line
     while number >= 0:
         text = lines[number]
-        if number < line and text.startswith(_ENDS):
+        if number < line and text.startswith(ENDS):
             break
-        for token in reversed(list(_tokens(text))):
+        for token in reversed(list(tokens_of(text))):
             if number == line and token.column >= column:
                 continue
             if token.key is None:
@@ -217,33 +213,20 @@ def _path(lines: Lines, line: int, column: int) -> tuple[tuple[str, ...], dict[s
     return tuple(reversed(steps)), siblings
 
 
-def _above(lines: Lines, line: int) -> Iterator[_Token]:
+def _above(lines: Lines, line: int) -> Iterator[Token]:
     """What stands at the root above a line, from below."""
     number = lines.above(line - 1, " ")
-    while number >= 0 and not lines[number].startswith(_ENDS):
-        yield from _tokens(lines[number])
+    while number >= 0 and not lines[number].startswith(ENDS):
+        yield from tokens_of(lines[number])
         number = lines.above(number - 1, " ")
 
 
-def _below(lines: Lines, line: int, column: int) -> Iterator[_Token]:
+def _below(lines: Lines, line: int, column: int) -> Iterator[Token]:
     deeper = " " * (column + 1)
     number = lines.below(line + 1, deeper)
-    while number < len(lines) and not lines[number].startswith(_ENDS):
-        yield from _tokens(lines[number])
+    while number < len(lines) and not lines[number].startswith(ENDS):
+        yield from tokens_of(lines[number])
         number = lines.below(number + 1, deeper)
-
-
-def _tokens(text: str) -> Iterator[_Token]:
-    """The dashes and the key with which a line begins."""
-    text = _spaced(text[:_LONGEST].rstrip("\r\n"))
-    match = _LINE.match(text)
-    assert match is not None
-    at = len(match[1])
-    for offset, sign in enumerate(match[2]):
-        if sign == "-":
-            yield _Token(at + offset, None)
-    if match[3]:
-        yield _Token(match.start(3), unquoted(match[3]), text[match.end() :].strip())
 
 
 def shape_at(path: tuple[str, ...], lines: Lines, line: int) -> Shape | None:
@@ -260,7 +243,7 @@ def shape_at(path: tuple[str, ...], lines: Lines, line: int) -> Shape | None:
 
 def _roots(lines: Lines, line: int) -> dict[str, str]:
     """Keys at the root of the document around a line, with the rest of their lines."""
-    around = (*_above(lines, line), *_tokens(lines[line]), *_below(lines, line, 0))
+    around = (*_above(lines, line), *tokens_of(lines[line]), *_below(lines, line, 0))
     return {token.key: token.rest for token in around if token.column == 0 and token.key is not None}
 
 

@@ -18,6 +18,7 @@ from telelens_server.documents import Document
 _MOST_CHOICES = 20
 _STOP = "\x00"
 """Stands for the place where the user goes on, until it is known how the editor writes that."""
+_CLOSING = {"{": "}"}
 
 _FOREMOST: Mapping[object, Sequence[str]] = {
     Handler: ("script",),
@@ -28,7 +29,7 @@ _FOREMOST: Mapping[object, Sequence[str]] = {
 
 def keys(document: Document, cursor: Cursor, column: int, *, with_snippets: bool) -> Iterator[types.CompletionItem]:
     """Required ones first, then what is written most; then in the order of the reference page."""
-    shape, lead = _mapping(cursor.shape), ""
+    shape, lead = _mapping(cursor.shape), "{" if cursor.within == "[" else ""
     if shape is None:
         item = _item(cursor.shape)
         if item is None:
@@ -53,16 +54,20 @@ def keys(document: Document, cursor: Cursor, column: int, *, with_snippets: bool
         label = f"{lead}{key.name}"
         if has_colon:
             text, is_snippet = key.name, False
+        elif with_snippets:
+            is_first = not siblings and not quote
+            entry = _all_required(shape, key, cursor, len(lead)) if is_first else ""
+            entry = entry or f"{key.name}{quote}:{_beginning(document, key, cursor, len(lead))}"
+            text, is_snippet = _as_snippet(f"{lead}{entry}{_CLOSING.get(lead, '')}")
         else:
-            text = f"{label}{quote}:{_beginning(document, key, cursor.column + len(lead), with_snippets=with_snippets)}"
-            text, is_snippet = _as_snippet(text) if with_snippets else (text.replace(_STOP, ""), False)
+            text, is_snippet = f"{label}{quote}:{_next_line(key, cursor, len(lead))}", False
         yield types.CompletionItem(
             label=label,
             kind=types.CompletionItemKind.Field,
             detail=_detail(key),
             documentation=types.MarkupContent(types.MarkupKind.Markdown, described(key)),
             sort_text=f"{_rank(key)}{order:02}",
-            filter_text=label,
+            filter_text=key.name if cursor.within else label,
             insert_text_format=types.InsertTextFormat.Snippet if is_snippet else None,
             insert_text_mode=types.InsertTextMode.AsIs,
             text_edit=types.TextEdit(where, text),
@@ -114,27 +119,45 @@ def _detail(key: Key) -> str:
     return f"{key.shape.what}, required" if key.required else key.shape.what
 
 
-def _beginning(document: Document, key: Key, indent: int, *, with_snippets: bool) -> str:
-    """What follows a key up to the place where its value is typed."""
-    deeper = "\n" + " " * (indent + 2)
-    shape = key.shape
-    match shape:
-        case Many():
-            inner = _mapping(shape.item) if with_snippets else None
-            return f"{deeper}- {_required(inner, deeper + '  ')}"
-        case Struct():
-            return deeper + (_required(shape, deeper) if with_snippets else _STOP)
-        case Keyed():
-            return deeper + _STOP
-    if with_snippets:
-        return " " + _chosen(_choices(document, key))
-    return " "
+def _beginning(document: Document, key: Key, cursor: Cursor, lead: int) -> str:
+    """What follows a key, in front of which so much stands, with the places where the user goes on."""
+    inner = _mapping(key.shape.item if isinstance(key.shape, Many) else key.shape)
+    match key.shape:
+        case Many() if cursor.within:
+            return f" [{{{_required(inner, ', ')}}}]" if inner is not None else f" [{_STOP}]"
+        case Struct() | Keyed() if cursor.within:
+            return f" {{{_required(inner, ', ')}}}"
+        case Struct() | Many() | Keyed():
+            deeper = _next_line(key, cursor, lead)
+            between = deeper.replace("-", " ")
+            return deeper + _required(inner, between)
+    return " " + _chosen(_choices(document, key))
 
 
-def _required(shape: Struct | None, line: str) -> str:
+def _next_line(key: Key, cursor: Cursor, lead: int) -> str:
+    """What leads from a key to where its value begins."""
+    if cursor.within or not isinstance(key.shape, Struct | Many | Keyed):
+        return " "
+    return "\n" + " " * (cursor.column + lead + 2) + ("- " if isinstance(key.shape, Many) else "")
+
+
+def _all_required(shape: Struct, key: Key, cursor: Cursor, lead: int) -> str:
+    """A mapping's first key with all that must be there beside it; nothing where it stands alone, or is not the one
+    to begin with."""
+    names = _names_of_required(shape)
+    if names[:1] != [key.name] or len(names) < 2:
+        return ""
+    return _required(shape, ", " if cursor.within else "\n" + " " * (cursor.column + lead))
+
+
+def _required(shape: Struct | None, between: str) -> str:
     """The keys that must be there, the first of them first."""
-    names = [key for key in shape.keys if key.required and not isinstance(key.shape, Struct | Many)] if shape else []
-    return line.join(f"{key.name}: {_STOP}" for key in names) or _STOP
+    return between.join(f"{name}: {_STOP}" for name in _names_of_required(shape)) or _STOP
+
+
+def _names_of_required(shape: Struct | None) -> list[str]:
+    keys_of = shape.keys if shape is not None else ()
+    return [key.name for key in keys_of if key.required and not isinstance(key.shape, Struct | Many)]
 
 
 def _choices(document: Document, key: Key) -> Sequence[str]:
