@@ -11,7 +11,7 @@ from telelens_schemas.specification.shapes import Either, Flag, Key, LocalPort, 
 
 from telelens_server.flow import Bracket, behind, content_at, from_line, open_brackets, opened_above
 from telelens_server.text import Lines
-from telelens_server.tokens import ENDS, LONGEST, Token, spaced, tokens_of, unquoted
+from telelens_server.tokens import ENDS, LONGEST, Token, indent_of, says_nothing, spaced, tokens_of, unquoted
 
 _COMMENT = re.compile(r"(?:^|\s)#")
 _TYPED_KEY = re.compile(r"([\"']?)[\w.-]*")
@@ -21,6 +21,8 @@ _NOT_WRITTEN = re.compile(r"(?:[\s\"']|(?<!\S)#[^\n]*)*")
 _OF_ITEM = "[]"
 _BEFORE = "{"
 """Stands for the key before the place: none is called so."""
+_OPEN = "|>&!"
+"""With what a value begins that goes on below."""
 _ENVELOPE = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
 _SINGLE = Text | Flag | LocalPort | ServicePort
 
@@ -184,6 +186,7 @@ def _path(lines: Lines, line: int, column: int) -> tuple[tuple[str, ...], dict[s
     siblings: dict[str, str] = {}
     steps: list[str] = []
     here, in_item, is_first = column, False, True
+    level = column
     number = line
     while number >= 0:
         text = lines[number]
@@ -196,6 +199,13 @@ def _path(lines: Lines, line: int, column: int) -> tuple[tuple[str, ...], dict[s
                 if token.column < here:
                     steps.append(_OF_ITEM)
                     here, in_item, is_first = token.column, True, False
+            elif in_item and token.column == here + 1 and _heads_list(lines, number, token):
+                steps.append(token.key)
+                in_item = False
+            elif token.column == here - 1 and not in_item and _is_beside(lines, number, token):
+                here = token.column
+                if is_first:
+                    siblings[token.key], level = token.rest, here
             elif token.column < here or (in_item and token.column == here):
                 steps.append(token.key)
                 here, in_item, is_first = token.column, False, False
@@ -204,13 +214,30 @@ def _path(lines: Lines, line: int, column: int) -> tuple[tuple[str, ...], dict[s
         if here == 0 and not in_item and not is_first:
             break
         # Deeper lines say nothing of what is around them, nor do the other items of a list that holds the place.
-        number = lines.above(number - 1, (" " * (here + 1), " " * here + "- ") if in_item else " " * (here + 1))
-    for token in _below(lines, line, column):
-        if token.column < column:
+        number = lines.above(number - 1, (" " * (here + 2), " " * here + "- ") if in_item else " " * (here + 1))
+    for token in _below(lines, line, level):
+        if token.column < level:
             break
-        if token.column == column and token.key is not None:
+        if token.column == level and token.key is not None:
             siblings.setdefault(token.key, token.rest)
     return tuple(reversed(steps)), siblings
+
+
+def _heads_list(lines: Lines, line: int, key: Token) -> bool:
+    """Whether a key that is a blank too deep is the head of the list that follows: that stands where the key should."""
+    return key.is_header and lines[_content(lines, line + 1)].startswith(" " * (key.column - 1) + "-")
+
+
+def _is_beside(lines: Lines, line: int, key: Token) -> bool:
+    """Whether what stands a blank deeper than a key does not belong to it: that has a value, or what stands deeper."""
+    if not key.is_header:
+        return key.rest[0] not in _OPEN
+    return indent_of(lines[_content(lines, line + 1)]) > key.column + 1
+
+
+def _content(lines: Lines, line: int) -> int:
+    """The next line, from one down, that says something; the last where there is none."""
+    return next((number for number in range(line, len(lines)) if not says_nothing(lines[number])), len(lines) - 1)
 
 
 def _above(lines: Lines, line: int) -> Iterator[Token]:

@@ -82,9 +82,10 @@ def cut(text: str) -> Block | None:
         return None
     starts = list(_starts(text, first.start(), indent, is_list))
     if is_list or len(starts) > 1:
-        if _is_first_too_deep(text, starts, is_list):
-            indent = _column(text, starts[1])
-            starts[1:] = _starts(text, starts[1], indent, is_list)
+        beside = [one for one in starts if is_list or not _DASH.match(text, one + _column(text, one))]
+        if _is_first_too_deep(text, beside, is_list):
+            indent = _column(text, beside[1])
+            starts[1:] = _starts(text, beside[1], indent, is_list)
         ends = [*starts[1:], len(text)]
         found = (_piece(text, start, end, indent, is_list) for start, end in zip(starts, ends, strict=True))
         pieces = tuple(_with_what_they_open(text, found, is_list))
@@ -95,10 +96,23 @@ def cut(text: str) -> Block | None:
     if header is None:
         pieces = _with_a_key_too_deep(text, first.start(), at)
         return Block(Joints.ENTRIES, indent, at, at + 1, pieces) if pieces else None
-    if _FIRST.search(text, header.end()) is None:
+    return _header(text, header) if _FIRST.search(text, header.end()) is not None else None
+
+
+def cut_slipped(text: str) -> Block | None:
+    """The same of an entry that is a slip too deep, where it is the head of a list that is not."""
+    first = _FIRST.search(text)
+    header = _HEADER.match(text, first.start(2)) if first is not None else None
+    below = _FIRST.search(text, header.end()) if header is not None else None
+    if first is None or header is None or below is None or len(below[1]) != len(first[1]) - 1:
         return None
-    key = header[1].rstrip()
-    return Block(Joints.HEADER, indent, at, at + len(key), (Piece(header.end(), len(text)),))
+    return _header(text, header) if _DASH.match(text, below.start(2)) is not None else None
+
+
+def _header(text: str, header: re.Match[str]) -> Block:
+    at = header.start()
+    end = at + len(header[1].rstrip())
+    return Block(Joints.HEADER, _column(text, text.rfind("\n", 0, at) + 1), at, end, (Piece(header.end(), len(text)),))
 
 
 def _is_half_typed(text: str, at: int, indent: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from telelens_schemas.specification.blocks import Block, Joints, Piece, cut, has_other_line_ends
+from telelens_schemas.specification.blocks import Block, Joints, Piece, cut, cut_slipped, has_other_line_ends
 from telelens_schemas.specification.fragments import Broken, Fragment
 from telelens_schemas.specification.nodes import Entries, Items, Node, Scalar
 from telelens_schemas.specification.parser import ITEM_EXPECTED, KEY_EXPECTED, no_key, parse_fragment
@@ -38,9 +38,9 @@ def within(actions: Sequence[Action], start: int, end: int) -> tuple[Action, ...
 
 def _parse(fragment: Fragment, earlier: Fragment | None, anchors: Mapping[str, Node], depth: int) -> None:
     is_small = fragment.yaml.count("\n") <= _SMALL
-    if is_small or depth == _DEEPEST:
+    if is_small or depth >= _DEEPEST:
         parse_fragment(fragment, anchors)
-        if fragment.broken is None or depth == _DEEPEST:
+        if fragment.broken is None or depth >= _DEEPEST:
             return
     block = cut(fragment.yaml)
     if block is None or (block.joints is Joints.HEADER and _is_templated(fragment, block.start, block.end)):
@@ -151,7 +151,11 @@ class _Cutter:
             dash = piece.hidden - piece.start
             yaml = f"{yaml[:dash]} {yaml[dash + 1 :]}"
         child = Fragment(text, text if yaml == text else yaml, within(whole.actions, piece.start, end))
-        if piece.misfit is None or piece.is_clear:
+        is_slip = piece.is_clear and self._block.joints is Joints.ENTRIES
+        slipped = cut_slipped(yaml) if is_slip else None
+        if slipped is not None and not _is_templated(child, slipped.start, slipped.end):
+            _Cutter(child, slipped, earlier, self._anchors, self._depth + 1).run()
+        elif piece.misfit is None or piece.is_clear:
             _parse(child, earlier, self._anchors, self._depth + 1)
         is_entry = self._block.joints is not Joints.ENTRIES or isinstance(child.root, Entries)
         if piece.misfit is not None:

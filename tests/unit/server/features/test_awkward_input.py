@@ -119,9 +119,15 @@ async def test_a_key_that_is_indented_below_a_list_is_one_error(indent: str) -> 
     assert await mended(text, "Indent by 0 blanks") == good
 
 
-async def test_what_stands_below_a_key_that_is_indented_is_read() -> None:
-    editor = await Editor.opened(TEXT.replace("workloads:", " workloads:"))
-    assert flat(await editor.ask("documentSymbol")) == OUTLINE
+@pytest.mark.parametrize("comments", ["", "# the rest\n" * 20], ids=["short", "long"])
+@pytest.mark.parametrize("indent", ["  ", ""])
+@pytest.mark.parametrize("key", ["handlers:", "workloads:"])
+async def test_what_stands_below_a_key_that_is_indented_is_read(key: str, indent: str, comments: str) -> None:
+    lists = TEXT.replace("\n  ", f"\n{indent}").removeprefix("connection: {namespace: shop}\n")
+    text = lists.replace(key, f" {key}").replace("    intercepts", f"{comments}    intercepts")
+    assert await found(text) == [("yaml-syntax", key.removesuffix(":"))]
+    editor = await Editor.opened(text)
+    assert flat(await editor.ask("documentSymbol")) == OUTLINE[1:]
 
 
 async def test_a_key_that_is_indented_and_unknown_is_one_error() -> None:
