@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from telelens_schemas.specification.fragments import Fragment
 from telelens_schemas.specification.nodes import Entries, Node, Scalar
 from telelens_schemas.specification.parts import NamedFix
 from telelens_schemas.specification.source import Place, Range
+
+MARGIN = re.compile(r" *(?:- +)*")
+"""What stands in front of the first key of a mapping that is no more than that."""
+_BRACKET = re.compile(r"(?:[&!]\S*\s+)*\{")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +83,12 @@ def insertion(node: Entries, key: str) -> tuple[NamedFix, ...]:
     if first.home is not node.home and not first.home.is_within(node.home):
         return ()
     before = Stretch(first.home, at, at)
-    if text[node.start : node.start + 1] == "{" and first.home is node.home:
+    if first.home is node.home and _BRACKET.match(text, node.start):
         return ((f'Add "{key}"', ((before, f"{key}: , "),)),)
-    column = at - first.home.start_of_line(at)
+    line = first.home.start_of_line(at)
+    if MARGIN.fullmatch(text, line, at) is None:
+        return ()
+    column = at - line
     return ((f'Add "{key}"', ((before, f"{key}: \n{' ' * column}"),)),)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from telelens_schemas.specification.edits import Stretch
+from telelens_schemas.specification.edits import MARGIN, Stretch
 from telelens_schemas.specification.nodes import Entries, Node, Scalar
 from telelens_schemas.specification.parts import Edits, NamedFix
 from telelens_schemas.specification.source import Placed
 
-_MARGIN = re.compile(r" *(?:- +)*")
 _NOTHING = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=\r?\n|\Z)")
 
 
@@ -51,7 +50,7 @@ def _on_a_line(node: Entries, entry: str) -> Edits:
     key, value = node.pairs[0]
     home, text = key.home, key.home.text
     line = home.start_of_line(key.start)
-    if _MARGIN.fullmatch(text, line, key.start) is None:
+    if MARGIN.fullmatch(text, line, key.start) is None:
         return ()
     margin = " " * (key.start - line)
     rest = _NOTHING.match(text, value.end)

@@ -98,8 +98,9 @@ def _of_intercept(document: Document, workload: Workload, intercept: Intercept) 
     source = intercept.source
     if "localPort" not in source.places:
         about = f"No localPort is given: the handler listens on {DEFAULT_LOCAL_PORT}."
-        beside = next((source.places[key].value for key in ("port", "handler") if key in source.places), None)
-        if beside is not None and beside.line == beside.end_line and _is_inside(source, beside):
+        values = (source.places[key].value for key in ("port", "handler") if key in source.places)
+        beside = next((value for value in values if _is_inside(source.range, value)), None)
+        if beside is not None and beside.line == beside.end_line:
             yield _behind(document, beside, f"→ localPort {DEFAULT_LOCAL_PORT}", about)
     for header in intercept.headers:
         if header.value == AUTO and "value" in header.source.places:
@@ -108,9 +109,10 @@ def _of_intercept(document: Document, workload: Workload, intercept: Intercept) 
             yield _behind(document, header.source.places["value"].value, f"→ SESSION:{name}", about)
 
 
-def _is_inside(source: Source, where: Range) -> bool:
+def _is_inside(whole: Range, part: Range) -> bool:
     """What is merged in stands elsewhere."""
-    return source.range.line <= where.line <= source.range.end_line
+    begins = (whole.line, whole.column) <= (part.line, part.column)
+    return begins and (part.end_line, part.end_column) <= (whole.end_line, whole.end_column)
 
 
 def _behind(document: Document, where: Range, label: str, tooltip: str) -> types.InlayHint:

@@ -250,3 +250,10 @@ async def test_a_rewritten_text_has_the_line_ends_that_it_had(old: str) -> None:
     written = await done(text.replace("\n", "\r\n") + CURSOR, title)
     assert set(re.findall(r"[\r\n]+", written)) == {"\r\n"}
     assert written.replace("\r\n", "\n") == await done(text + CURSOR, title)
+
+
+@pytest.mark.parametrize("item", ["[intercepts: []]", "\n  - ? intercepts\n    : []"])
+async def test_a_missing_key_is_not_added_where_it_would_be_another_item(item: str) -> None:
+    workloads = f"workloads: {item}\n".replace("intercepts", f"{CURSOR}intercepts")
+    _, found = await actions(f"handlers: []\n{workloads}", "quickfix")
+    assert [one["title"] for one in found] == []

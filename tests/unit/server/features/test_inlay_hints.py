@@ -104,6 +104,24 @@ async def test_what_is_merged_in_has_its_hint_once_where_it_stands() -> None:
     assert await hints(text) == [(4, "port: http", "→ localPort 8080")]
 
 
+@pytest.mark.parametrize(
+    ("intercepts", "expected"),
+    [
+        ("- &a\n  port: http\n- <<: *a\n  handler: b\n", ["port: http", "handler: b"]),
+        ("- {<<: &a {port: http}, handler: b}\n", ["- {<<: &a {port: http"]),
+        ("- &a {port: http}\n- {<<: *a, handler: b}\n", ["- &a {port: http", "- {<<: *a, handler: b"]),
+        ("[&a {port: http}, {<<: *a, handler: b}]\n", ["[&a {port: http", "[&a {port: http}, {<<: *a, handler: b"]),
+    ],
+)
+async def test_where_the_port_is_merged_in_the_hint_stands_behind_the_handler(
+    intercepts: str, expected: list[str]
+) -> None:
+    found = await hints(
+        "workloads:\n- name: web\n  intercepts:\n" + "".join(f"    {one}\n" for one in intercepts.splitlines())
+    )
+    assert [(before, label) for _, before, label in found] == [(before, "→ localPort 8080") for before in expected]
+
+
 TEMPLATES = """\
 name: {{ print "a" "b" }}😋{{ .Telepresence.Username }}
 handlers: []

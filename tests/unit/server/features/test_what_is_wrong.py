@@ -99,6 +99,14 @@ WRONG = {
         fix='Add "name"',
         mended=VALID + "- name: \n  intercepts: []\n",
     ),
+    "missing required: within brackets that have an anchor": Wrong(
+        text=VALID + "- &w {intercepts: []}\n",
+        code=Code.MISSING_KEY,
+        where="intercepts",
+        said='the workload has no "name"',
+        fix='Add "name"',
+        mended=VALID + "- &w {name: , intercepts: []}\n",
+    ),
     "exactly one of: a handler": Wrong(
         text=VALID.replace("{run: x}", "{run: x}\n  external: {}"),
         code=Code.EXCLUSIVE_KEYS,
