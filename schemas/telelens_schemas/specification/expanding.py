@@ -16,6 +16,7 @@ from telelens_schemas.specification.source import Range
 
 if TYPE_CHECKING:
     from telelens_schemas.specification.problems import Related
+    from telelens_schemas.specification.quoting import Quoting
     from telelens_schemas.specification.unexpanded import Unexpanded
     from telelens_schemas.templates import Context, Limits, Template
 
@@ -106,6 +107,7 @@ def read_unexpanded(
 def _expanded(
     written: Reading, template: Template, file: str, *, context: Context, username: str, earlier: Expanded | None
 ) -> Expanded:
+    from telelens_schemas.specification.quoting import Quoting
     from telelens_schemas.specification.template_checks import check_template, failure, range_of
     from telelens_schemas.specification.template_data import template_data
     from telelens_schemas.templates import NETWORK, LimitError, TemplateError
@@ -131,7 +133,8 @@ def _expanded(
         start, end = result.offset(where.line, where.column), result.offset(where.end_line, where.end_column)
         return range_of(source, *expansion.source_range(start, end))
 
-    moved = [_moved(one, written_at) for one in now.problems]
+    quoting = Quoting(written, expansion, source, result)
+    moved = [_moved(one, written_at, quoting) for one in now.problems]
     references = [one for one in written.problems if one.code is Code.TEMPLATED_REFERENCE]
     problems = said_once([*references, *of_template, *_as_written(moved, written.problems)])
     return Expanded(expansion.text, now, problems, written, template, written_at)
@@ -168,15 +171,15 @@ def _same(problem: Problem, written: list[Problem]) -> Problem:
     return next(exact, written[0] if len(written) == 1 else problem)
 
 
-def _moved(problem: Problem, written_at: Callable[[Range], Range]) -> Problem:
-    # Fixes would be those of a text that nobody sees.
+def _moved(problem: Problem, written_at: Callable[[Range], Range], quoting: Quoting | None = None) -> Problem:
+    # Its own fixes would be those of a text that nobody sees.
     where = written_at(problem.range)
     return dataclasses.replace(
         problem,
         range=where,
         message=_LINE.sub(lambda found: f"line {_line(int(found[1]), written_at)}", problem.message),
         related=tuple(_related(problem.related, written_at, where)),
-        fixes=(),
+        fixes=quoting.fixes(problem, where) if quoting is not None else (),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from telelens_schemas.specification import Code
 from unit.server.features.choosing import mended, offered, opened
+from unit.server.in_process import URI
 
 REST = "handlers: [{name: a, script: {run: x}}]\nworkloads:\n- name: w\n  intercepts: [{handler: a, port: 80}]\n"
 UNSET = "TELELENS_NOWHERE"
@@ -128,3 +129,25 @@ async def test_a_variable_that_is_not_set_gets_a_default(
     monkeypatch.delenv(UNSET, raising=False)
     wrong, right = (f"{one}\n{REST}".replace("NAME", UNSET) for one in (wrong, right))
     assert await mended(wrong, Code.UNSET_VARIABLE, "Give it a default") == right
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ('name: {{ env "NAME" | default 8080 }}', "name: '{{ env \"NAME\" | default 8080 }}'"),
+        ("name: {{ true }}  # mine", "name: '{{ true }}'  # mine"),
+        ("name: {{ if true }}80{{ else }}it's{{ end }}", "name: '{{ if true }}80{{ else }}it''s{{ end }}'"),
+        ("name: {{ range list 1 2 }}{{ . }}{{ end }}", "name: '{{ range list 1 2 }}{{ . }}{{ end }}'"),
+        ("name: 9{{ index (list `a'b` 80) 1 }}", "name: '9{{ index (list `a'b` 80) 1 }}'"),
+        ("connection: {context: {{ 80 }}, namespace: y}", "connection: {context: '{{ 80 }}', namespace: y}"),
+    ],
+)
+async def test_what_a_template_writes_is_put_in_quotes_where_text_is_asked_for(wrong: str, right: str) -> None:
+    editor, (fix,) = await offered(f"{wrong}\n{REST}", Code.WRONG_TYPE)
+    assert (fix["title"], fix["isPreferred"]) == ("Put it in quotes", True)
+    assert editor.applied(fix["edit"]["changes"][URI]) == f"{right}\n{REST}"
+    assert (await opened(f"{right}\n{REST}", Code.WRONG_TYPE))[1] == []
+
+
+async def test_a_template_that_writes_more_than_the_value_is_not_put_in_quotes() -> None:
+    assert (await offered('name: {{ "80\\nconnection: {context: x}" }}\n' + REST, Code.WRONG_TYPE))[1] == []
