@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from telelens_schemas.specification.edits import insertion, removal
 from telelens_schemas.specification.fragments import Fragment
+from telelens_schemas.specification.indenting import Holder, holders, item_fixes
 from telelens_schemas.specification.nodes import Entries, Items, Kind, Node, Scalar
 from telelens_schemas.specification.parts import Finding, FoundKey, FoundStruct, Message, NamedFix, Part, Trail, Where
 from telelens_schemas.specification.problems import Code, Severity, Tag
@@ -137,13 +138,14 @@ class Reader:
             return None
         self.part.structs.append(FoundStruct(trail, node, shape))
         found = self._entries(node, trail)
+        held = self._held(shape, node, found)
         fields: dict[str, Any] = {}
         places: dict[str, Place] = {}
         for one in found.values():
             key = shape.by_name.get(one.name)
             if key is None:
                 if not shape.is_open and not one.is_misplaced:
-                    self._unknown_key(shape, one, trail)
+                    self._unknown_key(shape, node, one, held.get(id(one.key)), trail)
                 continue
             places[one.name] = Place(one.key, one.value)
             inner = trail.to(f".{one.name}")
@@ -233,11 +235,16 @@ class Reader:
         self._visited.add(id(node))
         return self._repetitions >= _MOST_REPETITIONS
 
-    def _unknown_key(self, shape: Struct, found: _Entry, trail: Trail) -> None:
+    def _held(self, shape: Struct, node: Entries, found: Mapping[str, _Entry]) -> dict[int, Holder]:
+        if shape.is_open or found.keys() <= shape.by_name.keys():
+            return {}
+        return holders(node, {name: key.shape for name, key in shape.by_name.items()})
+
+    def _unknown_key(self, shape: Struct, node: Entries, found: _Entry, holder: Holder | None, trail: Trail) -> None:
         name = found.name
-        near = shape.renamed.get(name) or closest(name, shape.by_name)
-        inside = next(_holders(shape, name), None)
-        if name in shape.renamed:
+        near = shape.renamed.get(name) or closest(name, shape.by_name) if holder is None else None
+        inside = holder.name if holder is not None else next(_holders(shape, name), None)
+        if holder is None and name in shape.renamed:
             hint = f'it is called "{near}"'
         elif near is not None:
             hint = f'did you mean "{near}"?'
@@ -252,7 +259,7 @@ class Reader:
             found.key,
             trail.to(f".{name}"),
             replacement=near,
-            fixes=removal(found.key, found.value),
+            fixes=(*(holder.fixes(node) if holder is not None else ()), *removal(found.key, found.value)),
         )
 
     def _check_key(self, key: Key, found: _Entry, trail: Trail) -> None:
@@ -301,7 +308,7 @@ class Reader:
 
     def _wrong(self, shape: Shape, node: Node, trail: Trail) -> Any:
         """Notes it; the value is ``None`` then."""
-        self.add(Code.WRONG_TYPE, wrong(shape, node.kind, trail), _short(node), trail)
+        self.add(Code.WRONG_TYPE, wrong(shape, node.kind, trail), _short(node), trail, fixes=item_fixes(shape, node))
         return None
 
 

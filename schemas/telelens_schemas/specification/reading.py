@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from telelens_schemas.specification.checks import check
 from telelens_schemas.specification.fragments import Fragment
+from telelens_schemas.specification.indenting import holders
 from telelens_schemas.specification.language import GROUP, KIND, SPECIFICATION, VERSION, VERSIONS, Version
 from telelens_schemas.specification.models import Specification
 from telelens_schemas.specification.nodes import Entries, Node, Scalar
@@ -118,11 +119,13 @@ def _read_object(
     found = _version(group, version, envelope, reader)
     if found is None:
         return None
+    held = holders(root, {**dict.fromkeys(_ENVELOPE), "spec": found.specification})
     for key, _ in root.pairs:
         if isinstance(key, Scalar) and not key.templated and key.value not in _ENVELOPE:
             message = f'unknown key "{key.value}": {_misplaced(key.value)}'
             near = closest(key.value, _ENVELOPE) if key.value not in SPECIFICATION.by_name else None
-            reader.add(Code.UNKNOWN_KEY, message, key, trail.to(f".{key.value}"), replacement=near)
+            fixes = held[id(key)].fixes(root) if id(key) in held else ()
+            reader.add(Code.UNKNOWN_KEY, message, key, trail.to(f".{key.value}"), replacement=near, fixes=fixes)
     if "spec" not in envelope:
         reader.add(Code.MISSING_KEY, f'the {KIND} has no "spec"', envelope["kind"][0], trail)
         return None

@@ -1,0 +1,101 @@
+"""Lines that YAML reads as something else than was meant: keys beside the one that they belong to, items without a
+dash."""
+
+from __future__ import annotations
+
+import pytest
+from telelens_schemas.specification import Code
+from unit.server.features.choosing import offered, opened
+from unit.server.in_process import URI
+
+ECHO = "handlers:\n- name: echo\n  script: {run: x}\n"
+WORKLOAD = "workloads:\n- name: web\n  intercepts:\n  - handler: echo\n    port: 80\n"
+CRD = "apiVersion: getambassador.io/v1alpha4\nkind: InterceptSpecification\nmetadata: {name: demo}\nspec:\n"
+BOTH_LINE_ENDS = pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+LONG_OR_SHORT = pytest.mark.parametrize("above", ["", "#\n" * 20], ids=["short", "long"])
+
+
+async def mended(text: str, code: Code, title: str) -> str:
+    """The text after the first fix of the last finding of that code; it is the one to take without thinking."""
+    editor, (fix, *_) = await offered(text, code)
+    assert (fix["title"], fix["isPreferred"]) == (title, True)
+    after = editor.applied(fix["edit"]["changes"][URI])
+    assert (await opened(after, code))[1] == []
+    return after
+
+
+SPECIFICATION = ECHO + "# web\n\n" + WORKLOAD
+BESIDE = {
+    "one key": (
+        'Indent "run" under "script"',
+        ECHO.replace("script: {run: x}", "script:  # why\n  run: x  # x"),
+        ECHO.replace("script: {run: x}", "script:  # why\n    run: x  # x"),
+    ),
+    "of several lines": (
+        'Indent "run" under "script"',
+        ECHO.replace("script: {run: x}", "script:\n  run: |\n    x\n\n    y"),
+        ECHO.replace("script: {run: x}", "script:\n    run: |\n      x\n\n      y"),
+    ),
+    "two keys": (
+        'Indent "shell" and "run" under "script"',
+        ECHO.replace("script: {run: x}", "script:\n  shell: sh\n  # x\n  run:\n    {{ upper `x` }}"),
+        ECHO.replace("script: {run: x}", "script:\n    shell: sh\n    # x\n    run:\n      {{ upper `x` }}"),
+    ),
+    "a word that is near another key": (
+        'Indent "namespace" under "mapping"',
+        ECHO.replace(
+            "script: {run: x}", "docker:\n    compose:\n      services:\n      - mapping:\n        namespace: a"
+        ),
+        ECHO.replace(
+            "script: {run: x}", "docker:\n    compose:\n      services:\n      - mapping:\n          namespace: a"
+        ),
+    ),
+    "all of a specification": (
+        'Indent "handlers" and "workloads" under "spec"',
+        CRD + SPECIFICATION,
+        CRD + "".join(f"  {line}\n" if line else "\n" for line in SPECIFICATION.splitlines()),
+    ),
+}
+
+
+@BOTH_LINE_ENDS
+@LONG_OR_SHORT
+@pytest.mark.parametrize(("title", "wrong", "right"), BESIDE.values(), ids=BESIDE)
+async def test_keys_beside_an_empty_one_that_may_hold_them_are_indented(
+    title: str, wrong: str, right: str, above: str, end: str
+) -> None:
+    wrong, right = (f"{above}{one}".replace("\n", end) for one in (wrong, right))
+    assert await mended(wrong, Code.UNKNOWN_KEY, title) == right
+
+
+@pytest.mark.parametrize(
+    "handler",
+    ["script: {}\n  run: x", "script:\n  name: b\n  run: x", "{script: ,\n  run: x}", "script:\n  run:\n    'x"],
+)
+async def test_a_key_is_not_indented_below_one_that_has_a_value_or_does_not_stand_there(handler: str) -> None:
+    _, found = await offered(f"{ECHO}- {handler}\n{WORKLOAD}", Code.UNKNOWN_KEY)
+    assert not [one for one in found if one["title"].startswith("Indent")]
+
+
+@BOTH_LINE_ENDS
+@LONG_OR_SHORT
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        (
+            "    headers:\n      name: x\n      # y\n      value:\n        y\n",
+            "    headers:\n      - name: x\n        # y\n        value:\n          y\n",
+        ),
+        ("    headers:\n      name: x\n", "    headers:\n      - name: x\n"),
+        ("    headers: {name: x, value: y}\n", "    headers: [{name: x, value: y}]\n"),
+    ],
+)
+async def test_a_mapping_becomes_the_item_that_it_is_meant_to_be(wrong: str, right: str, above: str, end: str) -> None:
+    wrong, right = (f"{above}{ECHO}{WORKLOAD}{one}".replace("\n", end) for one in (wrong, right))
+    assert await mended(wrong, Code.WRONG_TYPE, "Make it a list item") == right
+
+
+@pytest.mark.parametrize("workloads", ["web:\n    intercepts: []", "name: web\n  intercepts:\n    'x"])
+async def test_a_mapping_of_names_is_no_item_nor_is_what_is_broken(workloads: str) -> None:
+    _, found = await offered(f"{ECHO}workloads:\n  {workloads}\n", Code.WRONG_TYPE)
+    assert found == []
