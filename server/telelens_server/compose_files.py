@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from lsprotocol import types
 from pygls.protocol import LanguageServerProtocol
 from pygls.uris import to_fs_path
 from telelens_daemons.run.compose_files import LARGEST, located
-from telelens_schemas.specification import Range
+from telelens_schemas.specification import Range, Specification
+from telelens_schemas.specification.compose import ComposeReading, contexts, read_compose
 from telelens_schemas.specification.nodes import Entries, Items, Node, Scalar
 from telelens_schemas.specification.tree import parse
 
@@ -23,7 +25,7 @@ _MODES = ("network_mode", "pid", "ipc")
 """What a service may share with another one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ComposeFile:
     """One that could be read. ``definitions`` and ``uses`` are the ranges of names, in the editor's positions."""
 
@@ -32,6 +34,11 @@ class ComposeFile:
     source: str
     definitions: Mapping[str, types.Range]
     uses: Mapping[str, tuple[types.Range, ...]]
+
+    @cached_property
+    def reading(self) -> ComposeReading:
+        """What is said there of us."""
+        return read_compose(self.source, self.uri)
 
 
 class ComposeFiles:
@@ -47,6 +54,12 @@ class ComposeFiles:
         if own is None:
             return None
         return located(Path(own).parent, context)
+
+    def meant(self, uri: str, specification: Specification) -> dict[str, ComposeReading]:
+        """Those that a specification at ``uri`` leads to, by its contexts; those that cannot be read are left out."""
+        paths = ((context, self.located(uri, context)) for context in contexts(specification))
+        files = ((context, self.read(path)) for context, path in paths if path is not None)
+        return {context: file.reading for context, file in files if file is not None}
 
     def read(self, path: Path) -> ComposeFile | None:
         """``None``: it cannot be read."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from telelens_schemas.specification import Problem, Specification
-from telelens_schemas.specification.compose import check_compose, contexts
+from telelens_schemas.specification.compose import check_compose
 from telelens_schemas.specification.expanding import Expanded
 
 from telelens_server.compose_files import ComposeFiles
@@ -32,12 +32,4 @@ class ComposeFindings:
         return expanded.judged(lambda one: self._of(one, document))
 
     def _of(self, specification: Specification, document: Document) -> list[Problem]:
-        if not any(handler.docker is not None for handler in specification.handlers):
-            return []
-        texts = {}
-        for context in contexts(specification):
-            path = self._files.located(document.text.uri, context)
-            file = self._files.read(path) if path is not None else None
-            if file is not None:
-                texts[context] = file.source
-        return check_compose(specification, texts, document.name)
+        return check_compose(specification, self._files.meant(document.text.uri, specification), document.name)

@@ -80,7 +80,7 @@ def create_server() -> LanguageServer:
     watched.listen(beside.files_changed)
     Diagnostics(server, documents, findings, editor).register()
     PulledDiagnostics(server, documents, findings, editor, files, watched).register()
-    LiveDiagnostics(documents, judgements, findings, live).register()
+    LiveDiagnostics(documents, judgements, findings, live, compose).register()
     answer(server, types.SHUTDOWN, partial(_stop, live))
     WorkspaceSymbols(server, files, readings).register()
     CodeLenses(server, documents, judgements, live, editor).register()

@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
-from telelens_schemas.specification import Specification
 from telelens_schemas.specification.facts import (
     ContextFacts,
     Facts,
@@ -17,7 +16,7 @@ from telelens_schemas.specification.facts import (
     service_facts,
     workload_facts,
 )
-from telelens_schemas.specification.places import places_of
+from telelens_schemas.specification.places import Place
 
 from telelens_daemons.intercepts.kinds import KINDS
 from telelens_daemons.kube.client import KubeClient
@@ -27,12 +26,12 @@ from telelens_daemons.kube.resources import NAMESPACES, SERVICES, Resource
 from telelens_daemons.version import version
 
 
-def gather_facts(specifications: Iterable[Specification]) -> Facts:
+def gather_facts(places: Iterable[Place]) -> Facts:
     """Ask each cluster once. What may not be listed is unknown, and so never wrong. Raises UserError where a cluster
     cannot be asked at all."""
     kubeconfig = Kubeconfig.load(config_paths("", os.environ))
     wanted: dict[str, set[str]] = {}
-    for place in (place for specification in specifications for place in places_of(specification)):
+    for place in places:
         context = place.context or kubeconfig.current_context
         if context in kubeconfig.contexts:
             namespace = place.namespace or kubeconfig.access(context=context).namespace

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from telelens_schemas.specification import Specification
-from telelens_schemas.specification.compose import FILE_NAMES, contexts
+from telelens_schemas.specification.compose import FILE_NAMES, ComposeReading, contexts, read_compose
 
 LARGEST = 1_000_000
 """Bytes of a compose file that is looked into."""
@@ -22,14 +22,14 @@ def located(folder: Path, context: str | None) -> Path | None:
         return None  # too long, no right to look, a byte that no path may have
 
 
-def compose_texts(specification: Specification, folder: Path) -> dict[str, str]:
-    """Their texts by the contexts of a specification in the folder; those that cannot be read are left out."""
+def read_compose_files(specification: Specification, folder: Path) -> dict[str, ComposeReading]:
+    """Those that a specification in the folder leads to, by its contexts; those that cannot be read are left out."""
     found = {}
     for context in contexts(specification):
         path = located(folder, context)
         text = _read(path) if path is not None else None
         if text is not None:
-            found[context] = text
+            found[context] = read_compose(text, str(path))
     return found
 
 

@@ -44,7 +44,7 @@ def problem_lines(problem: Problem, source: Sequence[str], *, paint: Paint = unp
         shown, marks = text[begin : begin + _LONGEST_LINE], marks[: begin + _LONGEST_LINE - len(indent)]
         lines += [f"    {shown}", f"    {indent[begin:]}{paint(marks, COLOURS[problem.severity])}"]
     lines += [
-        f"    {problem.file}:{related.range.line}:{related.range.column}: {related.message}"
+        f"    {related.file or problem.file}:{related.range.line}:{related.range.column}: {related.message}"
         for related in problem.related
     ]
     return lines

@@ -58,22 +58,36 @@ def _compose_problems(read: dict[str, Expanded]) -> dict[str, list[Problem]]:
         return {}
     from telelens_schemas.specification.compose import check_compose
 
-    from telelens_daemons.run.compose_files import compose_texts
+    from telelens_daemons.run.compose_files import read_compose_files
 
     def check(specification: Specification, file: str) -> list[Problem]:
-        return check_compose(specification, compose_texts(specification, Path(file).parent), file)
+        return check_compose(specification, read_compose_files(specification, Path(file).parent), file)
 
     return {file: one.judged(partial(check, file=file)) for file, one in read.items()}
 
 
 def _live_problems(read: dict[str, Expanded]) -> dict[str, list[Problem]]:
     """What of the names is not in the clusters that are meant."""
+    from telelens_schemas.specification.compose import Described, described_in
     from telelens_schemas.specification.live_checks import check_live
+    from telelens_schemas.specification.places import places_of
 
     from telelens_daemons.run.cluster_facts import gather_facts
+    from telelens_daemons.run.compose_files import read_compose_files
 
-    facts = gather_facts(specification for one in read.values() for specification in one.reading.specifications)
-    return {file: one.judged(partial(check_live, facts=facts, file=file)) for file, one in read.items()}
+    def described(specification: Specification, file: str) -> list[Described]:
+        return [*described_in(specification, read_compose_files(specification, Path(file).parent))]
+
+    def check(specification: Specification, file: str) -> list[Problem]:
+        return check_live(specification, facts, file, described=described(specification, file))
+
+    facts = gather_facts(
+        place
+        for file, one in read.items()
+        for specification in one.reading.specifications
+        for place in places_of(specification, (each.service for each in described(specification, file)))
+    )
+    return {file: one.judged(partial(check, file=file)) for file, one in read.items()}
 
 
 def _painted(text: str, colour: str) -> str:

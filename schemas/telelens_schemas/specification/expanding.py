@@ -189,5 +189,5 @@ def _line(number: int, written_at: Callable[[Range], Range]) -> int:
 
 def _related(every: Iterable[Related], written_at: Callable[[Range], Range], where: Range) -> Iterable[Related]:
     """What a loop makes twice stands once."""
-    moved = (dataclasses.replace(one, range=written_at(one.range)) for one in every)
-    return (one for one in moved if one.range != where)
+    moved = (one if one.file else dataclasses.replace(one, range=written_at(one.range)) for one in every)
+    return (one for one in moved if one.file or one.range != where)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from telelens_schemas.specification.facts import (
     ContextFacts,
@@ -15,25 +16,37 @@ from telelens_schemas.specification.facts import (
     ServiceFacts,
     WorkloadFacts,
 )
-from telelens_schemas.specification.models import Connection, Intercept, Specification, Workload
+from telelens_schemas.specification.models import Connection, Intercept, Mapping, Specification, Workload
 from telelens_schemas.specification.nodes import Items, Scalar
 from telelens_schemas.specification.parts import Finding, Trail, Where
-from telelens_schemas.specification.places import mappings_of
+from telelens_schemas.specification.places import mapped, mappings_of
 from telelens_schemas.specification.problems import Code, Problem, Severity
 from telelens_schemas.specification.source import Range, Source
 from telelens_schemas.suggestions import closest, did_you_mean, listing
 from telelens_schemas.workloads.manifest import ServicePort
+
+if TYPE_CHECKING:
+    from telelens_schemas.specification.compose import Described
 
 MOST_SUGGESTED = 10
 """To look for what each of a thousand wrong names might mean among a thousand right ones would take seconds."""
 
 
 def check_live(
-    specification: Specification, facts: Facts, file: str, *, severity: Severity = Severity.WARNING
+    specification: Specification,
+    facts: Facts,
+    file: str,
+    *,
+    severity: Severity = Severity.WARNING,
+    described: Iterable[Described] = (),
 ) -> list[Problem]:
-    """What of the names in a specification is not there, in the order of the text."""
+    """What of the names in a specification, and in the compose files that it leads to, is not there, in the order of
+    the text."""
     check = _Check(specification, facts, severity)
     problems = {finding.problem(file): None for finding in check.findings()}
+    for one in described:
+        found = check.mapped(mapped(specification, (one.service,)))
+        problems |= {one.told(finding.problem(one.file), file): None for finding in found}
     return sorted(problems, key=lambda one: (one.range, one.path))
 
 
@@ -110,7 +123,7 @@ class _Check:
             yield from self._connection(connection)
         for workload in specification.workloads:
             yield from self._workload(workload)
-        yield from self._mappings()
+        yield from self.mapped(mappings_of(specification))
 
     def _connection(self, connection: Connection) -> Iterator[Finding]:
         contexts = self._facts.contexts
@@ -247,8 +260,8 @@ class _Check:
             )
             yield self._finding(Code.PORT_NOT_SERVED, message, where, severity=Severity.WARNING)
 
-    def _mappings(self) -> Iterator[Finding]:
-        for mapping, connection in mappings_of(self._specification):
+    def mapped(self, mappings: Iterable[tuple[Mapping, Connection | None]]) -> Iterator[Finding]:
+        for mapping, connection in mappings:
             if mapping.namespace is not None:
                 known = self._context(connection)
                 yield from self._namespace_named(known, mapping.namespace, _Where(mapping.source, "namespace"))

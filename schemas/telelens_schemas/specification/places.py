@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from telelens_schemas.specification.models import Connection, Mapping, Specification, Workload
+from telelens_schemas.specification.models import ComposeService, Connection, Mapping, Specification, Workload
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,9 @@ def place_of(specification: Specification, workload: Workload) -> Place | None:
     return Place(connection.context if connection is not None else None, specification.namespace_of(workload))
 
 
-def places_of(specification: Specification) -> list[Place]:
-    """Every place that is meant, each once; of a connection at least its own namespace."""
+def places_of(specification: Specification, described: Iterable[ComposeService] = ()) -> list[Place]:
+    """Every place that is meant, each once; of a connection at least its own namespace. Compose files that are not
+    in the specification have ``described`` further services."""
     connections = [*specification.connections, specification.connection]
     own = [
         Place(one.context, one.namespace) if one is not None else Place()
@@ -34,23 +35,30 @@ def places_of(specification: Specification) -> list[Place]:
     ]
     meant = [place_of(specification, workload) for workload in specification.workloads]
     meant += [_place_of_mapping(*one) for one in mappings_of(specification)]
+    meant += [_place_of_mapping(*one) for one in mapped(specification, described)]
     return list(dict.fromkeys([*own, *(place for place in meant if place is not None)]))
 
 
 def mappings_of(specification: Specification) -> Iterator[tuple[Mapping, Connection | None]]:
     """Where compose services lead to, each with its connection; left out where nobody can know that one."""
+    composed = (handler.docker.compose for handler in specification.handlers if handler.docker is not None)
+    return mapped(specification, (service for one in composed if one is not None for service in one.described))
+
+
+def mapped(
+    specification: Specification, services: Iterable[ComposeService]
+) -> Iterator[tuple[Mapping, Connection | None]]:
+    """The same of some services."""
     every = (specification.connection, *specification.connections)
     named = {one.name: one for one in every if one is not None and one.name}
-    for handler in specification.handlers:
-        compose = handler.docker.compose if handler.docker is not None else None
-        for service in compose.described if compose is not None else ():
-            if service.mapping is None:
-                continue
-            if "connection" in service.source.places:
-                if service.connection and service.connection in named:
-                    yield service.mapping, named[service.connection]
-            elif not specification.connections:
-                yield service.mapping, specification.connection
+    for service in services:
+        if service.mapping is None:
+            continue
+        if "connection" in service.source.places:
+            if service.connection and service.connection in named:
+                yield service.mapping, named[service.connection]
+        elif not specification.connections:
+            yield service.mapping, specification.connection
 
 
 def _place_of_mapping(mapping: Mapping, connection: Connection | None) -> Place | None:

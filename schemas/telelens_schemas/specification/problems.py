@@ -80,6 +80,8 @@ class Related:
 
     range: Range
     message: str
+    file: str = ""
+    """Empty: the one that the problem is in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
-from telelens_schemas.specification import Problem, Severity, Tag
+from telelens_schemas.specification import Problem, Related, Severity, Tag
 
 from telelens_server.documentation import section
 from telelens_server.documents import Document, Documents
@@ -120,11 +120,18 @@ def to_diagnostic(document: Document, problem: Problem) -> types.Diagnostic:
         source=SOURCE,
         tags=[_TAGS[tag] for tag in problem.tags] or None,
         related_information=[
-            types.DiagnosticRelatedInformation(types.Location(text.uri, text.to_editor(one.range)), one.message)
-            for one in problem.related
+            types.DiagnosticRelatedInformation(_location(document, one), one.message) for one in problem.related
         ]
         or None,
     )
+
+
+def _location(document: Document, related: Related) -> types.Location:
+    """In another file, of which only the lines are known here, all of its first one."""
+    if not related.file:
+        return types.Location(document.text.uri, document.text.to_editor(related.range))
+    line = related.range.line
+    return types.Location(related.file, types.Range(types.Position(line - 1, 0), types.Position(line, 0)))
 
 
 def _described(code: str) -> types.CodeDescription | None:

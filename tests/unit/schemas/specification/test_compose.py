@@ -27,7 +27,8 @@ handlers:
 def test_services_that_no_file_has() -> None:
     (specification,) = read_specification(TEXT, "f").specifications
     assert contexts(specification) == ("./shop", "")
-    (problem,) = check_compose(specification, {"./shop": COMPOSE, "": COMPOSE}, "f")
+    compose = read_compose(COMPOSE, "compose.yaml")
+    (problem,) = check_compose(specification, {"./shop": compose, "": compose}, "f")
     assert (problem.code, problem.range.line) == (Code.UNDEFINED_COMPOSE_SERVICE, 3)
     assert problem.replacement is not None
     assert problem.replacement.text == "web"
@@ -36,7 +37,8 @@ def test_services_that_no_file_has() -> None:
 def test_files_that_cannot_be_read_say_nothing() -> None:
     (specification,) = read_specification(TEXT, "f").specifications
     assert check_compose(specification, {}, "f") == []
-    assert check_compose(specification, {"./shop": "services: [", "": "- a"}, "f") == []
+    files = {"./shop": read_compose("services: [", "a.yaml"), "": read_compose("- a", "b.yaml")}
+    assert check_compose(specification, files, "f") == []
 
 
 def test_what_a_compose_file_says_of_us_is_checked() -> None:

@@ -7,8 +7,11 @@ import time
 
 import pytest
 from telelens_schemas.specification import Problem, Severity, read_specification
+from telelens_schemas.specification.compose import described_in, read_compose
+from telelens_schemas.specification.expanding import read_expanded
 from telelens_schemas.specification.facts import ContextFacts, Facts, NamespaceFacts, service_facts, workload_facts
 from telelens_schemas.specification.live_checks import check_live
+from telelens_schemas.specification.places import Place, places_of
 
 
 def workload(name: str, *ports: int, kind: str = "Deployment", containers: int = 1) -> dict[str, object]:
@@ -151,6 +154,55 @@ def test_what_leads_nowhere(text: str, code: str, where: str, replacement: str |
 )
 def test_what_is_there_or_not_known_is_right(text: str) -> None:
     assert found(text) == []
+
+
+COMPOSE = """\
+services:
+  web: {x-telepresence: {behavior: remote, mapping: {name: eco}}}
+  db: {x-telepresence: {mapping: {name: echo, namespace: shup}}}
+  other: {x-telepresence: {mapping: {name: echo}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("compose", "expected"),
+    [
+        ("{context: x, services: [{name: web}]}", [("db", "x"), ("web", "web")]),
+        ("{context: x, services: [{name: db}, {name: web, mapping: {name: echo}}]}", [("db", "db")]),
+        ("{context: y}", []),
+        ("{spec: {services: {web: {}}}}", []),
+    ],
+)
+def test_what_a_compose_file_maps_is_said_where_the_specification_leads_there(
+    compose: str, expected: list[tuple[str, str]]
+) -> None:
+    text = f"handlers: [{{name: h, docker: {{compose: {compose}}}}}]\n"
+    (specification,) = read_specification(text, "f").specifications
+    described = [*described_in(specification, {"x": read_compose(COMPOSE, "compose.yaml")})]
+    problems = check_live(specification, FACTS, "f", described=described)
+    assert [(one.message.split('"')[1], shown(text, one)) for one in problems] == expected
+    for one in problems:
+        (related,) = one.related
+        assert (one.file, related.file, one.fixes) == ("f", "compose.yaml", ())
+        assert COMPOSE.splitlines()[related.range.line - 1].lstrip().startswith(one.message.split('"')[1])
+
+
+def test_the_place_in_a_compose_file_is_no_place_in_a_template() -> None:
+    text = '{{ "#\\n#\\n#\\n#" }}\nhandlers: [{name: h, docker: {compose: {context: {{ "x" }} }}}]\n'
+    expanded = read_expanded(text, "f", environment={}, username="ada")
+    files = {"x": read_compose(COMPOSE, "compose.yaml")}
+    found = expanded.judged(lambda one: check_live(one, FACTS, "f", described=described_in(one, files)))
+    assert [(one.range.line, one.related[0].range.line) for one in found] == [(2, 2), (2, 3)]
+
+
+def test_a_cluster_is_asked_for_the_namespace_that_a_compose_file_leads_to() -> None:
+    (specification,) = read_specification("handlers: [{name: h, docker: {compose: {}}}]\n", "f").specifications
+    files = {
+        "": read_compose("services: {web: {x-telepresence: {mapping: {name: a, namespace: far}}}}", "compose.yaml")
+    }
+    described = [*described_in(specification, files)]
+    assert Place(namespace="far") in places_of(specification, [one.service for one in described])
+    assert described[0].where.line == 1
 
 
 FAR = ContextFacts(

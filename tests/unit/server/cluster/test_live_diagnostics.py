@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from unit.daemons.fake_api import FakeApi, status
-from unit.server.client import Client
+from unit.server.client import Client, language_client
 from unit.server.cluster.scene import (
     DEPLOYMENTS,
     NAMESPACES,
@@ -123,6 +123,33 @@ async def test_a_service_that_a_compose_service_leads_to_is_looked_for_where_it_
         assert await fixed(client, found) == "echo-svc"
         api.put(SERVICES.replace("shop", namespace), described | {"metadata": {"name": "echo-scv"}})
         await until(client)
+
+
+async def test_a_service_that_a_compose_file_leads_to_is_looked_for_too(
+    api: FakeApi, kubeconfig: Path, tmp_path: Path
+) -> None:
+    api.put(SERVICES.replace("shop", "stage"), service("echo", {"http": (80, "http")}))
+    compose = tmp_path / "compose.yaml"
+    extension = "x-telepresence: {behavior: remote, mapping: {name: echo-scv, namespace: stage}}"
+    compose.write_text(f"services:\n  db: {{}}\n  web:\n    {extension}\n")
+    uri = (tmp_path / "one.ispec.yaml").as_uri()
+    text = specification().replace(
+        "    script:\n      run: x\n", "    docker: {compose: {context: ., services: [{name: web}]}}\n"
+    )
+    async with language_client({"KUBECONFIG": str(kubeconfig)}) as client:
+        client.open(uri, text)
+        while not (every := await client.diagnostics(uri)):
+            pass
+        (found,) = every
+        assert (found["code"], marked(text, found)) == ("unknown-service", "web")
+        assert 'the compose service "web"' in found["message"]
+        assert 'did you mean "echo-svc"?' in found["message"]
+        (related,) = [one["location"] for one in found["relatedInformation"]]
+        assert (related["uri"], related["range"]["start"]) == (compose.as_uri(), {"line": 3, "character": 0})
+        compose.write_text(compose.read_text().replace("scv", "svc"))
+        client.notify("workspace/didChangeWatchedFiles", {"changes": []})
+        while await client.diagnostics(uri):
+            pass
 
 
 async def test_a_specification_that_fits_hears_nothing(api: FakeApi, kubeconfig: Path) -> None:
