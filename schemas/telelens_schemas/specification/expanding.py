@@ -110,6 +110,7 @@ def _expanded(
     from telelens_schemas.specification.quoting import Quoting
     from telelens_schemas.specification.template_checks import check_template, failure, range_of
     from telelens_schemas.specification.template_data import template_data
+    from telelens_schemas.specification.templated_prefixes import templated_prefixes
     from telelens_schemas.templates import NETWORK, LimitError, TemplateError
     from telelens_schemas.templates.source import Lines
 
@@ -136,6 +137,11 @@ def _expanded(
     quoting = Quoting(written, expansion, source, result)
     moved = [_moved(one, written_at, quoting) for one in now.problems]
     references = [one for one in written.problems if one.code is Code.TEMPLATED_REFERENCE]
+    references += (
+        problem
+        for one in (now.specifications if "/" in expansion.text else ())
+        for problem in templated_prefixes(one, expansion, text, file)
+    )
     problems = said_once([*references, *of_template, *_as_written(moved, written.problems)])
     return Expanded(expansion.text, now, problems, written, template, written_at)
 

@@ -9,6 +9,8 @@ from telelens_schemas.specification.nodes import Node, Scalar
 from telelens_schemas.specification.shapes import Key, Names
 from telelens_schemas.specification.templates import find_actions, mask
 
+PREFIX_TEMPLATED = "what stands before the slash names a connection and cannot be a template: write the name"
+
 
 def templated_reference(key: Key, value: Node) -> tuple[Scalar, str] | None:
     """What of a key's value must not be a template, and why; ``None``: nothing."""
@@ -19,11 +21,12 @@ def templated_reference(key: Key, value: Node) -> tuple[Scalar, str] | None:
     prefix = _prefix(value) if key.names is Names.WORKLOAD else None
     if prefix is None:
         return None
-    return prefix, "what stands before the slash names a connection and cannot be a template: write the name"
+    return prefix, PREFIX_TEMPLATED
 
 
 def _prefix(name: Scalar) -> Scalar | None:
-    """The templated one of a workload's name. A slash that a template writes is not known here."""
+    """The templated one of a workload's name. A slash that a template writes is known
+    only when that is expanded (``templated_prefixes``)."""
     written = name.home.text[name.start : name.end]
     actions = find_actions(written)
     slash = mask(written, actions).find("/")

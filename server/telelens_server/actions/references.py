@@ -29,8 +29,11 @@ def references(document: Document, problems: Sequence[Problem], where: types.Ran
         specification = specification_at(document, place.line - 1)
         if found is None or specification is None or place.line != place.end_line:
             continue
-        written = document.text.line(place.line - 1)[place.column - 1 : place.end_column - 1]
+        line = document.text.line(place.line - 1)
+        written = line[place.column - 1 : place.end_column - 1]
         is_prefix = found.about.names is Names.WORKLOAD
+        if is_prefix and line[place.end_column - 1 : place.end_column] != "/":
+            continue  # the template writes more than a name
         for name in _nearest(written, _names(specification, found.about.names)):
             edit = Replacement(place, name if is_prefix else as_text(name))
             yield quick_fix(document, problem, Fix(f'Use "{name}"', (edit,)))

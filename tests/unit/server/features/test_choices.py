@@ -261,6 +261,40 @@ async def test_connections_are_offered_for_a_template_before_a_slash(quote: str)
         assert after == text.replace("{{ env `1` }}", name)
 
 
+@pytest.mark.parametrize(
+    ("name", "where", "right"),
+    [
+        ("'{{ `beta/` }}web'", "{{ `beta/` }}", "'beta/web'"),
+        ("{{ `beta` }}{{ `/w` }}eb", "{{ `beta` }}{{ `/w` }}", "beta/web"),
+        ('"be{{ `ta/web` }}"', "be{{ `ta/web` }}", '"beta/web"'),
+    ],
+)
+async def test_a_slash_that_a_template_writes_is_refused_as_one_beside_it(name: str, where: str, right: str) -> None:
+    text = f"{TWO}{ECHO}{FOR_BETA}".replace("beta/web", name)
+    editor, (found,) = await opened(text, Code.TEMPLATED_REFERENCE)
+    assert editor.cut(found["range"]) == where
+    _, (fix,) = await offered(text, Code.TEMPLATED_REFERENCE)
+    after = await mended(text, Code.TEMPLATED_REFERENCE, fix["title"])
+    assert after == text.replace(name, right)
+
+
+@pytest.mark.parametrize(
+    "workloads",
+    [
+        "{name: beta{{ `/web, namespace: x` }}}",
+        "{{ range list `a` `b` }}{name: beta{{ print `/` . }}},{{ end }}",
+    ],
+)
+async def test_what_a_template_writes_is_no_fix_where_it_is_more_than_one_name(workloads: str) -> None:
+    _, found = await offered(f"{TWO}{ECHO}workloads: [{workloads}]\n", Code.TEMPLATED_REFERENCE)
+    assert found == []
+
+
+async def test_a_template_behind_the_slash_is_right() -> None:
+    text = f"{TWO}{ECHO}{FOR_BETA}".replace("beta/web", "beta/{{ `web` }}")
+    assert (await opened(text, Code.TEMPLATED_REFERENCE))[1] == []
+
+
 async def test_no_name_is_offered_where_there_is_none() -> None:
     text = "workloads: [{name: web, intercepts: [{handler: '{{ `echo` }}'}]}]\n"
     assert (await offered(text, Code.TEMPLATED_REFERENCE))[1] == []
