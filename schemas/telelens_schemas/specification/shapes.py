@@ -51,6 +51,8 @@ class Text:
     may_be_blank: bool = True
     may_be_number: bool = False
     """A number without quotes is taken for its text."""
+    fault: Callable[[str], str | None] = field(default=lambda _: None, compare=False, repr=False)
+    """What else is wrong with a text that has the pattern."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,9 @@ def _text(shape: Text, node: Scalar, trail: Trail) -> str:
         raise _bad(f"{quoted(node.value)} is not known here: expected {shape.what}", closest(node.value, shape.choices))
     if shape.pattern is not None and not shape.pattern.fullmatch(node.value):
         raise _bad(f"{quoted(node.value)} is not {shape.what}: {shape.pattern.pattern}")
+    fault = shape.fault(node.value)
+    if fault is not None:
+        raise _bad(f"{quoted(node.value)} is not {shape.what}: {fault}")
     if not shape.may_be_blank and not node.value.strip():
         raise _bad(lambda: f"{trail.name} is empty")
     return node.value

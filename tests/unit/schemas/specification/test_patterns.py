@@ -10,7 +10,21 @@ from telelens_schemas.specification import Code, read_specification
 LONGEST_LABEL = "a" * 63
 LABELS = ("a", "9", "a-9", "9a", LONGEST_LABEL)
 NO_LABELS = ("", "-a", "a-", "A", "a_b", "a.b", "a b", "ä", "a\\n", LONGEST_LABEL + "a")
-SUBNETS = (("10.0.0.0/8", "fd00::/8", "::/0", "10.1.2.3/128"), ("10.0.0.0", "/8", "10.0.0.0/", "x/8", "10.0.0.0/1000"))
+SUBNETS = (
+    ("10.0.0.0/8", "fd00::/8", "::/0", "::/128", "10.1.2.3/32"),
+    (
+        "10.0.0.0",
+        "/8",
+        "10.0.0.0/",
+        "x/8",
+        "10.0.0.0/1000",
+        "10.0.0.0/33",
+        "300.0.0.0/8",
+        "10.0/8",
+        "fd00::/129",
+        ":::/8",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +108,9 @@ SLOTS = {
             "127.0.0.1::80/tcp",
             "[::1]:8080:80",
             "1.2.3.4:80",
+            "65535",
+            "0:65535",
+            "255.255.255.255:65535:1",
         ),
         (
             "",
@@ -108,6 +125,12 @@ SLOTS = {
             "800000",
             "-1",
             "80\\n",
+            "0",
+            "65536",
+            "8080:0",
+            "65536:80",
+            "256.1.1.1:80",
+            "[1.1.1]:8080:80",
         ),
     ),
     "the only exposed port": Slot(connected("expose"), ("8080:80",), ("8080:", "")),
@@ -116,8 +139,8 @@ SLOTS = {
     "a subnet that may conflict": Slot("connection: {allowConflictingSubnets: [VALUE]}", *SUBNETS),
     "a subnet to translate": Slot(
         "connection: {proxyVia: [VALUE]}",
-        ("10.0.0.0/8=echo", "all=echo"),
-        ("", "echo", "=echo", "all=", "all=a=b", "all = echo"),
+        ("10.0.0.0/8=echo", "all=echo", "::/0=echo"),
+        ("", "echo", "=echo", "all=", "all=a=b", "all = echo", "10.0.0.0/33=echo", "300.0.0.0/8=echo"),
     ),
     "a shell": Slot(
         "handlers: [{name: h, script: {run: x, shell: VALUE}}]", ("bash", "zsh", "sh"), ("", "fish", "Bash")
@@ -149,3 +172,18 @@ def test_what_just_fits_is_right(slot: Slot) -> None:
 @pytest.mark.parametrize("slot", SLOTS.values(), ids=SLOTS)
 def test_what_just_does_not_fit_is_wrong(slot: Slot) -> None:
     assert [value for value in slot.wrong if refused(slot, value) != [f'"{value}"']] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("expose", "99999:80", "is not [IP:][port:]container-port: 99999 is no port (1–65535)"),
+        ("expose", "300.1.1.1:80:80", "is not [IP:][port:]container-port: 300.1.1.1 is no IP address"),
+        ("neverProxy", "300.1.1.1/40", "is not a subnet (10.0.0.0/8): 300.1.1.1 is no IP address"),
+        ("alsoProxy", "10.1.1.1/40", "is not a subnet (10.0.0.0/8): 10.1.1.1 has 32 bits"),
+        ("proxyVia", "10.1.1.1/40=web", "is not SUBNET=WORKLOAD: 10.1.1.1 has 32 bits"),
+    ],
+)
+def test_what_has_the_pattern_and_is_out_of_range_is_said_in_words(key: str, value: str, said: str) -> None:
+    (found,) = read_specification(f"connection: {{{key}: ['{value}']}}\n", "f").errors
+    assert found.message == f'"{value}" {said}'
