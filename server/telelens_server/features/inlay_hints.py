@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
-from telelens_schemas.specification import Handler, Intercept, Range, Source, Workload
+from telelens_schemas.specification import Handler, Intercept, Range, Workload
 from telelens_schemas.specification.models import DEFAULT_LOCAL_PORT
 
 from telelens_server.documents import Document, Documents
