@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lsprotocol import types
@@ -20,6 +20,7 @@ class Editor:
         self._server = server
         self._capabilities: types.ClientCapabilities | None = None
         self._listeners: list[Callable[[], None]] = []
+        self._commands: frozenset[str] = frozenset()
         self.is_trusted = False
         """Whether templates of the workspace may be expanded: until somebody says so, they may not."""
 
@@ -37,6 +38,10 @@ class Editor:
         if self._capabilities is None:
             return False
         return bool(get_capability(self._capabilities, capability, False))
+
+    def knows(self, command: str) -> bool:
+        """Whether it said that it has a command, which an answer may name then."""
+        return command in self._commands
 
     @property
     def pulls_diagnostics(self) -> bool:
@@ -61,6 +66,7 @@ class Editor:
     def _initialize(self, params: types.InitializeParams) -> None:
         self._capabilities = params.capabilities
         self.is_trusted = _said(params.initialization_options)
+        self._commands = frozenset(_commands(params.initialization_options))
 
     def _trust(self, params: Any) -> None:
         before, self.is_trusted = self.is_trusted, _said(params)
@@ -72,5 +78,13 @@ class Editor:
 
 def _said(options: Any) -> bool:
     """``trusted`` of something that came as JSON; whatever is not plainly true means no."""
-    value = options.get("trusted") if isinstance(options, Mapping) else getattr(options, "trusted", None)
-    return value is True
+    return _option(options, "trusted") is True
+
+
+def _commands(options: Any) -> Iterator[str]:
+    named = _option(options, "commands")
+    yield from (one for one in named if isinstance(one, str)) if isinstance(named, list | tuple) else ()
+
+
+def _option(options: Any, name: str) -> Any:
+    return options.get(name) if isinstance(options, Mapping) else getattr(options, name, None)

@@ -16,7 +16,7 @@ export function createClient(python: string, output: LogOutputChannel, errorHand
       { scheme: "file", language: SPECIFICATION },
       { scheme: "untitled", language: SPECIFICATION },
     ],
-    initializationOptions: () => ({ trusted: workspace.isTrusted }),
+    initializationOptions: () => ({ trusted: workspace.isTrusted, commands: ["editor.action.triggerSuggest"] }),
     outputChannel: output,
     errorHandler,
     initializationFailedHandler: () => false,

@@ -41,6 +41,16 @@ class Names(Enum):
         return self in (Names.HANDLER, Names.CONNECTION)
 
 
+class Leads(Enum):
+    """What a value leads to that is a path: what an editor can offer there. The path begins at the file's folder."""
+
+    FOLDER = auto()
+    COMPOSE_FILE = auto()
+    """Or to a folder that has one."""
+    OUTPUT = auto()
+    """To a file that is written, or to a stream."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A string."""
@@ -163,6 +173,7 @@ class Key:
     required: bool = False
     support: Support = Support.YES
     names: Names | None = None
+    leads: Leads | None = None
     also: tuple[str, ...] = ()
     """Other spellings that mean the same."""
     default: str = ""

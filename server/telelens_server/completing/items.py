@@ -6,7 +6,9 @@ from lsprotocol import types
 
 from telelens_server.cursor import Cursor
 from telelens_server.documents import Document
+from telelens_server.editor import Editor
 
+_SUGGEST = "editor.action.triggerSuggest"
 _WORD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./"
 
 
@@ -31,3 +33,8 @@ def value_item(
 def markdown(text: str) -> types.MarkupContent:
     """Documentation."""
     return types.MarkupContent(types.MarkupKind.Markdown, text)
+
+
+def next_list(editor: Editor) -> types.Command | None:
+    """Offers what comes next as soon as an item is written, in an editor that said it can do so."""
+    return types.Command("Complete what comes next", _SUGGEST) if editor.knows(_SUGGEST) else None

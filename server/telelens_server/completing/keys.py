@@ -10,14 +10,17 @@ from telelens_schemas.specification.language import FILTER_KEYS
 from telelens_schemas.specification.nodes import TRUE_WORDS
 from telelens_schemas.specification.shapes import Either, Flag, Key, Keyed, Many, Names, Shape, Struct, Support, Text
 
-from telelens_server.completing.items import written
+from telelens_server.completing.items import next_list, written
+from telelens_server.completing.values import choices_of
 from telelens_server.cursor import Cursor
 from telelens_server.describing import described
 from telelens_server.documents import Document
+from telelens_server.editor import Editor
 
 _MOST_CHOICES = 20
 _STOP = "\x00"
 """Stands for the place where the user goes on, until it is known how the editor writes that."""
+_SNIPPETS = "text_document.completion.completion_item.snippet_support"
 _CLOSING = {"{": "}"}
 
 _FOREMOST: Mapping[object, Sequence[str]] = {
@@ -27,7 +30,7 @@ _FOREMOST: Mapping[object, Sequence[str]] = {
 """What nearly everybody writes, by the model of a mapping."""
 
 
-def keys(document: Document, cursor: Cursor, column: int, *, with_snippets: bool) -> Iterator[types.CompletionItem]:
+def keys(document: Document, cursor: Cursor, column: int, editor: Editor) -> Iterator[types.CompletionItem]:
     """Required ones first, then what is written most; then in the order of the reference page."""
     shape, lead = _mapping(cursor.shape), "{" if cursor.within == "[" else ""
     if shape is None:
@@ -35,6 +38,7 @@ def keys(document: Document, cursor: Cursor, column: int, *, with_snippets: bool
         if item is None:
             return
         shape, lead = item, "- "
+    with_snippets = editor.can(_SNIPPETS)
     siblings = {} if lead else cursor.siblings
     used, excluded = frozenset(siblings), _excluded(shape, siblings)
     where = written(document, cursor, column)
@@ -61,6 +65,7 @@ def keys(document: Document, cursor: Cursor, column: int, *, with_snippets: bool
             text, is_snippet = _as_snippet(f"{lead}{entry}{_CLOSING.get(lead, '')}")
         else:
             text, is_snippet = f"{label}{quote}:{_next_line(key, cursor, len(lead))}", False
+        leads_on = not has_colon and "${1|" not in text and _leads_on(document, key, editor, is_snippet=is_snippet)
         yield types.CompletionItem(
             label=label,
             kind=types.CompletionItemKind.Field,
@@ -71,6 +76,7 @@ def keys(document: Document, cursor: Cursor, column: int, *, with_snippets: bool
             insert_text_format=types.InsertTextFormat.Snippet if is_snippet else None,
             insert_text_mode=types.InsertTextMode.AsIs,
             text_edit=types.TextEdit(where, text),
+            command=next_list(editor) if leads_on else None,
         )
 
 
@@ -144,20 +150,47 @@ def _next_line(key: Key, cursor: Cursor, lead: int) -> str:
 def _all_required(shape: Struct, key: Key, cursor: Cursor, lead: int) -> str:
     """A mapping's first key with all that must be there beside it; nothing where it stands alone, or is not the one
     to begin with."""
-    names = _names_of_required(shape)
-    if names[:1] != [key.name] or len(names) < 2:
+    every = _singles(shape)
+    if every[:1] != [key] or len(every) < 2:
         return ""
     return _required(shape, ", " if cursor.within else "\n" + " " * (cursor.column + lead))
 
 
 def _required(shape: Struct | None, between: str) -> str:
     """The keys that must be there, the first of them first."""
-    return between.join(f"{name}: {_STOP}" for name in _names_of_required(shape)) or _STOP
+    return between.join(f"{key.name}: {_STOP}" for key in _singles(shape)) or _STOP
 
 
-def _names_of_required(shape: Struct | None) -> list[str]:
-    keys_of = shape.keys if shape is not None else ()
-    return [key.name for key in keys_of if key.required and not isinstance(key.shape, Struct | Many)]
+def _singles(shape: Struct | None) -> list[Key]:
+    """The keys that must be there and have a single value."""
+    every = shape.keys if shape is not None else ()
+    return [key for key in every if key.required and not isinstance(key.shape, Struct | Many)]
+
+
+def _leads_on(document: Document, key: Key, editor: Editor, *, is_snippet: bool) -> bool:
+    """Whether there is something to offer where the user goes on behind a key."""
+    first = _first(key, is_snippet=is_snippet)
+    if first is None:
+        return False
+    if first.names is Names.CONNECTION:
+        return any(one.connections for one in document.reading.specifications)
+    if first.names is Names.HANDLER:
+        return bool(_choices(document, first))
+    has_paths = first.leads is not None and editor.is_trusted
+    return has_paths or first.names is not None or bool(choices_of(first, first.shape))
+
+
+def _first(key: Key, *, is_snippet: bool) -> Key | None:
+    """The key whose value is typed next; ``None``: another key is."""
+    match key.shape:
+        case Struct() | Many() | Keyed() if not is_snippet:
+            return None
+        case Many() if _mapping(key.shape.item) is None:
+            return key
+        case Struct() | Many() | Keyed():
+            inner = _mapping(key.shape.item if isinstance(key.shape, Many) else key.shape)
+            return next(iter(_singles(inner)), None)
+    return key
 
 
 def _choices(document: Document, key: Key) -> Sequence[str]:

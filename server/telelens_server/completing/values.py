@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lsprotocol import types
-from telelens_schemas.specification.shapes import Either, Flag, Names, Shape, Text
+from telelens_schemas.specification.shapes import Either, Flag, Key, Leads, LocalPort, Names, Shape, Text
 
-from telelens_server.completing.items import value_item, written
+from telelens_server.completing.items import markdown, value_item, written
+from telelens_server.completing.paths import paths
 from telelens_server.compose_files import ComposeFiles
 from telelens_server.cursor import Cursor
+from telelens_server.describing import described
 from telelens_server.documents import Document
+from telelens_server.editor import Editor
 from telelens_server.names import Live, Name, asked_at, handler_at, known_names, specification_at
 
 AUTO = "auto"
+_STREAMS = ("stdout", "stderr")
 _Kind = types.CompletionItemKind
 
 
-def values(document: Document, cursor: Cursor, column: int, live: Live, compose: ComposeFiles) -> types.CompletionList:
+def values(
+    document: Document, cursor: Cursor, column: int, live: Live, compose: ComposeFiles, editor: Editor
+) -> types.CompletionList:
     """At once; names that a cluster has not told yet make the list incomplete."""
     where = written(document, cursor, column)
     # Editors sort by the words themselves, false before true, where nothing says otherwise.
-    choices = enumerate(_choices(cursor))
-    found = [value_item(where, one, _Kind.EnumMember, order=f"{order:02}") for order, one in choices]
+    found = [_choice(where, one, cursor, order) for order, one in enumerate(_choices(cursor))]
+    if cursor.key is not None and cursor.key.leads is not None:
+        led = paths(document, cursor, column, editor, cursor.key.leads)
+        return types.CompletionList(is_incomplete=led.is_incomplete, items=[*found, *led.items])
     local = _of_the_file(document, cursor, compose)
     if local is not None:
         found += [value_item(where, one.name, _Kind.Reference, one.detail) for one in local]
@@ -39,9 +47,27 @@ def values(document: Document, cursor: Cursor, column: int, live: Live, compose:
     return types.CompletionList(is_incomplete=not known.complete, items=found)
 
 
-def _choices(cursor: Cursor) -> tuple[str, ...]:
-    is_header = cursor.path[-3:] == ("headers", "[]", "value")
-    return (AUTO,) if is_header else tuple(_words(cursor.shape))
+def _choice(where: types.Range, word: str, cursor: Cursor, order: int) -> types.CompletionItem:
+    key = cursor.key
+    is_default = key is not None and key.default == word
+    item = value_item(where, word, _Kind.EnumMember, "default" if is_default else "", order=f"{order:02}")
+    item.documentation = markdown(described(key)) if key is not None else None
+    return item
+
+
+def _choices(cursor: Cursor) -> Sequence[str]:
+    if cursor.path[-3:] == ("headers", "[]", "value"):
+        return (AUTO,)
+    return choices_of(cursor.key, cursor.shape)
+
+
+def choices_of(key: Key | None, shape: Shape | None) -> Sequence[str]:
+    """What may be written as it is, whatever else may be: words, and a port where one is the default."""
+    if key is not None and key.leads is Leads.OUTPUT:
+        return _STREAMS
+    if key is not None and isinstance(shape, LocalPort):
+        return (key.default,) if key.default.isdecimal() else ()
+    return tuple(_words(shape))
 
 
 def _words(shape: Shape | None) -> Iterator[str]:

@@ -17,8 +17,6 @@ from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
 from telelens_server.names import Live
 
-_SNIPPETS = "text_document.completion.completion_item.snippet_support"
-
 
 class Completion:
     """Answers ``textDocument/completion`` at once: names that a cluster has not told yet make the list incomplete."""
@@ -56,8 +54,8 @@ class Completion:
         if cursor is None or cursor.shape is None:
             return nothing
         if cursor.key is not None:
-            return values(document, cursor, column, self._live, self._compose)
-        found = keys(document, cursor, column, with_snippets=self._editor.can(_SNIPPETS))
+            return values(document, cursor, column, self._live, self._compose, self._editor)
+        found = keys(document, cursor, column, self._editor)
         return types.CompletionList(is_incomplete=False, items=[_moved(one, line, here, fitting) for one in found])
 
 

@@ -149,6 +149,7 @@ async def test_keys_that_would_clash_are_not_offered(written: str, clashing: lis
         (HEAD + TAIL + "        enabled: ‸", ["true", "false"]),
         (HEAD + TAIL + "        enabled: t‸rue # yes", ["true", "false"]),
         (HEAD + "workloads: [{name: x, intercepts: [{handler: ‸", ["echo"]),
+        (HEAD + TAIL + "        localPort: ‸", ["8080"]),
         (HEAD + TAIL.replace("handler: echo", "handler: ‸"), ["echo"]),
         (HEAD + TAIL.replace("handler: echo", 'handler: "‸'), ["echo"]),
         (HEAD + TAIL.replace("handler: echo", "handler:\t‸"), ["echo"]),
@@ -271,6 +272,12 @@ async def test_keys_come_with_their_meaning() -> None:
     (item,) = [one for one in items if one["label"] == "localPort"]
     assert "Where the handler listens." in item["documentation"]["value"]
     assert "Default: 8080." in item["documentation"]["value"]
+
+
+async def test_the_default_is_called_so_and_explained() -> None:
+    (item,) = (await completed(HEAD + TAIL + "        localPort: ‸"))["items"]
+    assert item["detail"] == "default"
+    assert "Where the handler listens." in item["documentation"]["value"]
 
 
 async def test_other_documents_get_nothing() -> None:

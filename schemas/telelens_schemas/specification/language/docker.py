@@ -14,7 +14,7 @@ from telelens_schemas.specification.models import (
     Docker,
     Mapping,
 )
-from telelens_schemas.specification.shapes import Key, Keyed, LocalPort, Many, Names, Struct, Text
+from telelens_schemas.specification.shapes import Key, Keyed, Leads, LocalPort, Many, Names, Struct, Text
 
 MAPPING = Struct(
     "mapping",
@@ -88,6 +88,7 @@ COMPOSE = Struct(
             SOME_TEXT,
             "Path of a compose file, or of the folder that has one.",
             field="context",
+            leads=Leads.COMPOSE_FILE,
             default="the current folder",
         ),
         # A published example spells it with a capital.
@@ -99,7 +100,14 @@ BUILD = Struct(
     "build",
     Build,
     (
-        Key("context", SOME_TEXT, "A folder with a Dockerfile, or a git URL.", field="context", required=True),
+        Key(
+            "context",
+            SOME_TEXT,
+            "A folder with a Dockerfile, or a git URL.",
+            field="context",
+            required=True,
+            leads=Leads.FOLDER,
+        ),
         Key("args", Many(ARGUMENT), "Arguments of docker build.", field="args"),
     ),
 )

@@ -7,7 +7,7 @@ import re
 from telelens_schemas.specification.language.docker import DOCKER
 from telelens_schemas.specification.language.texts import HANDLER_NAME, SOME_TEXT
 from telelens_schemas.specification.models import Debug, External, Handler, Script, Variable
-from telelens_schemas.specification.shapes import Flag, Key, LocalPort, Many, Struct, Support, Text
+from telelens_schemas.specification.shapes import Flag, Key, Leads, LocalPort, Many, Struct, Support, Text
 
 VARIABLE_NAME = Text("a variable's name", re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*"))
 VARIABLE = Struct(
@@ -55,6 +55,7 @@ EXTERNAL = Struct(
             SOME_TEXT,
             "Where they are written to: stdout, stderr or a file.",
             field="output_path",
+            leads=Leads.OUTPUT,
             default="stdout",
         ),
     ),
