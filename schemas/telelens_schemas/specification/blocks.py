@@ -20,7 +20,8 @@ _COUNTED_SCALAR = re.compile(r"-[ \t]+[|>][-+]?[1-9]")
 _SEPARATOR_LINE = re.compile(r"---[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)")
 _PLAIN_ENTRY = re.compile(_KEY.pattern + r"[ \t]+[\w./][^\n#\"'\[\]{}|>&*!:]*\r?\n")
 _ITEM_WITH_KEY = re.compile(r"[ ]*-[ ]+" + _KEY.pattern)
-_LONE_WORD = re.compile(r"[\w.-]+[ \t]*(?:#[^\n]*)?\r?\n")
+# Without a colon, or without the blank behind it.
+_LONE_WORD = re.compile(r"[\w.-]+(?::[^\s#:][^\n#]*)?[ \t]*(?:#[^\n]*)?\r?\n")
 _REST = re.compile(r"[^\s:,\[\]{}#][^\r\n:#]*")
 
 

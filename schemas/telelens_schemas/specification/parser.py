@@ -12,6 +12,7 @@ import yaml
 
 from telelens_schemas.specification.fragments import Broken, Fragment
 from telelens_schemas.specification.nodes import Entries, Items, Node, Scalar
+from telelens_schemas.specification.own_lines import own_line
 from telelens_schemas.specification.problems import Code
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -176,12 +177,19 @@ class _Builder:
             fix = ("Put a blank there", at, end, " ")
             return Broken(at, end, Code.TAB, "YAML is indented by spaces, not by tabs", fix=fix)
         if "flow sequence" in context or "flow mapping" in context:
+            value = _BRACKETED.search(self.fragment.yaml, fragment.start_of_line(at), at)
+            if value is not None and text[at : at + 1] == ":":
+                return Broken(at, at + 1, Code.YAML_SYNTAX, COLON_IN_BRACKETS, fix=self._in_quotes_within(value))
             message = f'the "{text[opened : opened + 1]}" is not closed'
             return Broken(opened, opened + 1, Code.YAML_SYNTAX, message, is_unclosed=True)
         if "simple key" in context:
             at = opened
         if error.problem in _TO_BE_QUOTED:
             return self._to_be_quoted(opened if "anchor" in context or "alias" in context else at, error)
+        if error.problem == _ITEM_MISPLACED:
+            return Broken(
+                at, at + 1, Code.YAML_SYNTAX, _plainly(error), fix=own_line(text, fragment.start_of_line(at), at)
+            )
         if error.problem == _SECOND_DOCUMENT and not text[fragment.start_of_line(at) : at].strip():
             word = _WORD.match(text, at)
             message = ITEM_EXPECTED if text[at : at + 1] == "-" else KEY_EXPECTED
@@ -221,6 +229,15 @@ class _Builder:
             return None
         return "Put it in quotes", key.end(), key.end() + len(value), "'" + value.replace("'", "''") + "'"
 
+    def _in_quotes_within(self, value: re.Match[str]) -> tuple[str, int, int, str] | None:
+        """The same of one within brackets."""
+        end = _END_WITHIN.search(self.fragment.yaml, value.end())
+        written = self.fragment.text[value.start(1) : end.start() if end is not None else None].rstrip()
+        if "{{" in written:
+            return None
+        quoted = "'" + written.replace("'", "''") + "'"
+        return "Put it in quotes", value.start(1), value.start(1) + len(written), quoted
+
     def _index(self, mark: Any) -> int:
         return min(mark.index if mark is not None else 0, len(self.fragment.text))
 
@@ -233,6 +250,7 @@ def _plainly(error: yaml.MarkedYAMLError) -> str:
 
 _COLON_MISSING = "could not find expected ':'"
 _COLON_MISPLACED = "mapping values are not allowed in this context"
+_ITEM_MISPLACED = "block sequence entries are not allowed in this context"
 _SECOND_DOCUMENT = "did not find expected <document start>"
 _TO_BE_QUOTED = {
     "did not find expected alphabetic or numeric character": 'in YAML "*" and "&" begin the name of an anchor: put'
@@ -244,10 +262,13 @@ _ONE_WORD = re.compile(r"[ ]*(?:-[ ]+)*([\w.-]+)[ ]*")
 _KEY = re.compile(r"[ ]*(?:-[ ]+)*([\w.-]+)[ ]*:[ ]+(?=\S)")
 _STUCK = re.compile(r"[ ]*(?:-[ ]+)*[\w.-]+:(?=\S)")
 _BELOW = re.compile(r"\s*\n([ ]*)[^\s#]")
+_BRACKETED = re.compile(r"[{\[,][ ]*[\w.-]+[ ]*:[ ]+([^\s\"'{}\[\],|>&*!%@`#:][^{}\[\],:]*)\Z")
+_END_WITHIN = re.compile(r"[{}\[\],]|[ \t]+#|\r?\n")
 _INDICATORS = "\"'[]{}|>&*!%@`"
 KEY_EXPECTED = "the indentation does not fit: a key is expected here"
 ITEM_EXPECTED = 'the indentation does not fit: an item ("- ") is expected here'
 COLON_EXPECTED = 'a key needs a ":" after it'
+COLON_IN_BRACKETS = 'a ":" is not allowed here: put the value in quotes, or in braces of its own'
 BLANK_EXPECTED = 'a blank is missing after the ":"'
 _MEANINGS = {
     "did not find expected key": KEY_EXPECTED,
@@ -255,5 +276,6 @@ _MEANINGS = {
     _COLON_MISSING: COLON_EXPECTED,
     "did not find expected node content": "a value is expected here, or the bracket that closes an open one",
     **_TO_BE_QUOTED,
+    _ITEM_MISPLACED: 'an item ("- ") does not stand behind a key: put it on its own line, below the key',
     _COLON_MISPLACED: 'a ":" is not allowed here: put the value in quotes, or check the indentation',
 }

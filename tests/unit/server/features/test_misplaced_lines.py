@@ -99,3 +99,86 @@ async def test_a_mapping_becomes_the_item_that_it_is_meant_to_be(wrong: str, rig
 async def test_a_mapping_of_names_is_no_item_nor_is_what_is_broken(workloads: str) -> None:
     _, found = await offered(f"{ECHO}workloads:\n  {workloads}\n", Code.WRONG_TYPE)
     assert found == []
+
+
+@BOTH_LINE_ENDS
+@LONG_OR_SHORT
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("handler:echo", ECHO + WORKLOAD.replace("handler: echo", "handler:echo")),
+        ("name:web", ECHO + WORKLOAD.replace("name: web", "name:web  # the shop")),
+        ("name:demo", "name:demo\n" + ECHO + WORKLOAD),
+    ],
+)
+async def test_a_first_key_without_its_blank_is_one_error_at_itself(word: str, text: str, above: str, end: str) -> None:
+    wrong = f"{above}{text}".replace("\n", end)
+    editor, found = await opened(wrong, Code.YAML_SYNTAX)
+    assert [editor.cut(one["range"]) for one in found] == [word]
+    right = wrong.replace(word, word.replace(":", ": "))
+    assert await mended(wrong, Code.YAML_SYNTAX, "Put a blank after the colon") == right
+
+
+BEHIND = {
+    "alone": ("    headers: - name: x\n", "    headers:\n      - name: x\n"),
+    "in brackets": (
+        "    headers:  - {name: x, value: y}  # z\n",
+        "    headers:\n      - {name: x, value: y}  # z\n",
+    ),
+    "with its keys two deeper": (
+        "    headers: - name: x\n        value: y\n",
+        "    headers:\n      - name: x\n        value: y\n",
+    ),
+    "with its keys one deeper": (
+        "    headers: - name: x\n     value: y\n",
+        "    headers:\n      - name: x\n        value: y\n",
+    ),
+    "with its keys below": (
+        "    headers: - name: x\n               value: |\n                 y\n\n             - name: z\n",
+        "    headers:\n      - name: x\n        value: |\n          y\n\n      - name: z\n",
+    ),
+    "before another": (
+        "    headers: - name: x\n    - name: y\n",
+        "    headers:\n    - name: x\n    - name: y\n",
+    ),
+}
+
+
+@BOTH_LINE_ENDS
+@LONG_OR_SHORT
+@pytest.mark.parametrize(("wrong", "right"), BEHIND.values(), ids=BEHIND)
+async def test_an_item_behind_its_key_is_put_on_its_own_line(wrong: str, right: str, above: str, end: str) -> None:
+    wrong, right = (f"{above}{ECHO}{WORKLOAD}{one}    pathPrefix: /\n".replace("\n", end) for one in (wrong, right))
+    editor, found = await opened(wrong, Code.YAML_SYNTAX)
+    assert [editor.cut(one["range"]) for one in found] == ["-"]
+    assert await mended(wrong, Code.YAML_SYNTAX, "Put it on its own line") == right
+
+
+async def test_an_item_behind_its_key_stays_there_if_what_belongs_to_it_is_in_disorder() -> None:
+    headers = "    headers: - name: x\n               value: y\n      value: z\n"
+    assert (await offered(ECHO + WORKLOAD + headers, Code.YAML_SYNTAX))[1] == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("connection: {context: a: b}", "connection: {context: 'a: b'}"),
+        (
+            "connection: {namespace: x, context: it's: b, kubeconfig: c}",
+            "connection: {namespace: x, context: 'it''s: b', kubeconfig: c}",
+        ),
+        ("connection: {context: a: b: c }  # d", "connection: {context: 'a: b: c' }  # d"),
+        ("connection:\n  {context: a: b,\n   namespace: x}", "connection:\n  {context: 'a: b',\n   namespace: x}"),
+    ],
+)
+async def test_a_colon_in_a_value_within_brackets_is_named_and_not_their_end(wrong: str, right: str) -> None:
+    editor, found = await opened(f"{wrong}\n{ECHO}{WORKLOAD}", Code.YAML_SYNTAX)
+    assert [(editor.cut(one["range"]), "not closed" in one["message"]) for one in found] == [(":", False)]
+    assert (
+        await mended(f"{wrong}\n{ECHO}{WORKLOAD}", Code.YAML_SYNTAX, "Put it in quotes") == f"{right}\n{ECHO}{WORKLOAD}"
+    )
+
+
+async def test_a_template_before_a_colon_within_brackets_is_not_quoted() -> None:
+    _, found = await offered("connection: {context: {{ `a` }}: b}\n" + ECHO + WORKLOAD, Code.YAML_SYNTAX)
+    assert found == []
