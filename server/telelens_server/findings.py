@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
-from telelens_schemas.specification import Problem
+from telelens_schemas.specification import Code, Problem, Severity
 from telelens_schemas.specification.expanding import Expanded
 
 from telelens_server.documents import Document
@@ -57,4 +58,14 @@ class Findings:
 
 
 def _every(document: Document, expanded: Expanded, finders: Iterable[Finder]) -> list[Problem]:
-    return [*expanded.problems, *(one for finder in finders for one in finder(document, expanded))]
+    written: Iterable[Problem] = expanded.problems
+    tree = expanded.reading.tree
+    if tree is not None and not tree.documents:
+        written = (_begun(one) if one.code is Code.NO_SPECIFICATION else one for one in written)
+    return [*written, *(one for finder in finders for one in finder(document, expanded))]
+
+
+def _begun(problem: Problem) -> Problem:
+    """An empty file cannot run; to who has just made it, or emptied it, nothing is wrong."""
+    message = 'the file is empty, and holds no specification yet: begin with "workloads:"'
+    return replace(problem, severity=Severity.INFORMATION, message=message)

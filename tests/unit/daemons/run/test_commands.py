@@ -290,3 +290,9 @@ def test_services_that_the_compose_file_does_not_have_are_found_beside_the_speci
     assert found("web") == []
     (tmp_path / "stack" / "compose.yaml").unlink()
     assert found("wbe") == []
+
+
+def test_an_empty_file_cannot_run_and_so_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty.ispec.yaml").write_text("# later\n")
+    assert validate_specifications([str(tmp_path)], options=GlobalOptions()) == 1
+    assert "error: the file is empty [no-specification]" in capsys.readouterr().out

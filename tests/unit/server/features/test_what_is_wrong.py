@@ -401,7 +401,12 @@ WRONG = {
         text=VALID.replace("run: x", "run: x\x07"), code=Code.INVALID_CHARACTER, where="\x07", said="U+0007"
     ),
     "a list": Wrong(text="- a\n", code=Code.NOT_A_SPECIFICATION, where="- a", said="this is a list"),
-    "no specification": Wrong(text="# 😋\n", code=Code.NO_SPECIFICATION, where="#", said="empty"),
+    "no specification yet": Wrong(
+        text="# 😋\n", code=Code.NO_SPECIFICATION, where="#", said='begin with "workloads:"', severity=3
+    ),
+    "no specification": Wrong(
+        text="kind: Service\n", code=Code.NO_SPECIFICATION, where="k", said="no InterceptSpecification"
+    ),
     "nothing to debug": Wrong(
         text=VALID.replace("script: {run: x}", "debug: {}"),
         code=Code.DEBUG_WITHOUT_SCRIPT,
