@@ -180,8 +180,7 @@ class _Builder:
             value = _BRACKETED.search(self.fragment.yaml, fragment.start_of_line(at), at)
             if value is not None and text[at : at + 1] == ":":
                 return Broken(at, at + 1, Code.YAML_SYNTAX, COLON_IN_BRACKETS, fix=self._in_quotes_within(value))
-            message = f'the "{text[opened : opened + 1]}" is not closed'
-            return Broken(opened, opened + 1, Code.YAML_SYNTAX, message, is_unclosed=True)
+            return self._unclosed(opened)
         if "simple key" in context:
             at = opened
         if error.problem in _TO_BE_QUOTED:
@@ -202,10 +201,16 @@ class _Builder:
         word = _WORD.search(text, at)
         if word is None or word.start() != at:
             at = max(0, len(text[:at].rstrip()) - 1)
+            if text[at : at + 1] in ("[", "{"):
+                return self._unclosed(at)
             return Broken(at, at + 1, Code.YAML_SYNTAX, _plainly(error))
         if error.problem == _COLON_MISSING:
             return no_key(fragment, at, word.end())
         return Broken(at, word.end(), Code.YAML_SYNTAX, _plainly(error))
+
+    def _unclosed(self, at: int) -> Broken:
+        message = f'the "{self.fragment.text[at]}" is not closed'
+        return Broken(at, at + 1, Code.YAML_SYNTAX, message, is_unclosed=True)
 
     def _to_be_quoted(self, at: int, error: yaml.MarkedYAMLError) -> Broken:
         """A value that begins with what means something else in YAML."""

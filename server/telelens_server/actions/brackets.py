@@ -1,6 +1,8 @@
-"""Where a bracket that was left open is to be closed."""
+"""Where a bracket that was left open is to be closed, and with it those around it."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from telelens_schemas.specification.nodes import Entries, Items, Node, Scalar
 from telelens_schemas.specification.templates import find_actions, mask
@@ -13,18 +15,31 @@ CLOSING = {"{": "}", "[": "]"}
 _BEFORE_QUOTES = " \t\r\n[{,:"
 
 
-def closing_offset(document: Document, line: int, column: int) -> int | None:
-    """Where in the text the bracket would end that stands in a line and column, both 0-based; ``None`` where that
-    cannot be known: what it would hold then is not whole."""
+@dataclass(frozen=True, slots=True)
+class _LeftOpen:
+    """Offsets of brackets, and behind the last word that they can hold; ``is_all``: nothing behind it closes one."""
+
+    opened: list[int]
+    end: int
+    is_all: bool
+
+
+def closing(document: Document, line: int, column: int) -> tuple[int, str] | None:
+    """Where in the text the bracket would end that stands in a line and column, both 0-based, and what ends it there:
+    with it all that are around it, if none of them ends either. ``None`` where that cannot be known: what it would hold
+    then is not whole."""
     source = document.text.source
     text = mask(source, find_actions(source))
+    begin = document.text.line_starts[document.rows.head(line)]
     start = document.text.line_starts[line] + column
-    end = _end(text, start, _end_of_lines(document, line))
-    if end is None:
+    found = _left_open(text, begin, _end_of_lines(document, line))
+    if found is None or not found.opened or found.opened[-1] != start:
         return None
-    held = parse(text[start:end] + CLOSING[text[start]]).documents[0]
+    closed = found.opened if found.is_all else found.opened[-1:]
+    signs = "".join(CLOSING[text[one]] for one in reversed(closed))
+    held = parse(text[closed[0] : found.end] + signs).documents[0]
     is_whole = all(one.broken is None for one in held.troubled)
-    return end if is_whole and _is_meant(held.root) else None
+    return (found.end, signs) if is_whole and _is_meant(held.root) else None
 
 
 def _is_meant(held: Node | None) -> bool:
@@ -52,10 +67,10 @@ def _end_of_lines(document: Document, line: int) -> int:
     return text.line_starts[number] if number < len(rows.rows) else len(text.source)
 
 
-def _end(text: str, start: int, stop: int) -> int | None:
-    """Behind the last word that the bracket can hold: before a bracket that closes another one, or before ``stop``."""
-    opened: list[str] = []
-    at = end = start
+def _left_open(text: str, at: int, stop: int) -> _LeftOpen | None:
+    """Those that begin in a stretch, up to one that closes another; ``None``: a quote is open, too."""
+    opened: list[int] = []
+    end = at
     while at < stop:
         sign = text[at]
         if sign in "'\"" and text[at - 1] in _BEFORE_QUOTES:
@@ -67,14 +82,12 @@ def _end(text: str, start: int, stop: int) -> int | None:
             at = line_end if line_end >= 0 else stop
             continue
         elif sign in CLOSING:
-            opened.append(CLOSING[sign])
+            opened.append(at)
         elif sign in CLOSING.values():
-            if opened[-1] != sign:
-                return end if len(opened) == 1 else None
+            if not opened or CLOSING[text[opened[-1]]] != sign:
+                return _LeftOpen(opened, end, is_all=False)
             opened.pop()
-            if not opened:
-                return None
         at += 1
         if not sign.isspace():
             end = at
-    return end if len(opened) == 1 else None
+    return _LeftOpen(opened, end, is_all=True)

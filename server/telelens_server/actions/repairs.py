@@ -11,7 +11,7 @@ from telelens_schemas.specification.parser import COLON_EXPECTED, ITEM_EXPECTED,
 from telelens_schemas.specification.shapes import Struct
 from telelens_schemas.suggestions import closest
 
-from telelens_server.actions.brackets import CLOSING, closing_offset
+from telelens_server.actions.brackets import CLOSING, closing
 from telelens_server.actions.offering import meet, quick_fix
 from telelens_server.cursor import cursor_at
 from telelens_server.documents import Document
@@ -41,12 +41,12 @@ def _fixes(document: Document, problem: Problem) -> Iterator[Fix]:
     if problem.message in (KEY_EXPECTED, ITEM_EXPECTED):
         yield from _indentations(document, line, text)
     column = problem.range.column - 1 + document.text.mark(line)
-    closing = CLOSING.get(text[column : column + 1])
-    if closing is not None and problem.message.endswith("is not closed"):
-        end = closing_offset(document, line, column)
-        if end is not None:
+    if text[column : column + 1] in CLOSING and problem.message.endswith("is not closed"):
+        found = closing(document, line, column)
+        if found is not None:
+            end, signs = found
             last, column = document.text.place(document.text.position_at(end))
-            yield Fix(f"Add {closing}", (Replacement(Range(last, column, last, column), closing),))
+            yield Fix(f"Add {signs}", (Replacement(Range(last, column, last, column), signs),))
 
 
 def _colons(document: Document, line: int, text: str) -> Iterator[Fix]:

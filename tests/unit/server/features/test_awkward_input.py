@@ -310,6 +310,21 @@ async def test_a_bracket_that_is_left_open_is_closed_where_it_ends(whole: str, t
     assert await mended(f"{text}\n{rest}", title) == f"{right}\n{rest}"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("connections: [{‸", "}]"),
+        ("connections: [{name: one}, {name: two,\n  mappedNamespaces: ['[', a‸  # ]\n", "]}]"),
+        ("connections:\n- {name: one, mappedNamespaces: [a‸\n- {name: two}", "]}"),
+        ("connections: [{name: one‸]", "}"),
+    ],
+)
+async def test_what_is_around_a_bracket_that_is_left_open_is_closed_with_it(text: str, signs: str, end: str) -> None:
+    wrong = f"{text}\n{TEXT.partition(chr(10))[2]}".replace("\n", end)
+    assert await mended(wrong.replace(CURSOR, ""), f"Add {signs}") == wrong.replace(CURSOR, signs)
+
+
 @pytest.mark.parametrize(
     "text",
     [
