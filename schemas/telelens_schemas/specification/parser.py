@@ -169,8 +169,7 @@ class _Builder:
             indent = _INDENT.match(text, fragment.start_of_line(offset))
             if indent is not None and "\t" in indent[0]:
                 tab = indent.start() + indent[0].index("\t")
-                spaces = indent[0].replace("\t", "  ")
-                fix = ("Indent by spaces", indent.start(), indent.end(), spaces)
+                fix = (INDENT_BY_SPACES, indent.start(), indent.end(), "")
                 return Broken(tab, indent.end(), Code.TAB, "YAML is indented by spaces, not by tabs", fix=fix)
         if text[at : at + 1] == "\t":
             end = at + len(text[at:]) - len(text[at:].lstrip("\t "))
@@ -270,6 +269,8 @@ _BELOW = re.compile(r"\s*\n([ ]*)[^\s#]")
 _BRACKETED = re.compile(r"[{\[,][ ]*[\w.-]+[ ]*:[ ]+([^\s\"'{}\[\],|>&*!%@`#:][^{}\[\],:]*)\Z")
 _END_WITHIN = re.compile(r"[{}\[\],]|[ \t]+#|\r?\n")
 _INDICATORS = "\"'[]{}|>&*!%@`"
+INDENT_BY_SPACES = "Indent by spaces"
+"""The fix whose text depends on what is around the fragment."""
 KEY_EXPECTED = "the indentation does not fit: a key is expected here"
 ITEM_EXPECTED = 'the indentation does not fit: an item ("- ") is expected here'
 COLON_EXPECTED = 'a key needs a ":" after it'

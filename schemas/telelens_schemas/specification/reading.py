@@ -12,8 +12,10 @@ from telelens_schemas.specification.checks import check
 from telelens_schemas.specification.fragments import Fragment
 from telelens_schemas.specification.indenting import holders
 from telelens_schemas.specification.language import GROUP, KIND, SPECIFICATION, VERSION, VERSIONS, Version
+from telelens_schemas.specification.margins import Margins
 from telelens_schemas.specification.models import Specification
 from telelens_schemas.specification.nodes import Entries, Node, Scalar
+from telelens_schemas.specification.parser import INDENT_BY_SPACES
 from telelens_schemas.specification.parts import Finding, FoundKey, NamedFix, Part, Trail
 from telelens_schemas.specification.problems import Code, Problem, Severity, Tag, said_once
 from telelens_schemas.specification.reader import Reader
@@ -82,15 +84,23 @@ def _finding(code: Code, message: str, where: Range, trail: Trail) -> Finding:
 
 
 def _read_document(document: Fragment, reader: Reader, file: str) -> Specification | None:
-    trail = Trail(reader.part)
+    found = _read_whole(document, reader, file)
+    trail, margins = Trail(reader.part), Margins(document, reader.part)
     for one in document.troubled:
         if one.broken is not None:
             broken = one.broken
             fixes: tuple[NamedFix, ...] = ()
             if broken.fix is not None:
                 title, start, end, text = broken.fix
+                if title == INDENT_BY_SPACES:
+                    text = " " * margins.of(one, start, end)
                 fixes = ((title, ((one.exact_range(start, end), text),)),)
             reader.add(broken.code, broken.message, one.range(broken.start, broken.end), trail, fixes=fixes)
+    return found
+
+
+def _read_whole(document: Fragment, reader: Reader, file: str) -> Specification | None:
+    trail = Trail(reader.part)
     root = document.root
     if root is None or (isinstance(root, Scalar) and root.plain and not root.value):
         return None

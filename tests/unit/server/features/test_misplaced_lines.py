@@ -182,3 +182,43 @@ async def test_a_colon_in_a_value_within_brackets_is_named_and_not_their_end(wro
 async def test_a_template_before_a_colon_within_brackets_is_not_quoted() -> None:
     _, found = await offered("connection: {context: {{ `a` }}: b}\n" + ECHO + WORKLOAD, Code.YAML_SYNTAX)
     assert found == []
+
+
+TABBED = {
+    "six blanks below a key": ("handlers:\n  - name: echo\n    script:\n      ‸run: x\n", "\t\t"),
+    "below a key in a file of four blanks": (
+        "connection:\n    namespace: a\nhandlers:\n- name: echo\n  script:\n      ‸run: x\n",
+        "\t",
+    ),
+    "an item below a key": ("handlers:\n- name: echo\n  environment:\n  ‸- {name: A, value: b}\n", "\t\t"),
+    "an item beside another": (
+        "handlers:\n    - name: echo\n      environment: []\n      script: {run: x}\n    ‸- name: b\n",
+        "\t\t\t",
+    ),
+    "a key that only the innermost mapping has": (
+        "handlers:\n  - name: echo\n    environment:\n      - name: A\n        ‸value: b\n",
+        "\t",
+    ),
+    "a key that only an outer mapping has": (
+        "handlers:\n  - name: echo\n    environment:\n      - {name: A, value: b}\n    ‸script: {run: x}\n",
+        "\t\t",
+    ),
+    "a key that several mappings may have, of four blanks each": (
+        "workloads:\n  - intercepts:\n          - port: 1\n            ‸name: w\n",
+        "\t\t\t",
+    ),
+    "a key that several mappings may have": (
+        "handlers:\n  - environment:\n      - value: b\n    ‸name: echo\n",
+        "\t\t",
+    ),
+}
+
+
+@BOTH_LINE_ENDS
+@LONG_OR_SHORT
+@pytest.mark.parametrize(("marked", "tabs"), TABBED.values(), ids=TABBED)
+async def test_tabs_become_as_many_blanks_as_the_line_needs(marked: str, tabs: str, above: str, end: str) -> None:
+    before, _, after = f"{above}{marked}{WORKLOAD}".replace("\n", end).partition("‸")
+    line = before.rpartition("\n")[2]
+    wrong = before.removesuffix(line) + tabs + after
+    assert await mended(wrong, Code.TAB, "Indent by spaces") == before + after
