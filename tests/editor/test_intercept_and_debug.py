@@ -135,6 +135,8 @@ def test_without_a_launch_configuration_the_program_is_picked_and_can_be_kept(sc
     window.pick(PROGRAM)
     window.notification(TOLD).wait_for()
     assert not scene.workspace.launch.exists(), "nothing is written that nobody asked for"
+    window.press_lens(BUTTON, lambda: window.comes(window.notification("being debugged already")))
+    assert not window.picker().is_visible(), "for what runs already no program is picked"
 
     window.press_in_notification(TOLD, "Save Configuration")
     eventually(scene.workspace.launch.exists)

@@ -7,7 +7,7 @@ import shutil
 
 from fixtures.waiting import eventually
 
-from tests.editor.scene import MANIFEST, PROGRAM, SAMPLES, Scene
+from tests.editor.scene import MANIFEST, PROGRAM, SAMPLES, Scene, header_of
 from tests.editor.test_intercept_and_debug import BUTTON, TOLD, open_at_button
 
 SPECIFICATION = "echo.ispec.yaml"
@@ -79,14 +79,26 @@ def test_several_folders_each_have_their_own_configurations(scene: Scene) -> Non
     eventually(lambda: not scene.intercepts())
 
 
-def test_port_that_another_program_has_is_said(scene: Scene) -> None:
+def test_port_that_another_program_has_is_asked_about_before_anything_is_done(scene: Scene) -> None:
     scene.workspace.write_launch()
     server = scene.desk.local_server(port=8080)
     window = open_at_button(scene)
+    dialog = window.page.locator(".monaco-dialog-box", has_text="listens on port 8080")
     window.lens(BUTTON).click()
-    window.notification("another program listens on port 8080").wait_for()
+    dialog.wait_for()
+    window.picture("asked")
+    dialog.get_by_role("button", name="Cancel").click()
+    dialog.wait_for(state="hidden")
+    assert not scene.desk.status().get("connection")
+
+    window.lens(BUTTON).click()
+    dialog.get_by_role("button", name="Use Port 8081").click()
+    window.notification("arrive at port 8081").wait_for()
+    answer = scene.echo.begin(headers=header_of(scene.curl()))
     window.stopped()
-    window.picture("told")
+    window.picture("on another port")
+    window.step("Continue")
+    assert "your program" in scene.body(answer)["answered_by"]
     window.step("Stop")
     eventually(lambda: not scene.intercepts())
     server.close()

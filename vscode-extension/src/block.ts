@@ -73,6 +73,20 @@ export function writtenPort({ port, service }: { port: number; service: string }
   return service ? `${port}:${service}` : String(port);
 }
 
+/** With other local ports where `others` has some. */
+export function withPorts(block: Block, others: ReadonlyMap<number, number>): Block {
+  const ports = (block.ports ?? []).map((written) => {
+    const { local, service } = portOf(written);
+    return writtenPort({ port: others.get(local) ?? local, service: service ?? "" });
+  });
+  return { ...block, ports };
+}
+
+/** What is asked for, whichever local ports it arrives at. */
+export function trafficOf(params: InterceptParams): string {
+  return JSON.stringify({ ...params, ports: params.ports.map(({ service }) => service) });
+}
+
 export function paramsOf(block: Block, defaults: Defaults): InterceptParams {
   const mechanism = block.mechanism ?? defaults.mechanism;
   const headers = Object.entries(block.headers ?? {}).map(([name, value]) => ({ name, value }));

@@ -17,20 +17,28 @@ interface Item extends vscode.QuickPickItem {
   browse?: boolean;
 }
 
-/** A configuration with a `telelens` block, ready to be started; undefined: the user picked none. */
+/** The configurations that name the block's workload. */
+export function matchingConfigurations(
+  folder: vscode.WorkspaceFolder | undefined,
+  block: Block,
+): vscode.DebugConfiguration[] {
+  return configurations(folder).filter((one) => matches(one, block));
+}
+
+/** One that is `matching` or made for the block, ready to be started; undefined: the user picked none. */
 export async function pickConfiguration(
   ctx: Ctx,
   folder: vscode.WorkspaceFolder | undefined,
   near: vscode.Uri,
   block: Block,
+  matching: readonly vscode.DebugConfiguration[],
 ): Promise<vscode.DebugConfiguration | undefined> {
-  const known = configurations(folder);
-  const matching = known.filter((one) => matches(one, block));
   if (matching.length === 1) return matching[0];
   if (matching.length > 1) {
     const items = matching.map((one) => ({ label: one.name, description: one.type, one }));
     return (await vscode.window.showQuickPick(items, { title: title(block) }))?.one;
   }
+  const known = configurations(folder);
   const last = ctx.context.workspaceState.get<Choice>(memory(block));
   const choice = await ask(known, near, folder, block, last);
   if (!choice) return undefined;

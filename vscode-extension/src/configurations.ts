@@ -2,15 +2,13 @@
 import * as vscode from "vscode";
 import { blockOf } from "./block";
 import type { Ctx } from "./ctx";
-import { merged, mergedList } from "./environment";
+import { LISTED, merged, mergedList } from "./environment";
 import { HELD, type Held } from "./interceptions";
 import { interpreter } from "./interpreter";
 import { isListening } from "./listening";
+import { ASKED, withFreePorts } from "./ports";
 import { isCancelled, show } from "./problems";
 import type { Intercepted } from "./requests";
-
-/** Types whose `environment` is a list. */
-const LISTED = new Set(["cppdbg", "cppvsdbg"]);
 
 /** Registered for every type: a `telelens` block may stand in any configuration. */
 export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
@@ -25,9 +23,13 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     try {
       const block = blockOf(configuration);
       if (!block) return configuration;
-      const held = await this.ctx.interceptions.take(block, { folder, token });
-      if (configuration.request === "launch") await warnOfListeners(held);
-      return { ...configuration, [HELD]: held.intercepted.id };
+      // Where a session with this block runs, the one who listens is its own program.
+      const isSettled = configuration[ASKED] === true || this.ctx.interceptions.isUsed(block);
+      const ready = isSettled ? configuration : await withFreePorts(configuration, block);
+      if (!ready) return undefined;
+      const held = await this.ctx.interceptions.take(blockOf(ready) ?? block, { folder, token });
+      if (ready.request === "launch" && !block.ports?.length) await warnOfListeners(held);
+      return { ...ready, [HELD]: held.intercepted.id };
     } catch (error) {
       if (!isCancelled(error)) void show(this.ctx, error);
       // undefined: the session does not start, and nobody asks to edit launch.json.
@@ -52,7 +54,10 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
   }
 }
 
-/** The program that is about to start would not get the port, and its requests would go to another one. */
+/**
+ * The program that is about to start would not get the port, and its requests would go to another one. Which port it is,
+ * only the intercept says where the block does not.
+ */
 async function warnOfListeners({ intercepted, sessions, expected }: Held): Promise<void> {
   if (sessions.size > 0 || expected > 1) return;
   for (const { localPort } of intercepted.ports) {

@@ -2,6 +2,9 @@
 
 const LISTS = new Set(["PYTHONPATH"]);
 
+/** Types of configurations whose variables are a list, `environment`, and not a mapping, `env`. */
+export const LISTED = new Set(["cppdbg", "cppvsdbg"]);
+
 /** The configuration's own variables win; lists of folders of the pod come after the workstation's own. */
 export function merged(
   pod: Readonly<Record<string, string>>,
@@ -24,4 +27,18 @@ export function mergedList(
   const mine = new Set(own.map((one) => one.name));
   const imported = Object.entries(pod).filter(([name]) => !mine.has(name));
   return [...imported.map(([name, value]) => ({ name, value })), ...own];
+}
+
+/** A launch configuration with one variable, whatever it had for that. */
+export function withVariable<T extends { type: string; [key: string]: unknown }>(
+  configuration: T,
+  name: string,
+  value: string,
+): T {
+  if (!LISTED.has(configuration.type)) {
+    const own = (configuration["env"] ?? {}) as Record<string, string | null>;
+    return { ...configuration, env: { ...own, [name]: value } };
+  }
+  const own = (configuration["environment"] ?? []) as { name: string; value: string }[];
+  return { ...configuration, environment: [...own.filter((one) => one.name !== name), { name, value }] };
 }

@@ -2,10 +2,11 @@
 import * as vscode from "vscode";
 import type { Block } from "./block";
 import { asSpecified, blockOf, blockOfSpecification, paramsOf, writtenPort } from "./block";
-import { pickConfiguration } from "./candidates";
+import { matchingConfigurations, pickConfiguration } from "./candidates";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
 import { isSaved } from "./launchFile";
+import { ASKED, withFreePorts } from "./ports";
 import { debugTargetRequest, type DebugTarget } from "./requests";
 import { defaults } from "./settings";
 
@@ -25,19 +26,34 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
   const folder = folderOf(wanted.uri);
   const block = await blockFor(ctx, wanted);
   if (!block) return;
-  const configuration = await pickConfiguration(ctx, folder, vscode.Uri.parse(wanted.uri), block);
-  if (!configuration) return;
-  const given = blockOf(configuration);
   // How the program is run, the configuration says; what is intercepted, the specification, where there is one.
-  const own = wanted.intercept ? asSpecified(block, given) : (given ?? block);
-  configuration["telelens"] = own;
-  if (ctx.interceptions.isUsed(own)) {
-    void vscode.window.showInformationMessage(`Telelens: ${own.workload} is being debugged already.`);
+  const blockWith = (given: Block | undefined): Block =>
+    wanted.intercept ? asSpecified(block, given) : (given ?? block);
+  const isUsed = (one: Block): boolean => ctx.interceptions.isUsed(one);
+  const matching = matchingConfigurations(folder, block);
+  // Nobody is asked for a program and told afterwards that none is needed.
+  const possible = matching.length > 0 ? matching.map((one) => blockWith(blockOf(one))) : [block];
+  if (possible.every(isUsed)) {
+    tellUsed(block);
     return;
   }
+  const picked = await pickConfiguration(ctx, folder, vscode.Uri.parse(wanted.uri), block, matching);
+  if (!picked) return;
+  const given = blockWith(blockOf(picked));
+  if (isUsed(given)) {
+    tellUsed(given);
+    return;
+  }
+  const configuration = await withFreePorts(picked, given);
+  if (!configuration) return;
+  const own = blockOf(configuration) ?? given;
   if (folder && !isSaved(configuration, folder)) ctx.interceptions.couldBeSaved(own, { configuration, folder });
-  const begun = await vscode.debug.startDebugging(folder, configuration);
+  const begun = await vscode.debug.startDebugging(folder, { ...configuration, [ASKED]: true });
   if (!begun) await ctx.interceptions.notStarted(own);
+}
+
+function tellUsed({ workload }: Block): void {
+  void vscode.window.showInformationMessage(`Telelens: ${workload} is being debugged already.`);
 }
 
 /** Without a debugger: whatever listens on the port takes the requests, until the user leaves. */

@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import type { Block } from "./block";
-import { paramsOf } from "./block";
+import { paramsOf, trafficOf } from "./block";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
 import { interceptWithProgress } from "./progress";
@@ -18,6 +18,7 @@ export const HELD = "telelensIntercept";
 /** One intercept that this window holds. */
 export interface Held {
   readonly key: string;
+  readonly traffic: string;
   readonly intercepted: Intercepted;
   /** Of the launch configuration or the document that it was made for. */
   readonly folder: vscode.WorkspaceFolder | undefined;
@@ -41,7 +42,7 @@ export interface Unsaved {
 
 export class Interceptions implements vscode.Disposable {
   private readonly held = new Map<string, Held>();
-  private readonly making = new Map<string, Promise<Held>>();
+  private readonly making = new Map<string, { traffic: string; held: Promise<Held> }>();
   private readonly unsaved = new Map<string, Unsaved>();
   private readonly disposables: vscode.Disposable[];
 
@@ -108,11 +109,13 @@ export class Interceptions implements vscode.Disposable {
       this.use(known, lasting);
       return known;
     }
+    const traffic = trafficOf(params);
     const making =
-      this.making.get(key) ??
+      this.making.get(key)?.held ??
       interceptWithProgress(this.ctx, params, token).then((intercepted) => {
         const held: Held = {
           key,
+          traffic,
           intercepted,
           folder,
           sessions: new Set(),
@@ -127,7 +130,7 @@ export class Interceptions implements vscode.Disposable {
         this.tell(held);
         return held;
       });
-    this.making.set(key, making);
+    this.making.set(key, { traffic, held: making });
     try {
       const held = await making;
       this.use(held, lasting);
@@ -174,12 +177,11 @@ export class Interceptions implements vscode.Disposable {
     this.unsaved.set(JSON.stringify(paramsOf(block, defaults())), unsaved);
   }
 
-  /** Whether a session with this block runs or is being started. */
+  /** Whether a session with this block, on whichever local ports, runs or is being started. */
   isUsed(block: Block): boolean {
-    const key = JSON.stringify(paramsOf(block, defaults()));
-    return (
-      this.making.has(key) || this.all().some((one) => one.key === key && (one.expected > 0 || one.sessions.size > 0))
-    );
+    const traffic = trafficOf(paramsOf(block, defaults()));
+    const used = this.all().filter((one) => one.expected > 0 || one.sessions.size > 0);
+    return [...this.making.values(), ...used].some((one) => one.traffic === traffic);
   }
 
   /** VS Code says that no session came of a configuration with this block. */

@@ -6,6 +6,11 @@ import { setTimeout as pause } from "node:timers/promises";
 const TABLES = ["/proc/net/tcp", "/proc/net/tcp6"];
 const LISTENING = "0A";
 const PAUSE_MS = 50;
+/** For a program that was stopped a moment ago. */
+const ENDING_MS = 1000;
+/** Of those that anybody may listen on. */
+const FIRST = 1024;
+const LAST = 65535;
 
 /** In the kernel's tables of connections (proc_net_tcp in the kernel's documentation). */
 export function isListed(table: string, port: number): boolean {
@@ -19,6 +24,29 @@ export function isListed(table: string, port: number): boolean {
 /** Whether somebody listens now; no on systems that do not tell. */
 export async function isListening(port: number): Promise<boolean> {
   return (await tables()).some((table) => isListed(table, port));
+}
+
+/** For each port on which somebody listens, and does not end just now, the next one that nobody has or wants. */
+export async function freePorts(wanted: ReadonlySet<number>): Promise<Map<number, number>> {
+  const free = new Map<number, number>();
+  for (const port of wanted) {
+    if (await becomesFree(port)) continue;
+    let candidate = port;
+    while (wanted.has(candidate) || (await isListening(candidate))) {
+      candidate = candidate < LAST ? candidate + 1 : FIRST;
+    }
+    free.set(port, candidate);
+  }
+  return free;
+}
+
+async function becomesFree(port: number): Promise<boolean> {
+  const end = Date.now() + ENDING_MS;
+  while (await isListening(port)) {
+    if (Date.now() >= end) return false;
+    await pause(PAUSE_MS);
+  }
+  return true;
 }
 
 /** Wait until somebody listens; after `patience` milliseconds, or on systems that do not tell, do not wait longer. */

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asSpecified, blockOf, blockOfSpecification, BlockError, paramsOf, type Defaults } from "../src/block";
+import {
+  asSpecified,
+  blockOf,
+  blockOfSpecification,
+  BlockError,
+  paramsOf,
+  trafficOf,
+  withPorts,
+  type Defaults,
+} from "../src/block";
 
 import type { DebugTarget } from "../src/requests";
 
@@ -31,6 +40,15 @@ void test("what is no port is refused", () => {
   for (const port of ["http", 0, 70000, "8080:", "-1"]) {
     assert.throws(() => paramsOf({ workload: "echo", ports: [port] }, DEFAULTS), BlockError, String(port));
   }
+});
+
+void test("other local ports get the same requests", () => {
+  const block = { workload: "echo", ports: [8080, "9090:grpc"] };
+  const moved = withPorts(block, new Map([[9090, 9091]]));
+  assert.deepEqual(moved.ports, ["8080", "9091:grpc"]);
+  const traffic = trafficOf(paramsOf(block, DEFAULTS));
+  assert.equal(trafficOf(paramsOf(moved, DEFAULTS)), traffic);
+  assert.notEqual(trafficOf(paramsOf({ workload: "echo", ports: [8080, "9090:http"] }, DEFAULTS)), traffic);
 });
 
 void test("a block needs a workload", () => {

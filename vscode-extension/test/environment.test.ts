@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { merged, mergedList } from "../src/environment";
+import { merged, mergedList, withVariable } from "../src/environment";
 
 void test("own variables win", () => {
   assert.deepEqual(merged({ A: "pod", B: "pod" }, { A: "own", C: null }, {}), { A: "own", B: "pod", C: null });
@@ -15,4 +15,23 @@ void test("the pod's PYTHONPATH comes after one's own", () => {
 void test("lists of names and values join as well", () => {
   const own = [{ name: "A", value: "own" }];
   assert.deepEqual(mergedList({ A: "pod", B: "pod" }, own), [{ name: "B", value: "pod" }, ...own]);
+});
+
+void test("a variable is set over one's own, as the type has them", () => {
+  assert.deepEqual(withVariable({ type: "telelens", env: { PORT: "1", A: "own" } }, "PORT", "2"), {
+    type: "telelens",
+    env: { PORT: "2", A: "own" },
+  });
+  assert.deepEqual(withVariable({ type: "node" }, "PORT", "2"), { type: "node", env: { PORT: "2" } });
+  const own = [
+    { name: "PORT", value: "1" },
+    { name: "A", value: "own" },
+  ];
+  assert.deepEqual(withVariable({ type: "cppdbg", environment: own }, "PORT", "2"), {
+    type: "cppdbg",
+    environment: [
+      { name: "A", value: "own" },
+      { name: "PORT", value: "2" },
+    ],
+  });
 });

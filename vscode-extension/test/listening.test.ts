@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { isListed, isListening, untilListening } from "../src/listening";
+import { freePorts, isListed, isListening, untilListening } from "../src/listening";
 
 const TABLE = `  sl  local_address rem_address   st tx_queue rx_queue
    0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1
@@ -30,4 +30,15 @@ void test("waits for a listener without connecting to it", async () => {
   assert.ok(await isListening((server.address() as AddressInfo).port));
   assert.equal(connections, 0);
   server.close();
+});
+
+void test("the next port that nobody has or wants takes the place of one that is taken", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  assert.deepEqual(await freePorts(new Set([1])), new Map());
+  const free = (await freePorts(new Set([port, port + 1]))).get(port) ?? 0;
+  assert.ok(free > port + 1 && !(await isListening(free)));
+  setTimeout(() => server.close(), 100);
+  assert.deepEqual(await freePorts(new Set([port])), new Map(), "it ends just now");
 });

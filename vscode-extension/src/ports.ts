@@ -1,0 +1,42 @@
+// Local ports of a program that is about to start: whoever listens there already would get its requests.
+import * as vscode from "vscode";
+import { paramsOf, withPorts, type Block } from "./block";
+import { withVariable } from "./environment";
+import { freePorts } from "./listening";
+import { defaults } from "./settings";
+
+/** Key of a launch configuration whose ports were looked at before it was started. */
+export const ASKED = "telelensPortsAsked";
+
+/**
+ * The configuration with the block, on other ports where somebody listens and the user wants that; undefined: it is not
+ * to be started.
+ */
+export async function withFreePorts(
+  given: vscode.DebugConfiguration,
+  block: Block,
+): Promise<vscode.DebugConfiguration | undefined> {
+  const configuration = { ...given, telelens: block };
+  if (configuration.request !== "launch") return configuration;
+  const wanted = new Set(paramsOf(block, defaults()).ports.map(({ local }) => local));
+  const free = await freePorts(wanted);
+  if (free.size === 0) return configuration;
+  const others = [...free.values()].join(", ");
+  // Which of several a program would take for the one is not known.
+  const told = wanted.size === 1 ? ` (it is given PORT=${others})` : "";
+  const move = `Use Port ${others}`;
+  const anyway = "Start Anyway";
+  const chosen = await vscode.window.showWarningMessage(
+    `Another program listens on port ${[...free.keys()].join(", ")} already.`,
+    {
+      modal: true,
+      detail: `It would get the requests of ${block.workload}. Port ${others} is free; your program then has to listen there${told}.`,
+    },
+    move,
+    anyway,
+  );
+  if (chosen === anyway) return configuration;
+  if (chosen !== move) return undefined;
+  const moved = { ...configuration, telelens: withPorts(block, free) };
+  return told ? withVariable(moved, "PORT", others) : moved;
+}
