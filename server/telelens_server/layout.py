@@ -21,6 +21,8 @@ _DASHES = re.compile(r" *((?:-(?:[ ]+|$))*)")
 _INDENTING = re.compile(r"\{\{-|-\}\}|\b(?:n?indent|if|else|end|range|with|define|block|template|include)\b")
 _COUNTED = re.compile(r"[|>][-+]?[1-9]|[|>][1-9]")
 _LEADING = re.compile(r"[ \t]*")
+_STRIDE = 1000
+"""Events, of which one costs less than to ask whether the next is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,7 @@ def _document(
     offset: int,
     check: Callable[[], None],
 ) -> list[Edit]:
-    check()
-    before = _events(masked)
+    before = _events(masked, check)
     tries: list[Callable[[list[str], list[str]], list[str]]] = [
         lambda own, hidden: _indented(own, hidden, step),
         lambda own, hidden: _trimmed(own, hidden),
@@ -93,11 +94,10 @@ def _document(
     for attempt in tries:
         check()
         made = attempt(lines, masked)
-        check()
         after = [*lines[:low], *made[low:high], *lines[high:]]
         if after == lines:
             return []
-        events = _events(_masked(after))
+        events = _events(_masked(after), check)
         if events is not None and (before is None or events == before):
             return [
                 edit
@@ -113,15 +113,17 @@ def _masked(lines: Sequence[str]) -> list[str]:
     return mask(text, actions).split("\n") if actions else list(lines)
 
 
-def _events(lines: Sequence[str]) -> list[tuple[object, ...]] | None:
+def _events(lines: Sequence[str], check: Callable[[], None]) -> list[tuple[object, ...]] | None:
     """What YAML makes of it; ``None``: it is none."""
+    found: list[tuple[object, ...]] = []
     try:
-        return [
-            (type(one), *(getattr(one, name, None) for name in ("anchor", "tag", "value", "implicit")))
-            for one in yaml.parse("\n".join(lines), Loader=_LOADER)
-        ]
+        for number, one in enumerate(yaml.parse("\n".join(lines), Loader=_LOADER)):
+            if number % _STRIDE == 0:
+                check()
+            found.append((type(one), *(getattr(one, name, None) for name in ("anchor", "tag", "value", "implicit"))))
     except (yaml.YAMLError, RecursionError, UnicodeEncodeError):
         return None  # half a surrogate pair cannot even be handed to the parser
+    return found
 
 
 def _edit(line: int, old: str, new: str) -> Edit | None:

@@ -66,16 +66,18 @@ class Work:
                 until = time.monotonic() + _MOMENT_SECONDS
 
     async def in_background(self, work: Callable[[Check], T]) -> T:
-        """What ``work`` makes in a thread. It must touch nothing that others change; once this is cancelled, it ends at
-        its next check."""
+        """What ``work`` makes in a thread. It must touch nothing that others change; once this is cancelled, or the
+        text is edited, it ends at its next check."""
         stop = threading.Event()
 
         def check() -> None:
-            if stop.is_set():
+            if stop.is_set() or self._is_stale:
                 raise Stopped
 
         try:
             made = await asyncio.to_thread(work, check)
+        except Stopped:
+            raise asyncio.CancelledError from None
         finally:
             stop.set()
         self._check()
@@ -83,8 +85,12 @@ class Work:
 
     def _check(self) -> None:
         is_cancelled = self._token is not None and self._server.protocol.progress.tokens[self._token].cancelled()
-        if is_cancelled or (self._text is not None and self._text.source is not self._source):
+        if is_cancelled or self._is_stale:
             raise asyncio.CancelledError
+
+    @property
+    def _is_stale(self) -> bool:
+        return self._text is not None and self._text.source is not self._source
 
 
 @asynccontextmanager

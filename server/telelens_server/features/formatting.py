@@ -50,10 +50,8 @@ class Formatting:
         size = params.options.tab_size
         step = size if size in _STEPS else 2
         text, source = document.text, document.text.source
-        async with working(self._server, params.work_done_token, "Formatting") as work:
+        async with working(self._server, params.work_done_token, "Formatting", text) as work:
             found = await work.in_background(lambda check: layout(source, step, first, last, check))
-        if text.source is not source:
-            return None  # edited meanwhile: these edits would not fit
         newline = "\r\n" if "\r\n" in source else "\n"
         return [
             types.TextEdit(

@@ -124,7 +124,13 @@ async def test_its_progress_is_told_and_can_be_cancelled_there() -> None:
 
 
 @pytest.mark.parametrize(
-    "method", ["textDocument/documentSymbol", "textDocument/semanticTokens/full", "codeAction/resolve"]
+    "method",
+    [
+        "textDocument/documentSymbol",
+        "textDocument/semanticTokens/full",
+        "textDocument/formatting",
+        "codeAction/resolve",
+    ],
 )
 async def test_an_edit_ends_what_it_makes_stale(method: str) -> None:
     server = await opened()
@@ -199,25 +205,45 @@ async def test_what_waits_meanwhile_tells_its_progress_and_is_cancelled(method: 
         assert (told[0], told[-1], told.count("end")) == ("begin", "end", 1)
 
 
-async def test_what_runs_in_a_thread_hears_that_it_is_not_wanted() -> None:
-    running, ended = threading.Event(), threading.Event()
+class Endless:
+    """Work in a thread that ends only when it is not wanted any more."""
 
-    def work(check: Check) -> None:
-        running.set()
+    def __init__(self) -> None:
+        self.running, self.ended = threading.Event(), threading.Event()
+
+    def __call__(self, check: Check) -> None:
+        self.running.set()
         try:
             while True:
                 check()
         except Stopped:
-            ended.set()
+            self.ended.set()
             raise
+
+
+async def test_what_runs_in_a_thread_hears_that_it_is_not_wanted() -> None:
+    work = Endless()
 
     async def wanted() -> None:
         async with working(create_server(), None, "Waiting") as here:
             await here.in_background(work)
 
     task = asyncio.create_task(wanted(), name="wanted")
-    await until(running.is_set)
+    await until(work.running.is_set)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    await until(ended.is_set)
+    await until(work.ended.is_set)
+
+
+async def test_what_runs_in_a_thread_hears_that_its_text_is_edited(monkeypatch: pytest.MonkeyPatch) -> None:
+    work = Endless()
+    monkeypatch.setattr("telelens_server.features.formatting.layout", lambda *given: work(given[-1]))
+    editor = await Editor.opened("workloads: []\n")
+    asked = OF_WHOLE_DOCUMENTS["textDocument/formatting"]
+    editor.server.say("textDocument/formatting", asked, id="#stale")
+    await until(work.running.is_set)
+    editor.change("handlers: []\n")
+    await until(work.ended.is_set)
+    await until_answered(editor.server, "#stale")
+    assert error_of(editor.server, "#stale") == CANCELLED
