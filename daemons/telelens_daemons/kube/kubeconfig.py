@@ -21,6 +21,18 @@ _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """What whoever reads a kubeconfig can do to have another one read, and to name a context; on the command line,
+    unless somebody says otherwise."""
+
+    kubeconfig: str = "set KUBECONFIG or give --kubeconfig"
+    context: str = "give --context"
+
+
+_FLAGS = Ways()
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """How to reach one API server as one user: a context, resolved. ``*_data`` keys keep their base64."""
 
@@ -55,32 +67,32 @@ class Kubeconfig:
         contexts: Mapping[str, Mapping[str, Any]],
         current_context: str,
         source: str,
+        ways: Ways = _FLAGS,
     ) -> None:
         self.clusters = clusters
         self.users = users
         self.contexts = contexts
         self.current_context = current_context
         self.source = source
+        self._ways = ways
 
     @classmethod
-    def load(cls, paths: Sequence[Path]) -> Kubeconfig:
-        """Read and merge; the first file that names a thing wins. Files that are not there are skipped."""
+    def load(cls, paths: Sequence[Path], ways: Ways = _FLAGS) -> Kubeconfig:
+        """Read and merge; the first file that names a thing wins. Files that are not there are skipped. Raises
+        KubeconfigError, whose hints are of the ``ways``."""
         found = [path for path in paths if path.is_file()]
         source = os.pathsep.join(str(path) for path in paths)
         if not found:
-            raise KubeconfigError(
-                f"no kubeconfig: {source} does not exist",
-                hint="set KUBECONFIG or give --kubeconfig",
-            )
+            raise KubeconfigError(f"no kubeconfig: {source} does not exist", hint=ways.kubeconfig)
         merged: dict[str, dict[str, Mapping[str, Any]]] = {"clusters": {}, "users": {}, "contexts": {}}
         current = ""
         for path in found:
-            document = _read(path)
+            document = _read(path, ways)
             current = current or str(document.get("current-context") or "")
             for kind, named in merged.items():
                 for name, entry in _named_entries(document, kind, path):
                     named.setdefault(name, entry)
-        return cls(**merged, current_context=current, source=source)
+        return cls(**merged, current_context=current, source=source, ways=ways)
 
     def access(self, *, context: str = "", flags: KubeFlags | None = None, namespace: str = "") -> Access:
         """Resolve a context and the flags over it. Raises KubeconfigError when something named is missing."""
@@ -92,7 +104,7 @@ class Kubeconfig:
         elif not (flags.cluster or flags.server):
             raise KubeconfigError(
                 f"no current context in {self.source}",
-                hint=f"give --context, one of: {', '.join(sorted(self.contexts)) or '(none defined)'}",
+                hint=f"{self._ways.context}, one of: {', '.join(sorted(self.contexts)) or '(none defined)'}",
             )
         cluster = flags.cluster or str(entry.get("cluster") or "")
         user = flags.user or str(entry.get("user") or "")
@@ -122,15 +134,14 @@ class Kubeconfig:
         return entry
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def _read(path: Path, ways: Ways) -> Mapping[str, Any]:
     try:
         document = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 (a safe loader, the C one if there)
     except OSError as error:
         raise KubeconfigError(f"cannot read {path}: {error.strerror}") from error
     except yaml.YAMLError as error:
-        raise KubeconfigError(
-            f"{path} is not valid YAML", hint="mend it, or name another: --kubeconfig", detail=str(error)
-        ) from error
+        hint = f"mend it, or {ways.kubeconfig}"
+        raise KubeconfigError(f"{path} is not valid YAML", hint=hint, detail=str(error)) from error
     if document is None:
         return {}
     if not isinstance(document, Mapping):

@@ -8,9 +8,14 @@ from pathlib import Path
 
 from telelens_daemons.errors import UserError
 from telelens_daemons.kube.errors import KubeconfigError
-from telelens_daemons.kube.kubeconfig import Access, Kubeconfig, config_paths
+from telelens_daemons.kube.kubeconfig import Access, Kubeconfig, Ways, config_paths
 
 FRESH_SECONDS = 1.0
+_WAYS = Ways(
+    kubeconfig="start the editor with KUBECONFIG set to another",
+    context='name a "context" in the connection',
+)
+"""An editor has no flags."""
 FOLLOW_SECONDS = 2.0
 """How often the files are looked at while something of them is in use: nothing announces a change of theirs."""
 
@@ -123,7 +128,7 @@ class Contexts:
         if stamp == self._stamp:
             return None
         try:
-            found = Kubeconfig.load(paths)
+            found = Kubeconfig.load(paths, _WAYS)
         except (TypeError, ValueError, AttributeError) as error:
             raise KubeconfigError(
                 f"{paths[0]} is not a kubeconfig", hint="check it with: kubectl config view", detail=repr(error)

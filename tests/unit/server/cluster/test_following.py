@@ -93,6 +93,27 @@ async def test_a_kubeconfig_that_is_being_written_takes_nothing_away(api: FakeAp
         assert warnings(client) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (None, "start the editor with KUBECONFIG"),
+        ("{", "mend it, or start the editor with KUBECONFIG"),
+        ("contexts: [{name: a, context: {}}]", 'name a "context" in the connection, one of: a'),
+    ],
+)
+async def test_what_is_to_be_done_about_a_kubeconfig_can_be_done_in_an_editor(
+    tmp_path: Path, text: str | None, hint: str
+) -> None:
+    kubeconfig = tmp_path / "another"
+    if text is not None:
+        kubeconfig.write_text(text)
+    async with speaking(kubeconfig) as client:
+        await names(client, "workload")
+        await eventually(lambda: bool(warnings(client)))
+        (said,) = warnings(client)
+        assert (hint in said, "--" in said) == (True, False)
+
+
 async def test_an_api_server_that_restarts_is_found_again(api: FakeApi, kubeconfig: Path) -> None:
     async with speaking(kubeconfig) as client:
         assert await names(client, "workload") == ["echo", "orders"]
