@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import chain
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -18,6 +19,8 @@ from telelens_server.findings import Findings
 from telelens_server.steps import Steps, at_once, collected
 
 SOURCE = "telelens"
+MOST = 1000
+"""As many as VS Code shows of a file. To write tens of thousands keeps everybody else waiting."""
 _LONGEST_PAUSE = 0.1
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
@@ -103,9 +106,24 @@ class Diagnostics:
         self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
 
 
-def diagnostics_of(document: Document, problems: Iterable[Problem]) -> Steps[list[types.Diagnostic]]:
-    """Everything that is wrong, in the editor's words. Pauses after each."""
-    return collected(to_diagnostic(document, problem) for problem in problems)
+def diagnostics_of(document: Document, problems: Sequence[Problem]) -> Steps[list[types.Diagnostic]]:
+    """What is wrong, in the editor's words; of more than an editor shows the worst, and how many are left out. Pauses
+    after each."""
+    if len(problems) <= MOST:
+        return collected(to_diagnostic(document, problem) for problem in problems)
+    worst = sorted(problems, key=lambda one: (_SEVERITIES[one.severity].value, one.range))[: MOST - 1]
+    found = (to_diagnostic(document, problem) for problem in worst)
+    return collected(chain((_left_out(len(problems) - len(worst)),), found))
+
+
+def _left_out(count: int) -> types.Diagnostic:
+    start = types.Position(0, 0)
+    return types.Diagnostic(
+        range=types.Range(start, start),
+        message=f"{count} more findings are not shown: telelens intercept validate shows all",
+        severity=types.DiagnosticSeverity.Information,
+        source=SOURCE,
+    )
 
 
 def to_diagnostic(document: Document, problem: Problem) -> types.Diagnostic:

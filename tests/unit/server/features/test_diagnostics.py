@@ -86,3 +86,25 @@ async def test_which_documents_are_specifications(name: str, text: str, code: st
     uri = f"file:///shop/{name}"
     found = (await Editor.opened(text, uri=uri)).server.published(uri)
     assert (found is None) if code is None else (code in {one["code"] for one in found or []})
+
+
+@pytest.mark.parametrize("is_pulled", [False, True])
+async def test_of_more_than_an_editor_shows_the_worst_are_told_and_how_many_are_left_out(is_pulled: bool) -> None:
+    idle = "".join(f"  - {{name: h{number}, script: {{run: x}}}}\n" for number in range(1100))
+    text = TEXT.replace("name: a", "name: b", 1).replace("handlers:\n", "handlers:\n" + idle) + "    nothing: 1\n"
+    editor, found = await diagnostics(text)
+    if is_pulled:
+        found = (await editor.ask("diagnostic"))["items"]
+    rest, worst, *others = found
+    assert (rest["severity"], rest["range"]["start"]["line"]) == (3, 0)
+    # One handler more is idle, and of all 999 findings are shown.
+    assert rest["message"].startswith("103 more findings are not shown")
+    assert (worst["code"], worst["severity"], len(others)) == ("unknown-key", 1, 998)
+    assert [editor.cut(one["range"]) for one in others] == [f"h{number}" for number in range(998)]
+
+
+async def test_as_many_as_an_editor_shows_are_told_in_the_order_of_the_text() -> None:
+    idle = "".join(f"  - {{name: h{number}, script: {{run: x}}}}\n" for number in range(998))
+    text = TEXT.replace("name: a", "name: b", 1).replace("handlers:\n", "handlers:\n" + idle) + "    nothing: 1\n"
+    _, found = await diagnostics(text)
+    assert [one["severity"] for one in found] == [4] * 999 + [1]
