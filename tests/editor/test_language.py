@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -125,6 +126,18 @@ def test_ways_to_break_a_specification_are_mended_by_quick_fixes(scene: Scene, b
             eventually(lambda path=path: "debug:" not in path.read_text())
         else:
             eventually(lambda path=path, wanted=breakage.result: path.read_bytes().decode() == wanted)
+
+
+def test_what_a_finding_means_is_read_in_the_reference(scene: Scene) -> None:
+    scene.workspace.write(NAME, SAMPLE.replace("localPort", "localport"))
+    window = scene.open_window(NAME)
+    window.squiggles().first.wait_for()
+    window.command("Go to Next Problem in Files (Error, Warning, Info)")
+    window.page.locator(".marker-widget .code-link").click()
+    expect(window.page).to_have_title(re.compile("specification.md"))
+    page = window.page.frame_locator("iframe.webview.ready").frame_locator("iframe")
+    expect(page.locator("#unknown-key")).to_be_in_viewport()
+    window.picture("reference")
 
 
 def test_handler_is_renamed_wherever_it_is_named(scene: Scene) -> None:
