@@ -163,6 +163,9 @@ def _refusal(document: Document, expanded: Expanded | None) -> str:
     """Why a run would be refused, though nothing is wrong; empty: it would not."""
     if expanded is None:
         return ""
+    count = len(document.reading.specifications)
+    if count > 1:
+        return f"Cannot be run yet: {count} specifications in one file"
     lines: dict[str, int] = {}
     for problem in expanded.found(lambda reading: not_runnable(reading, document.name)):
         if problem.is_error:

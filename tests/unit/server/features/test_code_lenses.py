@@ -96,8 +96,14 @@ async def test_each_specification_of_a_file_and_each_manifest_beside_it_has_its_
     assert await titles(await Editor.opened(f"{TEXT}---\n{manifest}")) == await titles(await Editor.opened(TEXT))
     manifest = "kind: Deployment\nmetadata:\n  name: web\n"
     found = await titles(await Editor.opened(f"{TEXT}---\n{manifest}---\n{TEXT}"))
-    assert [title for _, title in found].count("Run") == 2
+    assert [title for _, title in found].count("Stop") == 2
     assert (13, "Intercept") in found
+
+
+async def test_of_a_file_with_several_none_is_offered_to_be_run() -> None:
+    found = [title for _, title in await titles(await Editor.opened(f"{TEXT}---\n{TEXT}"))]
+    assert "Run" not in found
+    assert found.count("Cannot be run yet: 2 specifications in one file") == 2
 
 
 CONTAINER = """\
