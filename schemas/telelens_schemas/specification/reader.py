@@ -242,9 +242,11 @@ class Reader:
 
     def _unknown_key(self, shape: Struct, node: Entries, found: _Entry, holder: Holder | None, trail: Trail) -> None:
         name = found.name
-        near = shape.renamed.get(name) or closest(name, shape.by_name) if holder is None else None
         inside = holder.name if holder is not None else next(_holders(shape, name), None)
-        if holder is None and name in shape.renamed:
+        # A word that is a key below is no slip of the pen.
+        renamed = shape.renamed.get(name) if holder is None else None
+        near = renamed or (closest(name, shape.by_name) if inside is None else None)
+        if renamed is not None:
             hint = f'it is called "{near}"'
         elif near is not None:
             hint = f'did you mean "{near}"?'
@@ -259,7 +261,8 @@ class Reader:
             found.key,
             trail.to(f".{name}"),
             replacement=near,
-            fixes=(*(holder.fixes(node) if holder is not None else ()), *removal(found.key, found.value)),
+            fixes=holder.fixes(node) if holder is not None else (),
+            choices=removal(found.key, found.value),
         )
 
     def _check_key(self, key: Key, found: _Entry, trail: Trail) -> None:
@@ -303,7 +306,7 @@ class Reader:
                     one.key,
                     trail.to(f".{one.name}"),
                     related=tuple((other.key, f'"{other.name}"') for other in others),
-                    fixes=tuple(fix for other in (one, *others) for fix in removal(other.key, other.value)),
+                    choices=tuple(fix for other in (one, *others) for fix in removal(other.key, other.value)),
                 )
 
     def _wrong(self, shape: Shape, node: Node, trail: Trail) -> Any:

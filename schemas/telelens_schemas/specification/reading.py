@@ -15,7 +15,7 @@ from telelens_schemas.specification.language import GROUP, KIND, SPECIFICATION, 
 from telelens_schemas.specification.margins import Margins
 from telelens_schemas.specification.models import Specification
 from telelens_schemas.specification.nodes import Entries, Node, Scalar
-from telelens_schemas.specification.parser import INDENT_BY_SPACES
+from telelens_schemas.specification.parser import COLON_IN_BRACKETS, INDENT_BY_SPACES
 from telelens_schemas.specification.parts import Finding, FoundKey, NamedFix, Part, Trail
 from telelens_schemas.specification.problems import Code, Problem, Severity, Tag, said_once
 from telelens_schemas.specification.reader import Reader
@@ -95,7 +95,16 @@ def _read_document(document: Fragment, reader: Reader, file: str) -> Specificati
                 if title == INDENT_BY_SPACES:
                     text = " " * margins.of(one, start, end)
                 fixes = ((title, ((one.exact_range(start, end), text),)),)
-            reader.add(broken.code, broken.message, one.range(broken.start, broken.end), trail, fixes=fixes)
+            # There a comma may be missing as well.
+            is_choice = broken.message == COLON_IN_BRACKETS
+            reader.add(
+                broken.code,
+                broken.message,
+                one.range(broken.start, broken.end),
+                trail,
+                fixes=() if is_choice else fixes,
+                choices=fixes if is_choice else (),
+            )
     return found
 
 

@@ -41,7 +41,7 @@ def _check_global(intercept: Intercept, reader: Reader) -> None:
             "global: false needs headers or a path: without them an intercept takes everything",
             everything.key,
             trail_of(intercept.source).to(".global"),
-            fixes=removal_of(everything),
+            choices=removal_of(everything),
         )
 
 
@@ -52,7 +52,7 @@ def _add_empty(intercept: Intercept, name: str, reader: Reader) -> None:
         f"{name} is empty, which filters nothing: say which requests, or leave the key out",
         place.key,
         trail_of(intercept.source).to(f".{name}"),
-        fixes=removal_of(place),
+        choices=removal_of(place),
     )
 
 
@@ -65,7 +65,7 @@ def _add_contradiction(intercept: Intercept, name: str, everything: Place, reade
         place.key,
         trail_of(intercept.source).to(f".{name}"),
         related=((everything.key, '"global"'),),
-        fixes=(*removal_of(everything), *removal_of(place)),
+        choices=(*removal_of(everything), *removal_of(place)),
     )
 
 

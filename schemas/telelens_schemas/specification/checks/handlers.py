@@ -78,5 +78,5 @@ def check_debug(handler: Handler, reader: Reader) -> None:
             f'the handler "{handler.name}" has nothing to debug: it has no "script"',
             place.key,
             trail_of(handler.source).to(".debug"),
-            fixes=removal_of(place),
+            choices=removal_of(place),
         )

@@ -52,12 +52,11 @@ async def test_everything_that_can_be_fixed_in_one_way_is_fixed_at_once() -> Non
 @pytest.mark.parametrize(
     ("connection", "count", "mended"),
     [
-        ("\n  xyzzy: 1\n  namespace: shop\n  qwert: 2\n", 2, "\n  namespace: shop\n"),
-        ("\n  xyzzy: 1\n  qwert: 2\n  asdfg: 3\n  namespace: shop\n", 3, "\n  namespace: shop\n"),
-        (" {xyzzy: 1, qwert: 2, namespace: shop}\n", 2, " {namespace: shop}\n"),
+        ("\n  namespace: a\n  namespace: b\n  context: a\n  namespace: c\n", 2, "\n  namespace: a\n  context: a\n"),
+        ("\n  context: a\n  context: b\n  context: c\n  context: d\n", 3, "\n  context: a\n"),
+        (" {context: a, context: b, context: c, namespace: a}\n", 2, " {context: a, namespace: a}\n"),
         # The comma between them belongs to both.
-        (" {xyzzy: 1, qwert: 2}\n", 1, " {qwert: 2}\n"),
-        (" {namespace: shop, xyzzy: 1, qwert: 2}\n", 1, " {namespace: shop, qwert: 2}\n"),
+        (" {context: a, context: b, context: c}\n", 1, " {context: a, context: c}\n"),
     ],
 )
 async def test_of_fixes_that_overlap_the_first_is_made_and_of_those_that_meet_all(
@@ -71,6 +70,25 @@ async def test_of_fixes_that_put_something_in_one_place_the_first_is_made() -> N
     odd = TEXT.replace("{run: exec echo}", "{run: exec echo}\n    environment: [{xyzzy: 1}]")
     mended = await done(odd + CURSOR, "Fix all that Telelens can (1)", "source.fixAll")
     assert mended == odd.replace("xyzzy: 1", "name: , xyzzy: 1")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("script: {run: exec echo}", "run: exec echo"),
+        ("script: {run: exec echo}", "image: nginx"),
+        ("workloads:", "namespace: shop\nworkloads:"),
+        ("port:", "headers:\n        port:"),
+        ("port:", "headers: [{name: x-user value: ada}]\n        port:"),
+    ],
+    ids=["key-without-its-parent", "of-another-kind", "belongs-below", "empty-filters", "comma-missing"],
+)
+async def test_nothing_that_was_written_goes_or_changes_its_meaning_by_itself(right: str, wrong: str) -> None:
+    assert right in TEXT
+    editor = await Editor.opened(TEXT.replace(right, wrong))
+    everywhere = {"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 0}}
+    found = await editor.ask("codeAction", range=everywhere, context={"diagnostics": []})
+    assert [one["title"] for one in found if one.get("isPreferred") or one["kind"] == "source.fixAll.telelens"] == []
 
 
 async def test_what_can_be_fixed_in_several_ways_is_left_to_who_writes() -> None:
