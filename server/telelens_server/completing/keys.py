@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from lsprotocol import types
-from telelens_schemas.specification import Handler, Intercept
+from telelens_schemas.specification import Connection, Handler, Intercept, Specification
 from telelens_schemas.specification.language import FILTER_KEYS
 from telelens_schemas.specification.nodes import TRUE_WORDS
 from telelens_schemas.specification.shapes import Either, Flag, Key, Keyed, Many, Names, Shape, Struct, Support, Text
@@ -24,6 +24,8 @@ _SNIPPETS = "text_document.completion.completion_item.snippet_support"
 _CLOSING = {"{": "}"}
 
 _FOREMOST: Mapping[object, Sequence[str]] = {
+    Specification: ("workloads", "handlers", "connection"),
+    Connection: ("namespace", "context"),
     Handler: ("script",),
     Intercept: ("handler", "port", "localPort", "headers"),
 }

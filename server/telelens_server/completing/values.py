@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lsprotocol import types
-from telelens_schemas.specification.shapes import Either, Flag, Key, Leads, LocalPort, Names, Shape, Text
+from telelens_schemas.specification.shapes import Either, Flag, Key, Leads, LocalPort, Names, ServicePort, Shape, Text
 
 from telelens_server.completing.items import markdown, value_item, written
 from telelens_server.completing.paths import paths
@@ -17,6 +17,8 @@ from telelens_server.editor import Editor
 from telelens_server.names import Live, Name, asked_at, handler_at, known_names, specification_at
 
 AUTO = "auto"
+_FIRST = "!"
+"""Sorts before whatever letters and digits begin."""
 _STREAMS = ("stdout", "stderr")
 _Kind = types.CompletionItemKind
 
@@ -24,7 +26,30 @@ _Kind = types.CompletionItemKind
 def values(
     document: Document, cursor: Cursor, column: int, live: Live, compose: ComposeFiles, editor: Editor
 ) -> types.CompletionList:
-    """At once; names that a cluster has not told yet make the list incomplete."""
+    """At once; names that a cluster has not told yet make the list incomplete. Where anything may be written, what is
+    typed comes first: who goes on with Enter means that, and no longer word that begins so."""
+    found = _offered(document, cursor, column, live, compose, editor)
+    typed = document.text.line(cursor.line)[cursor.start : column]
+    if not _is_open(cursor, typed):
+        return found
+    # Asked again at each sign, for what is typed is another word then.
+    found.is_incomplete = True
+    if typed and all(one.label != typed for one in found.items):
+        item = value_item(written(document, cursor, column), typed, _Kind.Value, "as typed", order=_FIRST)
+        item.preselect = True
+        found.items = [item, *found.items]
+    return found
+
+
+def _is_open(cursor: Cursor, typed: str) -> bool:
+    if cursor.path[-3:] in (("headers", "[]", "name"), ("headers", "[]", "value")):
+        return True
+    return isinstance(cursor.shape, LocalPort) or (isinstance(cursor.shape, ServicePort) and not typed.isalpha())
+
+
+def _offered(
+    document: Document, cursor: Cursor, column: int, live: Live, compose: ComposeFiles, editor: Editor
+) -> types.CompletionList:
     where = written(document, cursor, column)
     # Editors sort by the words themselves, false before true, where nothing says otherwise.
     found = [_choice(where, one, cursor, order) for order, one in enumerate(_choices(cursor))]

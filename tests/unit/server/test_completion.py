@@ -69,7 +69,7 @@ INTERCEPT_KEYS = [
 ]
 FIRST_KEYS = ["handler", "port", *INTERCEPT_KEYS]
 FILTER_KEYS = ["headers", "pathPrefix", "pathEqual", "pathRegexp"]
-ROOT_KEYS = ["name", "connection", "handlers", "workloads", "connections", "prerequisites"]
+ROOT_KEYS = ["workloads", "handlers", "connection", "name", "connections", "prerequisites"]
 
 
 @pytest.mark.parametrize(
@@ -286,3 +286,31 @@ async def test_other_documents_get_nothing() -> None:
     answer = await one.at("textDocument/completion", 0, 0, "file:///values.yaml")
     assert answer["items"] == []
     assert URI not in one.server.workspace.text_documents
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        (HEAD + TAIL + "        localPort: 80‸", "80"),
+        (HEAD + TAIL.replace("port: http", "port: 80‸"), "80"),
+        (HEAD + TAIL + "        headers:\n          - name: x-user‸", "x-user"),
+        (HEAD + TAIL + "        headers:\n          - {name: x, value: a‸}", "a"),
+    ],
+    ids=["local-port", "port", "header", "header-value"],
+)
+async def test_where_anything_may_be_written_what_is_typed_comes_first(text: str, typed: str) -> None:
+    found = await completed(text)
+    first = found["items"][0]
+    assert (first["label"], first["preselect"], first["sortText"]) == (typed, True, "!")
+    assert found["isIncomplete"], "asked again at the next sign"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (HEAD.replace("run: |", "shell: ba‸\n      run: |"), ["bash", "zsh", "sh"]),
+        (HEAD + TAIL.replace("handler: echo", "handler: ec‸"), ["echo"]),
+    ],
+)
+async def test_where_only_some_words_may_be_written_what_is_typed_is_none(text: str, words: list[str]) -> None:
+    assert await labels(text) == words
