@@ -122,7 +122,7 @@ def test_specification_is_known_by_the_end_of_its_name_or_by_its_first_line(scen
     window = open_specification(scene, "handlers: []\nconnection: {hostname: there}\n", name="echo.ispec.yml")
     expect(window.status("Intercept Specification")).to_be_visible()
     buttons = window.page.locator(f"{EDITOR} .codelens-decoration").first
-    expect(buttons).to_contain_text("Cannot be run yet: hostname (line 2)")
+    expect(buttons).to_contain_text("This version cannot run: hostname (line 2)")
     expect(window.lens("Stop")).to_be_visible()
     expect(window.lens("Run")).to_have_count(0)
     window.picture("cannot be run yet")

@@ -47,7 +47,10 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
   const configuration = await withFreePorts(picked, given);
   if (!configuration) return;
   const own = blockOf(configuration) ?? given;
-  if (folder && !isSaved(configuration, folder)) ctx.interceptions.couldBeSaved(own, { configuration, folder });
+  if (folder && !isSaved(configuration, folder)) {
+    // Another local port is for this time alone.
+    ctx.interceptions.couldBeSaved(own, { configuration: { ...picked, telelens: given }, folder });
+  }
   const begun = await vscode.debug.startDebugging(folder, { ...configuration, [ASKED]: true });
   if (!begun) await ctx.interceptions.notStarted(own);
 }

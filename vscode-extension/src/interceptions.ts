@@ -104,12 +104,13 @@ export class Interceptions implements vscode.Disposable {
   ): Promise<Held> {
     const params = paramsOf(block, defaults());
     const key = JSON.stringify(params);
-    const known = this.all().find((one) => one.key === key);
+    const traffic = trafficOf(params);
+    // Who wants the intercept to last means that of the session, on whichever local port it runs.
+    const known = this.all().find((one) => one.key === key || (lasting && one.traffic === traffic));
     if (known) {
       this.use(known, lasting);
       return known;
     }
-    const traffic = trafficOf(params);
     const making =
       this.making.get(key)?.held ??
       interceptWithProgress(this.ctx, params, token).then((intercepted) => {

@@ -16,6 +16,7 @@ from pygls.lsp.server import LanguageServer
 from telelens_schemas.specification import Intercept, Range, Specification, Workload, not_runnable
 from telelens_schemas.specification.expanding import Expanded
 from telelens_schemas.specification.places import Place, place_of
+from telelens_schemas.suggestions import listing
 
 from telelens_server.cluster.interceptions import Interceptions, Preview
 from telelens_server.documents import Document, Documents
@@ -31,6 +32,7 @@ STOP = "telelens.stop"
 INTERCEPT = "telelens.intercept"
 INTERCEPT_AND_DEBUG = "telelens.interceptAndDebug"
 OPEN_PREVIEW = "telelens.openPreview"
+_REFUSED = "This version cannot run:"
 NO_COMMAND = ""
 """Of a lens that is there to be read."""
 
@@ -121,12 +123,12 @@ class CodeLenses:
         first = min((place.key for place in specification.source.places.values()), default=None)
         if first is None:
             return
-        if refusal:
-            yield _lens(document, first, types.Command(refusal, NO_COMMAND))
         # What ran before it was edited can be stopped.
         buttons = (("Stop", STOP),) if refusal else (("Run", RUN), ("Debug", DEBUG), ("Stop", STOP))
         for title, command in buttons:
             yield _lens(document, first, types.Command(title, command, arguments=[{"uri": uri}]))
+        if refusal:
+            yield _lens(document, first, types.Command(refusal, NO_COMMAND))
         for workload in specification.workloads:
             place = place_of(specification, workload)
             status = (
@@ -165,12 +167,13 @@ def _refusal(document: Document, expanded: Expanded | None) -> str:
         return ""
     count = len(document.reading.specifications)
     if count > 1:
-        return f"Cannot be run yet: {count} specifications in one file"
+        return f"{_REFUSED} {count} specifications in one file"
     lines: dict[str, int] = {}
     for problem in expanded.found(lambda reading: not_runnable(reading, document.name)):
         if problem.is_error:
             lines.setdefault(problem.path.rpartition(".")[2], problem.range.line)
-    return f"Cannot be run yet: {', '.join(f'{key} (line {line})' for key, line in lines.items())}" if lines else ""
+    said = [f"{key} (line {line})" for key, line in lines.items()]
+    return f"{_REFUSED} {listing(said, most=2)}" if said else ""
 
 
 def _open(preview: Preview) -> types.Command:

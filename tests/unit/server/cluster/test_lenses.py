@@ -123,7 +123,7 @@ workloads:
   - {name: echo, intercepts: [{}]}
 """
 
-NOT_YET = (0, "Cannot be run yet: connections (line 1)")
+NOT_YET = (0, "This version cannot run: connections (line 1)")
 
 
 def taken(api: FakeApi, **owners: str) -> None:
