@@ -90,13 +90,14 @@ def _read_document(document: Fragment, reader: Reader, file: str) -> Specificati
         if one.broken is not None:
             broken = one.broken
             fixes: tuple[NamedFix, ...] = ()
+            is_choice = False
             if broken.fix is not None:
                 title, start, end, text = broken.fix
                 if title == INDENT_BY_SPACES:
                     text = " " * margins.of(one, start, end)
                 fixes = ((title, ((one.exact_range(start, end), text),)),)
-            # There a comma may be missing as well.
-            is_choice = broken.message == COLON_IN_BRACKETS
+                # Of several words before a colon, the last one may be a key that lacks its comma.
+                is_choice = broken.message == COLON_IN_BRACKETS and " " in text.partition(":")[0]
             reader.add(
                 broken.code,
                 broken.message,
