@@ -353,6 +353,13 @@ async def test_a_pattern_that_the_engine_refuses_hurts_its_owner_alone(
     assert await who(bench, X_Dev="grace") == "grace"
 
 
+async def test_the_agent_waits_for_its_turn_and_haproxy_does_not(bench: AgentBench, ada: Identity) -> None:
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    (process,) = bench.haproxies()
+    assert [os.sched_getscheduler(one) for one in (bench.agent, process)] == [os.SCHED_BATCH, os.SCHED_OTHER]
+
+
 async def test_haproxy_killed(bench: AgentBench, ada: Identity) -> None:
     bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
     await bench.manager.applied()

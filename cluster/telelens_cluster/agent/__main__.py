@@ -17,6 +17,8 @@ from telelens_cluster.agent.lean_protobuf import leave_out_pure_python
 
 leave_out_pure_python()
 
+from telelens_schemas.scheduling import in_batches  # noqa: E402
+
 from telelens_cluster.agent.agent import Agent  # noqa: E402
 from telelens_cluster.agent.environment import of_the_container  # noqa: E402
 from telelens_cluster.agent.errors import AgentError  # noqa: E402
@@ -64,6 +66,7 @@ def main() -> int:
     sys.unraisablehook = _unraisable
     try:
         settings = read_settings(os.environ)
+        in_batches()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, contextlib.suppress(asyncio.CancelledError):
             runner.run(run(settings))
     except (AgentError, OSError) as error:

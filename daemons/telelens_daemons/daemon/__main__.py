@@ -39,11 +39,13 @@ def run(places: Places, ready_fd: int, lifeline_fd: int | None) -> None:
     # gRPC would complain in the log about every process that the daemon starts; none of them uses gRPC after fork.
     os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
     import uvloop
+    from telelens_schemas.scheduling import in_batches
 
     from telelens_daemons.daemon.log import log_to
     from telelens_daemons.daemon.server import serve
 
     log_to(places.log)
+    in_batches()
 
     def ready() -> None:
         if ready_fd >= 0:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from telelens_schemas.scheduling import as_usual
+
 from telelens_cluster.agent.http.haproxy_config import SILENT_SECONDS, Files, render
 from telelens_cluster.agent.http.header_names import case_table
 from telelens_cluster.agent.http.runtime import Runtime, RuntimeSocketError
@@ -73,6 +75,8 @@ class Haproxy:
             stdin=asyncio.subprocess.DEVNULL,
             env=_ENVIRONMENT,
         )
+        # Everybody's requests pass it, not only those that are intercepted.
+        as_usual(process.pid)
         started = cls(files, process, material)
         try:
             await started._answers()

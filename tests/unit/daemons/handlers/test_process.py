@@ -70,6 +70,19 @@ async def test_output_and_exit_status() -> None:
     assert recorder.err == b"bad\n"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the policy")
+async def test_how_the_daemon_waits_for_a_processor_is_not_the_programs() -> None:
+    recorder = Recorder()
+    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+    try:
+        run = f'exec {sys.executable} -c "import os; print(os.sched_getscheduler(0))"'
+        async with handler(run, recorder) as process:
+            assert await process.ended() == 0
+    finally:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+    assert int(recorder.out) == os.SCHED_OTHER
+
+
 async def test_long_output_without_a_newline_comes_through() -> None:
     recorder = Recorder()
     async with handler("head -c 300000 /dev/zero", recorder) as process:
