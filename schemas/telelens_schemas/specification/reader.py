@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -151,6 +151,8 @@ class Reader:
             inner = trail.to(f".{one.name}")
             self.part.keys.append(FoundKey(inner, one.key, one.value, key))
             self._check_key(key, one, inner)
+            if all(holder.name != one.name for holder in held.values()):
+                self._check_empty(key, one, inner)
             value = self.read(key.shape, one.value, inner)
             if key.field and value is not None:
                 fields[key.field] = value
@@ -274,6 +276,19 @@ class Reader:
             where, message = reference
             self.add(Code.TEMPLATED_REFERENCE, message, where, trail)
 
+    def _check_empty(self, key: Key, found: _Entry, trail: Trail) -> None:
+        """Of a mapping that must have something in it; a required key is missing if it has no value."""
+        shape, value = key.shape, found.value
+        if key.required or not isinstance(shape, Struct):
+            return
+        if not (isinstance(value, Scalar) and value.kind is Kind.NOTHING) or value.templated:
+            return
+        needed = [f'"{one.name}"' for one in shape.keys if one.required]
+        needed += [_one_of(group) for group in shape.at_least_one]
+        if needed:
+            message = f'"{key.name}" has no value: the {shape.title} needs {listing(needed)}'
+            self.add(Code.MISSING_KEY, message, found.key, trail)
+
     def _check_required(self, shape: Struct, node: Entries, found: dict[str, _Entry], trail: Trail) -> None:
         for key in shape.keys:
             if not key.required or (not node.is_whole and key.name not in found):
@@ -292,8 +307,7 @@ class Reader:
         for group in shape.at_least_one:
             if node.is_whole and not any(name in found for name in group):
                 first = node.pairs[0][0] if node.pairs else node
-                one_of = " or ".join((", ".join(group[:-1]), group[-1]))
-                self.add(Code.MISSING_KEY, f"the {shape.title} needs {one_of}", first, trail)
+                self.add(Code.MISSING_KEY, f"the {shape.title} needs {_one_of(group)}", first, trail)
 
     def _check_exclusive(self, shape: Struct, found: dict[str, _Entry], trail: Trail) -> None:
         for group in shape.exclusive:
@@ -313,6 +327,10 @@ class Reader:
         """Notes it; the value is ``None`` then."""
         self.add(Code.WRONG_TYPE, wrong(shape, node.kind, trail), _short(node), trail, fixes=item_fixes(shape, node))
         return None
+
+
+def _one_of(names: Sequence[str]) -> str:
+    return " or ".join((", ".join(names[:-1]), names[-1]))
 
 
 def _twice(name: str, first: Scalar) -> Callable[[], str]:

@@ -401,6 +401,18 @@ WRONG = {
         text=VALID.replace("run: x", "run: x\x07"), code=Code.INVALID_CHARACTER, where="\x07", said="U+0007"
     ),
     "a list": Wrong(text="- a\n", code=Code.NOT_A_SPECIFICATION, where="- a", said="this is a list"),
+    "missing required: a script without anything": Wrong(
+        text=VALID.replace("script: {run: x}", "script:"),
+        code=Code.MISSING_KEY,
+        where="script",
+        said='"script" has no value: the script needs "run"',
+    ),
+    "missing required: a container without anything": Wrong(
+        text=VALID.replace("script: {run: x}", "docker:"),
+        code=Code.MISSING_KEY,
+        where="docker",
+        said="the docker needs image, build or compose",
+    ),
     "no specification yet": Wrong(
         text="# 😋\n", code=Code.NO_SPECIFICATION, where="#", said='begin with "workloads:"', severity=3
     ),
