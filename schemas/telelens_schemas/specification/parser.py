@@ -48,7 +48,13 @@ def check_characters(text: str) -> None:
 
 def no_key(fragment: Fragment, start: int, end: int) -> Broken:
     """A word where a key is expected."""
-    stuck = _STUCK.match(fragment.text, fragment.start_of_line(start))
+    line = fragment.start_of_line(start)
+    blank = _OTHER_BLANK.search(fragment.text, line, fragment.end_of_line(start))
+    if blank is not None:
+        message = f"this blank (U+{ord(blank[0][0]):04X}) is none to YAML: put an ordinary one there"
+        fix = ("Put an ordinary blank there", blank.start(), blank.end(), " ")
+        return Broken(blank.start(), blank.end(), Code.INVALID_CHARACTER, message, fix=fix)
+    stuck = _STUCK.match(fragment.text, line)
     if stuck is None:
         return Broken(start, end, Code.YAML_SYNTAX, COLON_EXPECTED)
     fix = ("Put a blank after the colon", stuck.end(), stuck.end(), " ")
@@ -264,6 +270,7 @@ _TO_BE_QUOTED = {
 _COMMENT = re.compile(r"[ \t]+#")
 _ONE_WORD = re.compile(r"[ ]*(?:-[ ]+)*([\w.-]+)[ ]*")
 _KEY = re.compile(r"[ ]*(?:-[ ]+)*([\w.-]+)[ ]*:[ ]+(?=\S)")
+_OTHER_BLANK = re.compile("[\u00a0\u2000-\u200b\u202f\u3000]+")
 _STUCK = re.compile(r"[ ]*(?:-[ ]+)*[\w.-]+:(?=\S)")
 _BELOW = re.compile(r"\s*\n([ ]*)[^\s#]")
 _BRACKETED = re.compile(r"[{\[,][ ]*[\w.-]+[ ]*:[ ]+([^\s\"'{}\[\],|>&*!%@`#:][^{}\[\],:]*)\Z")

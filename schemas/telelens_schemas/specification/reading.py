@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from telelens_schemas.specification.checks import check
+from telelens_schemas.specification.dashes import BLANK_EXPECTED, stuck_dash
 from telelens_schemas.specification.fragments import Fragment
 from telelens_schemas.specification.indenting import holders
 from telelens_schemas.specification.language import GROUP, KIND, SPECIFICATION, VERSION, VERSIONS, Version
 from telelens_schemas.specification.margins import Margins
 from telelens_schemas.specification.models import Specification
 from telelens_schemas.specification.nodes import Entries, Node, Scalar
-from telelens_schemas.specification.parser import COLON_IN_BRACKETS, INDENT_BY_SPACES
+from telelens_schemas.specification.parser import COLON_IN_BRACKETS, INDENT_BY_SPACES, KEY_EXPECTED
 from telelens_schemas.specification.parts import Finding, FoundKey, NamedFix, Part, Trail
 from telelens_schemas.specification.problems import Code, Problem, Severity, Tag, said_once
 from telelens_schemas.specification.reader import Reader
@@ -89,6 +90,11 @@ def _read_document(document: Fragment, reader: Reader, file: str) -> Specificati
     for one in document.troubled:
         if one.broken is not None:
             broken = one.broken
+            dash = stuck_dash(document, one, broken.start) if broken.message == KEY_EXPECTED else None
+            if dash is not None:
+                fix = ("Put a blank after the dash", ((document.exact_range(dash, dash), " "),))
+                reader.add(broken.code, BLANK_EXPECTED, document.range(dash - 1, dash), trail, fixes=(fix,))
+                continue
             fixes: tuple[NamedFix, ...] = ()
             is_choice = False
             if broken.fix is not None:

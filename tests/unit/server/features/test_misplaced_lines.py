@@ -119,6 +119,18 @@ async def test_a_first_key_without_its_blank_is_one_error_at_itself(word: str, t
     assert await mended(wrong, Code.YAML_SYNTAX, "Put a blank after the colon") == right
 
 
+@BOTH_LINE_ENDS
+@LONG_OR_SHORT
+@pytest.mark.parametrize("between", ["", "\n", "    # the first\n"])
+@pytest.mark.parametrize("key", ["- name: echo", "- name: web", "- handler: echo"])
+async def test_a_dash_without_its_blank_is_one_error_at_itself(key: str, between: str, above: str, end: str) -> None:
+    right = f"{above}{ECHO}{WORKLOAD}".replace(f"{key}\n", f"{key}\n{between}").replace("\n", end)
+    wrong = right.replace(key, key.replace("- ", "-"))
+    editor, found = await opened(wrong, Code.YAML_SYNTAX)
+    assert [editor.cut(one["range"]) for one in found] == ["-"]
+    assert await mended(wrong, Code.YAML_SYNTAX, "Put a blank after the dash") == right
+
+
 BEHIND = {
     "alone": ("    headers: - name: x\n", "    headers:\n      - name: x\n"),
     "in brackets": (

@@ -400,6 +400,14 @@ WRONG = {
     "a character that may not be": Wrong(
         text=VALID.replace("run: x", "run: x\x07"), code=Code.INVALID_CHARACTER, where="\x07", said="U+0007"
     ),
+    "a blank that YAML does not take for one": Wrong(
+        text=VALID.replace("port: ", "port:\u00a0"),
+        code=Code.INVALID_CHARACTER,
+        where="\u00a0",
+        said="U+00A0",
+        fix="Put an ordinary blank there",
+        mended=VALID,
+    ),
     "a list": Wrong(text="- a\n", code=Code.NOT_A_SPECIFICATION, where="- a", said="this is a list"),
     "missing required: a script without anything": Wrong(
         text=VALID.replace("script: {run: x}", "script:"),
