@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from telelens_schemas.specification import read_specification
+from telelens_schemas.specification import Problem, read_specification
 from telelens_schemas.specification.expanding import read_unexpanded
 from telelens_schemas.templates import parse
+from telelens_server.features.diagnostics import MOST
 from unit.server.in_process import URI, InProcess
 from unit.waiting import until
 
@@ -73,7 +76,7 @@ async def questioned(text: str, line: int, character: int) -> None:
     expected = (
         read_unexpanded(parse(text), "f", environment=None) if is_templated else read_specification(text, "f")
     ).problems
-    assert [item["message"] for item in found] == [item.message for item in expected]
+    check(found, expected)
     edit = {"range": {"start": where, "end": where}, "text": "x"}
     versioned = {"uri": URI, "version": 2}
     one.say("textDocument/didChange", {"textDocument": versioned, "contentChanges": [edit]})
@@ -81,6 +84,19 @@ async def questioned(text: str, line: int, character: int) -> None:
     await until(lambda: one.published() == [])
     errors = [item for item in one.written if item.get("method") == "window/showMessage"]
     assert not [item for item in errors if "Error in server" in item["params"]["message"]]
+
+
+def check(found: list[dict[str, Any]], expected: Sequence[Problem]) -> None:
+    """An editor is told of everything in the text's order; of more than it shows the worst, and how many are left out.
+    For an empty text it has words of its own."""
+    if len(expected) > MOST:
+        assert found[0]["message"].startswith(f"{len(expected) - MOST + 1} more findings")
+        assert len(found) == MOST
+        assert {item["message"] for item in found[1:]} <= {item.message for item in expected}
+        return
+    assert [item["code"] for item in found] == [item.code.value for item in expected]
+    said = [(item["message"], one.message) for item, one in zip(found, expected, strict=True) if item["severity"] != 3]
+    assert [message for message, _ in said] == [message for _, message in said]
 
 
 @settings(max_examples=80, deadline=None)
