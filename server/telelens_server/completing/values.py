@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lsprotocol import types
-from telelens_schemas.specification.shapes import Either, Flag, Key, Leads, LocalPort, Names, ServicePort, Shape, Text
+from telelens_schemas.specification.shapes import Either, Flag, Key, Leads, LocalPort, Names, Shape, Text
 
 from telelens_server.completing.items import markdown, value_item, written
 from telelens_server.completing.paths import paths
@@ -30,7 +30,7 @@ def values(
     typed comes first: who goes on with Enter means that, and no longer word that begins so."""
     found = _offered(document, cursor, column, live, compose, editor)
     typed = document.text.line(cursor.line)[cursor.start : column]
-    if not _is_open(cursor, typed):
+    if not _is_open(cursor):
         return found
     # Asked again at each sign, for what is typed is another word then.
     found.is_incomplete = True
@@ -41,10 +41,9 @@ def values(
     return found
 
 
-def _is_open(cursor: Cursor, typed: str) -> bool:
-    if cursor.path[-3:] in (("headers", "[]", "name"), ("headers", "[]", "value")):
-        return True
-    return isinstance(cursor.shape, LocalPort) or (isinstance(cursor.shape, ServicePort) and not typed.isalpha())
+def _is_open(cursor: Cursor) -> bool:
+    is_header = cursor.path[-3:] in (("headers", "[]", "name"), ("headers", "[]", "value"))
+    return is_header or isinstance(cursor.shape, LocalPort)
 
 
 def _offered(

@@ -114,17 +114,19 @@ async def eventually(holds: Callable[[], bool], *, within: float = 60) -> None:
 
 
 async def names(client: Client, what: str, *, until: str = "", without: str = "") -> list[str]:
-    """Of a kind, where PLACES has it in TEXT."""
-    return await offered(client, PLACES[what], until=until, without=without)
+    """Of a kind, where PLACES has it in TEXT. That of headers is asked for at each sign, however whole it is."""
+    return await offered(client, PLACES[what], until=until, without=without, is_open=what == "header")
 
 
-async def offered(client: Client, place: tuple[int, int], *, until: str = "", without: str = "") -> list[str]:
+async def offered(
+    client: Client, place: tuple[int, int], *, until: str = "", without: str = "", is_open: bool = False
+) -> list[str]:
     """Asks as an editor does, again, as long as the list is incomplete; and sorts as it does."""
     for _ in range(5000):
         answer = await client.at("textDocument/completion", URI, *place)
         items = sorted(answer["items"], key=lambda one: one.get("sortText") or one["label"])
         found = [one["label"] for one in items]
-        if not answer["isIncomplete"] and (not until or until in found) and without not in found:
+        if answer["isIncomplete"] == is_open and (not until or until in found) and without not in found:
             return found
         await asyncio.sleep(0.02)
     raise AssertionError(f"still incomplete: {answer}")
