@@ -20,7 +20,7 @@ def in_batches() -> None:
 
 
 def as_usual(pid: int) -> None:
-    """Take back for another process what it inherited."""
+    """Take back what a process, 0 for this one, has inherited."""
     if sys.platform == "linux":
         _become(pid, os.SCHED_OTHER)
 

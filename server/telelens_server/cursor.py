@@ -85,7 +85,7 @@ def fitting_column(lines: Lines, line: int, column: int) -> int:
     if lines[line].strip() or lines[line][:column].strip() or opened_above(lines, line, " " * column) is not None:
         return column
     number = line - 1
-    while number >= 0 and not lines[number].split("#")[0].strip():
+    while number >= 0 and says_nothing(lines[number]):
         number -= 1
     if number < 0:
         return 0
@@ -94,9 +94,9 @@ def fitting_column(lines: Lines, line: int, column: int) -> int:
     tokens = list(tokens_of(lines[number]))
     columns = [token.column for token in tokens]
     last = tokens[-1] if tokens else None
-    if last is not None and last.key is not None and not last.rest.partition("#")[0].strip():
+    if last is not None and last.is_header:
         columns.append(_opened(lines, line, last.column))
-    least = min(columns, default=len(lines[number]) - len(lines[number].lstrip(" ")))
+    least = min(columns, default=indent_of(lines[number]))
     while number > 0 and least > 0:
         number = lines.above(number - 1, " " * least)
         if number >= 0 and lines[number].strip():
@@ -108,9 +108,8 @@ def fitting_column(lines: Lines, line: int, column: int) -> int:
 def _opened(lines: Lines, line: int, column: int) -> int:
     """Where what belongs to a key in a column begins: as below, else a step deeper."""
     for number in range(line + 1, min(line + 50, len(lines))):
-        text = lines[number]
-        if text.split("#")[0].strip():
-            indent = len(text) - len(text.lstrip(" "))
+        if not says_nothing(lines[number]):
+            indent = indent_of(lines[number])
             return indent if indent > column else column + 2
     return column + 2
 

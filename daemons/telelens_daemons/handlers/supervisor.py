@@ -20,6 +20,7 @@ import time
 from contextlib import suppress
 
 import psutil
+from telelens_schemas.scheduling import as_usual
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 PR_SET_CHILD_SUBREAPER = 36
@@ -48,9 +49,8 @@ class Supervisor:
         signal.set_wakeup_fd(wake_writer, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         prctl(PR_SET_CHILD_SUBREAPER, 1)
-        if sys.platform == "linux":
-            # The daemon's own way to wait for a processor is not the handler's.
-            os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        # The daemon's own way to wait for a processor is not the handler's.
+        as_usual(0)
         self._first = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

@@ -14,13 +14,12 @@ _SAYS_NOTHING = re.compile(r"[ \t\r]*(?:#.*)?\n")
 def stuck_dash(document: Fragment, inner: Fragment, at: int) -> int | None:
     """The offset in the document behind the dash of the line above a place in one of its fragments, where the line of
     the place would belong to that dash's item."""
-    fragment: Fragment | None = inner
-    while fragment is not None and fragment is not document:
-        at, fragment = at + fragment.offset, fragment.above
+    place = inner.offset_in(document, at)
+    assert place is not None
     text = document.text
-    line = above = text.rfind("\n", 0, at) + 1
+    line = above = text.rfind("\n", 0, place) + 1
     while above > 0 and (above == line or _SAYS_NOTHING.match(text, above)):
         above = text.rfind("\n", 0, above - 1) + 1
     found = _STUCK.match(text, above) if above < line else None
-    is_deeper = found is not None and at - line > len(found[1])
+    is_deeper = found is not None and place - line > len(found[1])
     return found.end() if found is not None and is_deeper else None

@@ -101,6 +101,13 @@ class Fragment:
             fragment = fragment.above
         return fragment is not None
 
+    def offset_in(self, outer: Fragment, at: int) -> int | None:
+        """Where one of its offsets is in a fragment around it, or in itself; ``None``: it is no part of that."""
+        fragment: Fragment | None = self
+        while fragment is not None and fragment is not outer:
+            at, fragment = at + fragment.offset, fragment.above
+        return at if fragment is not None else None
+
     @property
     def first_line(self) -> int:
         """Its first line in the whole text, 0-based."""

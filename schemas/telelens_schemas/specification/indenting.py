@@ -10,7 +10,7 @@ from telelens_schemas.specification.edits import Stretch
 from telelens_schemas.specification.fragments import Fragment
 from telelens_schemas.specification.nodes import Entries, Node, Scalar
 from telelens_schemas.specification.parts import Edits, NamedFix
-from telelens_schemas.specification.shapes import Either, Many, Shape, Struct
+from telelens_schemas.specification.shapes import Many, Shape, Struct, mapping_of
 from telelens_schemas.suggestions import listing
 
 _STEP = "  "
@@ -27,7 +27,9 @@ class Holder:
     def fixes(self, around: Entries) -> tuple[NamedFix, ...]:
         """Moves them there; nothing where they share their lines with something else."""
         home = around.home
-        places = [(_offset(home, key, key.start), _offset(home, value, value.end)) for key, value in self.entries]
+        places = [
+            (key.home.offset_in(home, key.start), value.home.offset_in(home, value.end)) for key, value in self.entries
+        ]
         starts = [start for start, _ in places if start is not None and _is_first(home, start)]
         is_bracketed = home.text.startswith("{", around.start)
         if is_bracketed or len(starts) < len(places) or not all(_is_whole(value) for _, value in self.entries):
@@ -46,7 +48,7 @@ def holders(node: Entries, known: Mapping[str, Shape | None]) -> dict[int, Holde
         if not isinstance(key, Scalar):
             above = None
         elif key.value in known:
-            shape = _mapping(known[key.value])
+            shape = mapping_of(known[key.value])
             above = Holder(key.value, shape) if shape is not None and _is_empty(value) else None
         elif above is not None and key.value in above.shape.by_name:
             above.entries.append((key, value))
@@ -58,7 +60,7 @@ def holders(node: Entries, known: Mapping[str, Shape | None]) -> dict[int, Holde
 
 def item_fixes(shape: Shape, node: Node) -> tuple[NamedFix, ...]:
     """Makes an item of a mapping where a list is asked for; nothing where it has no key of one."""
-    item = _mapping(shape.item) if isinstance(shape, Many) else None
+    item = mapping_of(shape.item) if isinstance(shape, Many) else None
     if item is None or not isinstance(node, Entries) or not node.is_whole:
         return ()
     if not any(isinstance(key, Scalar) and key.value in item.by_name for key, _ in node.pairs):
@@ -74,12 +76,6 @@ def item_fixes(shape: Shape, node: Node) -> tuple[NamedFix, ...]:
     return (("Make it a list item", edits),)
 
 
-def _mapping(shape: Shape | None) -> Struct | None:
-    if isinstance(shape, Either):
-        return next((one for one in shape.shapes if isinstance(one, Struct)), None)
-    return shape if isinstance(shape, Struct) else None
-
-
 def _is_empty(value: Node) -> bool:
     return isinstance(value, Scalar) and value.plain and not value.value and not value.templated
 
@@ -92,15 +88,6 @@ def _is_whole(value: Node) -> bool:
 def _is_first(home: Fragment, at: int) -> bool:
     """Whether nothing stands before it in its line."""
     return not home.text[home.start_of_line(at) : at].strip()
-
-
-def _offset(home: Fragment, node: Node, offset: int) -> int | None:
-    """Where in a fragment that stands which a node's own one has there; ``None``: elsewhere, as an alias does."""
-    inner: Fragment | None = node.home
-    while inner is not None and inner is not home:
-        offset += inner.offset
-        inner = inner.above
-    return offset if inner is not None else None
 
 
 def _end_of_lines(text: str, end: int, column: int) -> int:

@@ -51,9 +51,9 @@ class Margins:
 
     def of(self, inner: Fragment, start: int, end: int) -> int:
         """In blanks, of the line of a fragment that begins at ``start`` and whose first word stands at ``end``."""
-        fragment: Fragment | None = inner
-        while fragment is not None and fragment is not self._document:
-            start, end, fragment = start + fragment.offset, end + fragment.offset, fragment.above
+        begin = inner.offset_in(self._document, start)
+        assert begin is not None
+        start, end = begin, begin + end - start
         text = self._document.yaml
         tabs = text.count("\t", start, end)
         seen = [width * tabs + end - start - tabs for width in _WIDTHS]

@@ -200,6 +200,16 @@ def below(shape: Shape | None, key: str | None) -> Shape | None:
     return None
 
 
+def mapping_of(shape: Shape | None) -> Struct | None:
+    """The mapping that a shape is, or may be."""
+    match shape:
+        case Struct():
+            return shape
+        case Either():
+            return next((found for one in shape.shapes if (found := mapping_of(one)) is not None), None)
+    return None
+
+
 def fits(shape: Shape, node: Node) -> bool:
     """Whether something of this kind may be meant by what is written."""
     match shape:

@@ -8,7 +8,19 @@ from lsprotocol import types
 from telelens_schemas.specification import Connection, Handler, Intercept, Specification
 from telelens_schemas.specification.language import FILTER_KEYS
 from telelens_schemas.specification.nodes import TRUE_WORDS
-from telelens_schemas.specification.shapes import Either, Flag, Key, Keyed, Many, Names, Shape, Struct, Support, Text
+from telelens_schemas.specification.shapes import (
+    Either,
+    Flag,
+    Key,
+    Keyed,
+    Many,
+    Names,
+    Shape,
+    Struct,
+    Support,
+    Text,
+    mapping_of,
+)
 
 from telelens_server.completing.items import next_list, written
 from telelens_server.completing.values import choices_of
@@ -34,7 +46,7 @@ _FOREMOST: Mapping[object, Sequence[str]] = {
 
 def keys(document: Document, cursor: Cursor, column: int, editor: Editor) -> Iterator[types.CompletionItem]:
     """Required ones first, then what is written most; then in the order of the reference page."""
-    shape, lead = _mapping(cursor.shape), "{" if cursor.within == "[" else ""
+    shape, lead = mapping_of(cursor.shape), "{" if cursor.within == "[" else ""
     if shape is None:
         item = _item(cursor.shape)
         if item is None:
@@ -99,20 +111,11 @@ def _by_use(shape: Struct) -> Sequence[Key]:
     return [*foremost, *(key for key in shape.keys if key not in foremost)]
 
 
-def _mapping(shape: Shape | None) -> Struct | None:
-    match shape:
-        case Struct():
-            return shape
-        case Either():
-            return next((found for one in shape.shapes if (found := _mapping(one)) is not None), None)
-    return None
-
-
 def _item(shape: Shape | None) -> Struct | None:
     """Of a list that is being written the mapping with which an item begins."""
     match shape:
         case Many():
-            return _mapping(shape.item)
+            return mapping_of(shape.item)
         case Either():
             return next((found for one in shape.shapes if (found := _item(one)) is not None), None)
     return None
@@ -129,7 +132,7 @@ def _detail(key: Key) -> str:
 
 def _beginning(document: Document, key: Key, cursor: Cursor, lead: int) -> str:
     """What follows a key, in front of which so much stands, with the places where the user goes on."""
-    inner = _mapping(key.shape.item if isinstance(key.shape, Many) else key.shape)
+    inner = mapping_of(key.shape.item if isinstance(key.shape, Many) else key.shape)
     match key.shape:
         case Many() if cursor.within:
             return f" [{{{_required(inner, ', ')}}}]" if inner is not None else f" [{_STOP}]"
@@ -187,10 +190,10 @@ def _first(key: Key, *, is_snippet: bool) -> Key | None:
     match key.shape:
         case Struct() | Many() | Keyed() if not is_snippet:
             return None
-        case Many() if _mapping(key.shape.item) is None:
+        case Many() if mapping_of(key.shape.item) is None:
             return key
         case Struct() | Many() | Keyed():
-            inner = _mapping(key.shape.item if isinstance(key.shape, Many) else key.shape)
+            inner = mapping_of(key.shape.item if isinstance(key.shape, Many) else key.shape)
             return next(iter(_singles(inner)), None)
     return key
 
