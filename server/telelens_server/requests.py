@@ -256,6 +256,7 @@ class DebugTarget:
     namespace: str
     ports: tuple[TargetPort, ...]
     service: str = ""
+    container: str = ""
     headers: tuple[HeaderFilter, ...] = ()
     path: PathFilter | None = None
     preview: Preview | None = None

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fixtures import manifests
 from fixtures.desk import Desk
 from fixtures.namespace import Application, Namespace
 from fixtures.users import Rights
+from fixtures.waiting import eventually
 
 NEVER = {"PATH", "HOME", "HOSTNAME", "PWD", "SHELL", "TERM", "PYTHONHOME", "SHLVL", "_", "OLDPWD"}
 """Belong to the place where a process runs, not to the application."""
@@ -116,6 +118,47 @@ def test_a_command_has_it(namespace: Namespace, desk: Desk) -> None:
     assert {name: has.get(name) for name in expected} == expected
     assert has["PATH"] != "", "what belongs to the desk stays the desk's"
     assert has["HOME"] == desk.environment["HOME"]
+
+
+def test_a_specification_says_whose_it_is_where_no_port_tells(namespace: Namespace, desk: Desk, tmp_path: Path) -> None:
+    made = manifests.workload("pair", annotations=manifests.INJECT)
+    (application,) = made["spec"]["template"]["spec"]["containers"]
+    del application["ports"]
+    application["env"] = [{"name": "WHOSE", "value": "application's"}]
+    helper = manifests.python_container("helper", "application.py", "--port=9999")
+    helper["env"] = [{"name": "WHOSE", "value": "helper's"}]
+    made["spec"]["template"]["spec"]["containers"].append(helper)
+    namespace.apply(manifests.programs(), made, manifests.service("pair", ports={"http": (80, 8080)}))
+    namespace.wait_ready("deployment/pair")
+    file, seen = tmp_path / "pair.ispec.yaml", tmp_path / "seen"
+
+    def write(container: str) -> None:
+        file.write_text(f"""\
+connection: {{namespace: {namespace.name}}}
+handlers:
+  - name: mine
+    script:
+      run: echo "$WHOSE $TELEPRESENCE_CONTAINER" > {seen}.new; mv {seen}.new {seen}; exec sleep 600
+workloads:
+  - name: pair
+    intercepts:
+      - {{handler: mine, localPort: {desk.free_port()}{container}}}
+""")
+
+    write("")
+    checked = desk.telelens("intercept", "validate", "--cluster", "--format", "json", str(file)).failed().json()
+    assert [one["code"] for one in checked] == ["unknown-container"]
+    desk.telelens("intercept", "run", str(file)).failed().about("application", "helper")
+    for container, whose in (("application", "application's application"), ("helper", "helper's helper")):
+        write(f", container: {container}")
+        desk.telelens("intercept", "validate", "--cluster", str(file)).succeeded()
+        seen.unlink(missing_ok=True)
+        running = desk.start_telelens("intercept", "run", str(file))
+        running.line("ready; Ctrl-C undoes it")
+        eventually(seen.exists)
+        assert seen.read_text().strip() == whose
+        running.interrupt()
+        assert running.wait() == 0
 
 
 def test_a_shell_reads_the_file_of_syntax_sh(namespace: Namespace, desk: Desk, tmp_path: Path) -> None:

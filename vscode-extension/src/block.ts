@@ -45,6 +45,7 @@ export function blockOfSpecification(target: DebugTarget): Block {
   const block: Block = { workload: target.workload, ports: target.ports.map(writtenPort) };
   if (target.namespace) block.namespace = target.namespace;
   if (target.service) block.service = target.service;
+  if (target.container) block.container = target.container;
   if (target.headers.length > 0) {
     block.headers = Object.fromEntries(target.headers.map(({ name, value }) => [name, value]));
   }
@@ -63,7 +64,7 @@ export function blockOfSpecification(target: DebugTarget): Block {
 /** The specification's block for a configuration that has one already: of that stays what a specification cannot say. */
 export function asSpecified(specified: Block, own: Block | undefined): Block {
   const block = { ...specified };
-  if (own?.container) block.container = own.container;
+  if (own?.container) block.container ??= own.container;
   if (own?.name) block.name = own.name;
   return block;
 }

@@ -156,6 +156,7 @@ export interface DebugTarget {
   namespace: string;
   ports: TargetPort[];
   service: string;
+  container: string;
   headers: HeaderFilter[];
   path: PathFilter | null;
   preview: Preview | null;

@@ -63,6 +63,7 @@ const TARGET: DebugTarget = {
   namespace: "shop",
   ports: [{ port: 9090, service: "http" }],
   service: "echo-web",
+  container: "",
   headers: [{ name: "x-user", value: "ada" }],
   path: { kind: "prefix", value: "/api" },
   preview: null,
@@ -105,4 +106,7 @@ void test("of a configuration's own block stays what a specification cannot say"
   const own = { workload: "echo", ports: [1], headers: { a: "b" }, container: "app", name: "mine" };
   assert.deepEqual(asSpecified(specified, own), { ...specified, container: "app", name: "mine" });
   assert.deepEqual(asSpecified(specified, undefined), specified);
+  const said = blockOfSpecification({ ...TARGET, container: "sidecar" });
+  assert.equal(asSpecified(said, own).container, "sidecar");
+  assert.equal(paramsOf(said, DEFAULTS).container, "sidecar");
 });

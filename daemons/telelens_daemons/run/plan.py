@@ -126,6 +126,7 @@ def _intercept(workload: Workload, intercept: Intercept) -> InterceptRequest:
         workload=workload.name,
         namespace=workload.namespace or "",
         service=intercept.service or "",
+        container=intercept.container or "",
         ports=[
             PortMapping(
                 local_host=LOCALHOST,

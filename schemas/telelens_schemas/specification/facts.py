@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from telelens_schemas.workloads.containers import annotated_ports
+from telelens_schemas.workloads.containers import annotated_ports, default_container
 from telelens_schemas.workloads.manifest import (
     ContainerPort,
     Manifest,
@@ -29,6 +29,8 @@ class WorkloadFacts:
     labels: Mapping[str, str] = field(default_factory=dict)
     """Of its pods."""
     containers: tuple[str, ...] = ()
+    default_container: str | None = None
+    """The one that is meant where nothing tells: the only one, or the one that the pods' annotation names."""
     ports: tuple[ContainerPort, ...] = ()
     """Those that its containers declare."""
     offers_ports: bool = False
@@ -84,6 +86,7 @@ def workload_facts(manifest: Manifest) -> WorkloadFacts:
         name=name_of(manifest),
         labels={str(key): str(value) for key, value in labels_of(template).items()},
         containers=tuple(str(one.get("name", "")) for one in containers_of(template)),
+        default_container=default_container(template),
         ports=tuple(container_ports(template)),
         offers_ports=bool(annotated_ports(template)),
     )

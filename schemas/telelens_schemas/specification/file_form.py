@@ -131,6 +131,7 @@ def _intercept(intercept: Intercept, workload: Workload) -> dict[str, Any]:
         handler=intercept.handler,
         service=intercept.service,
         port=port,
+        container=intercept.container,
         localPort=intercept.local_port,
         headers=[_present(name=header.name, value=header.value) for header in intercept.headers] or None,
         pathPrefix=intercept.path_prefix,

@@ -6,7 +6,6 @@ Pure: who calls it has asked. What is not known is never wrong.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telelens_schemas.specification.facts import (
@@ -16,20 +15,16 @@ from telelens_schemas.specification.facts import (
     ServiceFacts,
     WorkloadFacts,
 )
+from telelens_schemas.specification.live_findings import LiveFindings, ValueOf
+from telelens_schemas.specification.live_ports import PortCheck
 from telelens_schemas.specification.models import Connection, Intercept, Mapping, Specification, Workload
 from telelens_schemas.specification.nodes import Items, Scalar
-from telelens_schemas.specification.parts import Finding, Trail, Where
+from telelens_schemas.specification.parts import Finding, Where
 from telelens_schemas.specification.places import mapped, mappings_of
 from telelens_schemas.specification.problems import Code, Problem, Severity
-from telelens_schemas.specification.source import Range, Source
-from telelens_schemas.suggestions import closest, did_you_mean, listing
-from telelens_schemas.workloads.manifest import ServicePort
 
 if TYPE_CHECKING:
     from telelens_schemas.specification.compose import Described
-
-MOST_SUGGESTED = 10
-"""To look for what each of a thousand wrong names might mean among a thousand right ones would take seconds."""
 
 
 def check_live(
@@ -48,27 +43,6 @@ def check_live(
         found = check.mapped(mapped(specification, (one.service,)))
         problems |= {one.told(finding.problem(one.file), file): None for finding in found}
     return sorted(problems, key=lambda one: (one.range, one.path))
-
-
-@dataclass(frozen=True, slots=True)
-class _Where:
-    """A value of a part of the specification."""
-
-    source: Source
-    key: str
-
-    @property
-    def range(self) -> Range:
-        place = self.source.places.get(self.key)
-        if place is not None:
-            return place.value
-        first = self.source.range
-        return first if first.line == first.end_line else Range(first.line, first.column, first.line, first.column + 1)
-
-    @property
-    def trail(self) -> Trail:
-        assert isinstance(self.source.trail, Trail)
-        return self.source.trail.to(f".{self.key}")
 
 
 class _Namespace:
@@ -110,9 +84,8 @@ class _Check:
     def __init__(self, specification: Specification, facts: Facts, severity: Severity) -> None:
         self._specification = specification
         self._facts = facts
-        self._severity = severity
+        self._live = LiveFindings(severity)
         self._namespaces: dict[tuple[str, str], _Namespace | None] = {}
-        self._unknown_names = 0
 
     def findings(self) -> Iterator[Finding]:
         specification = self._specification
@@ -129,19 +102,21 @@ class _Check:
         contexts = self._facts.contexts
         name = connection.context
         if name is not None and not connection.kubeconfig and contexts is not None and name not in contexts:
-            where = _Where(connection.source, "context")
-            yield self._unknown(Code.UNKNOWN_CONTEXT, f'the kubeconfig has no context "{name}"', where, name, contexts)
+            where = ValueOf(connection.source, "context")
+            yield self._live.unknown(
+                Code.UNKNOWN_CONTEXT, f'the kubeconfig has no context "{name}"', where, name, contexts
+            )
             return
         known = self._context(connection)
         for key, name in (("namespace", connection.namespace), ("managerNamespace", connection.manager_namespace)):
             if name is not None:
-                yield from self._namespace_named(known, name, _Where(connection.source, key))
+                yield from self._namespace_named(known, name, ValueOf(connection.source, key))
         place = connection.source.places.get("mappedNamespaces")
         if place is not None and isinstance(place.value_node, Items):
             for item in place.value_node.items:
                 if isinstance(item, Scalar) and not item.templated:
                     yield from self._namespace_named(
-                        known, item.value, _Where(connection.source, "mappedNamespaces"), item
+                        known, item.value, ValueOf(connection.source, "mappedNamespaces"), item
                     )
 
     def _workload(self, workload: Workload) -> Iterator[Finding]:
@@ -150,7 +125,7 @@ class _Check:
         if not workload.name or context is None:
             return
         if workload.namespace is not None:
-            unknown = list(self._namespace_named(context, workload.namespace, _Where(workload.source, "namespace")))
+            unknown = list(self._namespace_named(context, workload.namespace, ValueOf(workload.source, "namespace")))
             yield from unknown
             if unknown:
                 return
@@ -160,9 +135,9 @@ class _Check:
         meant = namespace.workloads.get(workload.bare_name)
         if meant is None:
             said = f'there is no workload "{workload.bare_name}" in namespace {namespace.name}'
-            where = _Where(workload.source, "name")
+            where = ValueOf(workload.source, "name")
             prefix = f"{workload.connection}/" if workload.connection else ""
-            yield self._unknown(
+            yield self._live.unknown(
                 Code.UNKNOWN_WORKLOAD, said, where, workload.bare_name, namespace.workloads, prefix=prefix
             )
             return
@@ -172,22 +147,25 @@ class _Check:
     def _intercept(
         self, intercept: Intercept, workload: Workload, meant: list[WorkloadFacts], namespace: _Namespace
     ) -> Iterator[Finding]:
+        check = PortCheck(intercept, meant, self._live)
+        unknown = list(check.container())
+        yield from unknown
         if namespace.services is None:
             return
         behind = namespace.behind(meant)
         services = behind
         title = meant[0].title
         if intercept.service is not None:
-            where = _Where(intercept.source, "service")
+            where = ValueOf(intercept.source, "service")
             chosen = namespace.services.get(intercept.service)
             if chosen is None:
                 said = f'there is no Service "{intercept.service}" in namespace {namespace.name}'
                 names = [one.name for one in behind] or list(namespace.services)
-                yield self._unknown(Code.UNKNOWN_SERVICE, said, where, intercept.service, names)
+                yield self._live.unknown(Code.UNKNOWN_SERVICE, said, where, intercept.service, names)
                 return
             if chosen not in behind:
                 said = f'Service "{chosen.name}" does not select the pods of {title}'
-                yield self._unknown(
+                yield self._live.unknown(
                     Code.UNKNOWN_SERVICE,
                     said,
                     where,
@@ -200,71 +178,18 @@ class _Check:
         elif not behind:
             if not any(one.offers_ports for one in meant):
                 message = f"no Service selects the pods of {title}"
-                yield self._finding(Code.UNKNOWN_SERVICE, message, _Where(workload.source, "name"))
+                yield self._live.wrong(Code.UNKNOWN_SERVICE, message, ValueOf(workload.source, "name"))
             return
         if "port" in intercept.source.places and intercept.port is None:
             return
-        yield from self._port(intercept, meant, services)
-
-    def _port(
-        self, intercept: Intercept, meant: list[WorkloadFacts], services: list[ServiceFacts]
-    ) -> Iterator[Finding]:
-        where = _Where(intercept.source, "port")
-        said = f"Service {services[0].name}" if len(services) == 1 else f"{listing(one.name for one in services)}"
-        ports = [port for service in services for port in service.ports]
-        if intercept.port is None:
-            for service in services:
-                if len(service.ports) > 1:
-                    message = (
-                        f'Service {service.name} has several ports: say which one ("port"): {_titles(service.ports)}'
-                    )
-                    yield self._finding(Code.UNKNOWN_PORT, message, where)
-                    return
-            found = ports
-        else:
-            found = [port for port in ports if intercept.port in (port.name, str(port.number))]
-            if not found:
-                # Of a number no near one is suggested: 80 is not a slip for 8080.
-                names = [port.name for port in ports if port.name]
-                near = None if intercept.port.isdecimal() else closest(intercept.port, names)
-                hint = f'did you mean "{near}"?' if near else f"its ports: {_titles(ports) or 'none'}"
-                message = f'{said} has no port "{intercept.port}": {hint}'
-                yield self._finding(Code.UNKNOWN_PORT, message, where, replacement=near)
-                return
-        yield from self._served(found, meant, where)
-
-    def _served(self, ports: list[ServicePort], meant: list[WorkloadFacts], where: _Where) -> Iterator[Finding]:
-        for port in ports:
-            declared = [one for workload in meant for one in workload.ports if one.protocol == port.protocol]
-            if any(port.target in (one.name, one.number) for one in declared):
-                return
-        workload, port = meant[0], ports[0]
-        numbers = listing(one.title for one in workload.ports)
-        if isinstance(port.target, str):
-            message = (
-                f'port {port.title} leads to a container port "{port.target}", which no container of'
-                f" {workload.title} has: {f'there is {numbers}' if numbers else 'they name none'}"
-            )
-            yield self._finding(Code.PORT_NOT_SERVED, message, where)
-        elif len(workload.containers) > 1:
-            message = (
-                f"no container of {workload.title} declares port {port.target}, to which port {port.title} leads:"
-                f" which of {listing(workload.containers)} serves it is unknown"
-            )
-            yield self._finding(Code.UNKNOWN_CONTAINER, message, where)
-        elif workload.ports:
-            # Containers need not declare the ports that they listen on.
-            message = (
-                f"no container of {workload.title} declares port {port.target}, to which port {port.title} leads;"
-                f" declared: {numbers}"
-            )
-            yield self._finding(Code.PORT_NOT_SERVED, message, where, severity=Severity.WARNING)
+        if not unknown:
+            yield from check.port(services)
 
     def mapped(self, mappings: Iterable[tuple[Mapping, Connection | None]]) -> Iterator[Finding]:
         for mapping, connection in mappings:
             if mapping.namespace is not None:
                 known = self._context(connection)
-                yield from self._namespace_named(known, mapping.namespace, _Where(mapping.source, "namespace"))
+                yield from self._namespace_named(known, mapping.namespace, ValueOf(mapping.source, "namespace"))
             elif "namespace" in mapping.source.places:
                 continue
             default = connection.namespace if connection is not None else None
@@ -273,8 +198,8 @@ class _Check:
                 continue
             if mapping.name not in namespace.services:
                 said = f'there is no Service "{mapping.name}" in namespace {namespace.name}'
-                where = _Where(mapping.source, "name")
-                yield self._unknown(Code.UNKNOWN_SERVICE, said, where, mapping.name, namespace.services)
+                where = ValueOf(mapping.source, "name")
+                yield self._live.unknown(Code.UNKNOWN_SERVICE, said, where, mapping.name, namespace.services)
 
     def _context(self, connection: Connection | None) -> ContextFacts | None:
         """Of a connection with a kubeconfig of its own nothing is known."""
@@ -296,52 +221,8 @@ class _Check:
         return self._namespaces[key]
 
     def _namespace_named(
-        self, context: ContextFacts | None, name: str, where: _Where, node: Where | None = None
+        self, context: ContextFacts | None, name: str, where: ValueOf, node: Where | None = None
     ) -> Iterator[Finding]:
         if context is not None and context.namespaces is not None and name not in context.namespaces:
             said = f'the cluster has no namespace "{name}"'
-            yield self._unknown(Code.UNKNOWN_NAMESPACE, said, where, name, context.namespaces, node=node)
-
-    def _unknown(
-        self,
-        code: Code,
-        said: str,
-        where: _Where,
-        name: str,
-        known: Iterable[str],
-        *,
-        prefix: str = "",
-        else_none: str = "there is none",
-        node: Where | None = None,
-    ) -> Finding:
-        self._unknown_names += 1
-        if self._unknown_names > MOST_SUGGESTED:
-            return self._finding(code, said, where, node=node)
-        names = sorted(known)
-        near = closest(name, names)
-        message = f"{said}: {did_you_mean(name, names) or else_none}"
-        replacement = f"{prefix}{near}" if near is not None else None
-        return self._finding(code, message, where, replacement=replacement, node=node)
-
-    def _finding(
-        self,
-        code: Code,
-        message: str,
-        where: _Where,
-        *,
-        replacement: str | None = None,
-        severity: Severity | None = None,
-        node: Where | None = None,
-    ) -> Finding:
-        return Finding(
-            trail=where.trail,
-            where=node if node is not None else where.range,
-            severity=severity or self._severity,
-            code=code,
-            message=message,
-            replacement=replacement,
-        )
-
-
-def _titles(ports: Iterable[ServicePort]) -> str:
-    return listing(dict.fromkeys(port.title for port in ports))
+            yield self._live.unknown(Code.UNKNOWN_NAMESPACE, said, where, name, context.namespaces, node=node)

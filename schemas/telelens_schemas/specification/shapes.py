@@ -33,6 +33,7 @@ class Names(Enum):
     WORKLOAD = auto()
     SERVICE = auto()
     PORT = auto()
+    CONTAINER = auto()
     HEADER = auto()
 
     @property

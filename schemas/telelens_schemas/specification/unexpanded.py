@@ -71,6 +71,7 @@ _TRAFFIC: Final = _FILTERS | _CLUSTER
 _BEARING: Final = {
     "localPort": _PORTS,
     **dict.fromkeys(("port", "service"), _TRAFFIC),
+    "container": _CLUSTER,
     **dict.fromkeys(("headers", "pathPrefix", "pathEqual", "pathRegexp"), _FILTERS),
     **dict.fromkeys(
         (

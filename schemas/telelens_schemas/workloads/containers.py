@@ -87,14 +87,25 @@ def check_distinct(ports: tuple[ResolvedPort, ...]) -> None:
 
 def only_container(workload: Manifest, template: Manifest, port: ResolvedPort) -> str:
     """The container of a port that none declares; raises ``TargetError`` where it is not clear."""
-    names = [str(one.get("name", "")) for one in part(template, "spec").get("containers") or ()]
-    names = [name for name in names if any(name == one.get("name") for one in containers_of(template))]
+    default = default_container(template)
+    if default is not None:
+        return default
+    raise TargetError(
+        f"no container of {title(workload)} declares port {port.container_port};"
+        f" it has {listing(_without_sidecars(template))}",
+        "choose one with --container",
+    )
+
+
+def default_container(template: Manifest) -> str | None:
+    """The container that is meant where nothing tells: the only one, or the one that the pods' annotation names."""
+    names = _without_sidecars(template)
     default = annotations_of(template).get(_DEFAULT_CONTAINER)
     if default in names:
         return str(default)
-    if len(names) == 1:
-        return names[0]
-    raise TargetError(
-        f"no container of {title(workload)} declares port {port.container_port}; it has {listing(names)}",
-        "choose one with --container",
-    )
+    return names[0] if len(names) == 1 else None
+
+
+def _without_sidecars(template: Manifest) -> list[str]:
+    declared = [one.get("name") for one in part(template, "spec").get("containers") or ()]
+    return [str(one.get("name", "")) for one in containers_of(template) if one.get("name") in declared]

@@ -32,6 +32,7 @@ OF_CLUSTERS = frozenset(
         Names.WORKLOAD,
         Names.SERVICE,
         Names.PORT,
+        Names.CONTAINER,
         Names.HEADER,
     }
 )
@@ -263,6 +264,9 @@ def _names_in(scope: Scope, asked: Asked) -> Iterator[Name]:
             yield from (Name(one.name, ports_of(one)) for one in _services(scope, asked))
         case Names.PORT:
             yield from _port_names(_services(scope, asked))
+        case Names.CONTAINER:
+            workloads = scope.workloads_called(asked.workload)
+            yield from (Name(name, one.facts.title) for one in workloads for name in one.facts.containers)
 
 
 def _services(scope: Scope, asked: Asked) -> Sequence[ServiceFacts]:

@@ -61,6 +61,7 @@ def _target(specification: Specification, workload: Workload, intercept: Interce
         namespace=specification.namespace_of(workload) or "",
         ports=(TargetPort(port=intercept.local_port, service=intercept.port or ""),),
         service=intercept.service or "",
+        container=intercept.container or "",
         headers=tuple(HeaderFilter(name=one.name, value=one.value) for one in intercept.headers),
         path=_path(intercept),
         preview=_preview(wanted_preview(intercept.preview)),

@@ -73,6 +73,13 @@ INTERCEPT = Struct(
             names=Names.SERVICE,
         ),
         Key("port", ServicePort(), "The service's port: number or name.", field="port", names=Names.PORT),
+        Key(
+            "container",
+            DNS_LABEL,
+            "Which container serves the port, where none of several declares it.",
+            field="container",
+            names=Names.CONTAINER,
+        ),
         Key("localPort", LocalPort(), "Where the handler listens.", field="local_port", default="8080"),
         Key("headers", Many(HEADER), "Only requests with all of these headers.", field="headers"),
         Key("pathPrefix", SOME_TEXT, "Only requests whose path begins so.", field="path_prefix", default="/"),

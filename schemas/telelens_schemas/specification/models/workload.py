@@ -29,6 +29,7 @@ class Intercept:
     handler: str | None = None
     service: str | None = None
     port: str | None = None
+    container: str | None = None
     local_port: int = DEFAULT_LOCAL_PORT
     headers: tuple[Header, ...] = ()
     path_prefix: str | None = None

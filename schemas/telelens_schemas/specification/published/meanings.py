@@ -47,6 +47,6 @@ MEANINGS = {
     Code.UNKNOWN_WORKLOAD: "The namespace has no such workload.",
     Code.UNKNOWN_SERVICE: "The namespace has no such service, or the service does not lead to the workload.",
     Code.UNKNOWN_PORT: "The service has no such port, or has several and none is chosen.",
-    Code.UNKNOWN_CONTAINER: "Several containers may serve the port, and none says that it does.",
+    Code.UNKNOWN_CONTAINER: "The workload has no such container, or another serves the port, or none says so.",
     Code.PORT_NOT_SERVED: "The service leads to a port that no container of the workload has.",
 }

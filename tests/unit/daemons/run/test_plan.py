@@ -125,6 +125,13 @@ def test_kubectl_flags_reach_the_request() -> None:
     )
 
 
+def test_the_container_of_a_specification_is_asked_for() -> None:
+    intercepts = "{name: a, port: 80, container: web}, {name: b, port: 81, localPort: 8081}"
+    text = f"workloads: [{{name: echo, intercepts: [{intercepts}]}}]"
+    made = make_plan(RunRequest(file="x.yaml", text=text))
+    assert [one.container for one in made.intercepts] == ["web", ""]
+
+
 def test_filters_of_a_specification() -> None:
     text = """\
 workloads:

@@ -14,13 +14,19 @@ from telelens_schemas.specification.live_checks import check_live
 from telelens_schemas.specification.places import Place, places_of
 
 
-def workload(name: str, *ports: int, kind: str = "Deployment", containers: int = 1) -> dict[str, object]:
+def workload(
+    name: str, *ports: int, kind: str = "Deployment", containers: int = 1, default: str = ""
+) -> dict[str, object]:
     every = [{"name": f"c{number}", "ports": []} for number in range(containers)]
     every[0]["ports"] = [{"containerPort": port, "name": f"p{port}"} for port in ports]
+    metadata = {
+        "labels": {"app": name},
+        "annotations": {"kubectl.kubernetes.io/default-container": default} if default else {},
+    }
     return {
         "kind": kind,
         "metadata": {"name": name},
-        "spec": {"template": {"metadata": {"labels": {"app": name}}, "spec": {"containers": every}}},
+        "spec": {"template": {"metadata": metadata, "spec": {"containers": every}}},
     }
 
 
@@ -35,7 +41,10 @@ SHOP = NamespaceFacts(
             workload("echo", 8080, 9000),
             workload("lonely", 80),
             workload("pair", containers=2),
+            workload("told", containers=2, default="c1"),
+            workload("shared", 8080, containers=2),
             workload("bare"),
+            workload("bald"),
             workload("twin", 80),
         )
     ),
@@ -47,6 +56,9 @@ SHOP = NamespaceFacts(
             service("echo-lost", "echo", {"name": "lost", "port": 82, "targetPort": "nowhere"}),
             service("echo-odd", "echo", {"name": "odd", "port": 83, "targetPort": 7777}),
             service("pair", "pair", {"port": 80}),
+            service("told", "told", {"port": 80}),
+            service("shared", "shared", {"name": "http", "port": 80, "targetPort": 8080}),
+            service("bald", "bald"),
             service("bare", "bare", {"port": 80}),
             service("twin", "twin", {"name": "a", "port": 1, "targetPort": 80}, {"name": "b", "port": 2}),
         )
@@ -91,6 +103,8 @@ def shown(text: str, problem: Problem) -> str:
         ("workloads: [{name: echo, intercepts: [{port: lost}]}]\n", "port-not-served", "lost", None),
         ("workloads: [{name: echo, intercepts: [{port: odd}]}]\n", "port-not-served", "odd", None),
         ("workloads: [{name: pair, intercepts: [{port: 80}]}]\n", "unknown-container", "80", None),
+        ("workloads: [{name: pair, intercepts: [{port: 80, container: c4}]}]\n", "unknown-container", "c4", None),
+        ("workloads: [{name: shared, intercepts: [{container: c1}]}]\n", "unknown-container", "c1", "c0"),
         (
             "handlers: [{name: h, docker: {compose: {services: [{name: db, mapping: {name: eco}}]}}}]\n",
             "unknown-service",
@@ -137,7 +151,8 @@ def test_what_leads_nowhere(text: str, code: str, where: str, replacement: str |
     (problem,) = found(text)
     assert (problem.code.value, shown(text, problem)) == (code, where)
     assert problem.severity is Severity.WARNING
-    assert (problem.replacement.text if problem.replacement else None) == replacement
+    meant = [fix.edits[0].text for fix in problem.fixes if not fix.is_choice]
+    assert meant == ([replacement] if replacement is not None else [])
 
 
 @pytest.mark.parametrize(
@@ -145,6 +160,11 @@ def test_what_leads_nowhere(text: str, code: str, where: str, replacement: str |
     [
         "workloads: [{name: echo, intercepts: [{port: http}, {port: 81, service: echo-admin}]}]",
         "workloads: [{name: bare, intercepts: [{}]}]",  # containers need not declare their ports
+        "workloads: [{name: pair, intercepts: [{container: c1}]}]",
+        "workloads: [{name: told, intercepts: [{}]}]",  # an annotation says which container is meant
+        "workloads: [{name: shared, intercepts: [{container: c0}]}]",
+        "workloads: [{name: bald, intercepts: [{}]}]",  # a service need not have ports
+        "workloads: [{name: pair, intercepts: [{container: '{{ env `A` }}'}]}]",
         "connection: {context: far, namespace: anything}\nworkloads: [{name: x}]",
         "connection: {kubeconfig: other, context: x, namespace: y}\nworkloads: [{name: x}]",
         "workloads: [{name: echo, namespace: default, intercepts: [{port: x}]}]",
@@ -154,6 +174,15 @@ def test_what_leads_nowhere(text: str, code: str, where: str, replacement: str |
 )
 def test_what_is_there_or_not_known_is_right(text: str) -> None:
     assert found(text) == []
+
+
+def test_which_container_serves_the_port_is_for_the_user_to_choose() -> None:
+    (problem,) = found("workloads: [{name: pair, intercepts: [{port: 80}]}]\n")
+    assert 'say which one serves it ("container"): c0 and c1' in problem.message
+    assert [(fix.title, fix.is_choice) for fix in problem.fixes] == [
+        ('Add "container: c0"', True),
+        ('Add "container: c1"', True),
+    ]
 
 
 COMPOSE = """\

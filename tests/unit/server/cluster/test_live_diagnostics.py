@@ -174,6 +174,16 @@ async def test_a_port_of_which_no_container_is_known(api: FakeApi, kubeconfig: P
     async with speaking(kubeconfig, text) as client:
         (found,) = await until(client, "unknown-container")
         assert marked(text, found) == "echo-admin"
+        client.change(URI, {"text": f"{text}        container: sidecar\n"})
+        await until(client)
+
+
+async def test_a_container_that_is_not_there(kubeconfig: Path) -> None:
+    text = f"{specification()}        container: aplication\n"
+    async with speaking(kubeconfig, text) as client:
+        (found,) = await until(client, "unknown-container")
+        assert marked(text, found) == "aplication"
+        assert await fixed(client, found) == "application"
 
 
 async def test_what_changes_in_the_cluster_is_noticed(api: FakeApi, kubeconfig: Path) -> None:

@@ -61,6 +61,7 @@ workloads:
         port: ‸8
       - {service: packer-admin, port: ‸9}
       - {port: ‸0, service: "packer-admin"}
+      - container: ‸a
 """
 
 
@@ -70,10 +71,10 @@ async def test_names_are_those_of_where_the_specification_says(api: FakeApi, kub
         described = service("packer", {port: (80 if port == "http" else 81, "http")})
         described["metadata"]["name"] = name
         api.put(SERVICES.replace("shop", "stage"), described)
-    async with speaking(kubeconfig, re.sub("‸[0-9]", "", ELSEWHERE)) as client:
+    async with speaking(kubeconfig, re.sub("‸[0-9a]", "", ELSEWHERE)) as client:
 
-        async def at(mark: int) -> list[str]:
-            before = re.sub("‸[0-9]", "", ELSEWHERE[: ELSEWHERE.index(f"‸{mark}")])
+        async def at(mark: int | str) -> list[str]:
+            before = re.sub("‸[0-9a]", "", ELSEWHERE[: ELSEWHERE.index(f"‸{mark}")])
             return await offered(client, (before.count("\n"), len(before.rpartition("\n")[2])))
 
         assert [await at(mark) for mark in (1, 2, 4)] == [["shop", "stage"]] * 3
@@ -81,6 +82,7 @@ async def test_names_are_those_of_where_the_specification_says(api: FakeApi, kub
         assert await at(5) == ["packer"]
         assert await at(6) == ["packer", "packer-admin"]
         assert await at(7) == ["80", "81", "admin", "http"]
+        assert await at("a") == ["application"]
         assert [await at(mark) for mark in (8, 9, 0)] == [["81", "admin"]] * 3
 
 

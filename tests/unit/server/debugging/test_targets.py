@@ -121,6 +121,7 @@ workloads:
     intercepts:
       - name: narrow
         service: echo-web
+        container: web
         headers: [{name: x-user, value: ada}, {name: x-mine, value: auto}]
         pathPrefix: /api
       - name: all
@@ -134,6 +135,7 @@ def test_filters_of_a_specification_are_those_that_are_written_there() -> None:
     target = intercept_target(WRITTEN, workload="echo", intercept="narrow")
     assert target is not None
     assert (target.namespace, target.service, target.everything) == ("garage", "echo-web", False)
+    assert target.container == "web"
     assert [(one.name, one.value) for one in target.headers] == [("x-user", "ada"), ("x-mine", "auto")]
     assert target.path is not None
     assert (target.path.kind, target.path.value) == ("prefix", "/api")
