@@ -12,7 +12,6 @@ from fixtures import manifests
 from fixtures.desk import Desk
 from fixtures.namespace import Application, Namespace
 from fixtures.users import Rights
-from fixtures.waiting import eventually
 
 NEVER = {"PATH", "HOME", "HOSTNAME", "PWD", "SHELL", "TERM", "PYTHONHOME", "SHLVL", "_", "OLDPWD"}
 """Belong to the place where a process runs, not to the application."""
@@ -130,33 +129,33 @@ def test_a_specification_says_whose_it_is_where_no_port_tells(namespace: Namespa
     made["spec"]["template"]["spec"]["containers"].append(helper)
     namespace.apply(manifests.programs(), made, manifests.service("pair", ports={"http": (80, 8080)}))
     namespace.wait_ready("deployment/pair")
-    file, seen = tmp_path / "pair.ispec.yaml", tmp_path / "seen"
+    file, port = tmp_path / "pair.ispec.yaml", desk.free_port()
+    program = f"{sys.executable} -u {manifests.PROGRAMS / 'application.py'} --host 127.0.0.1 --port {port}"
 
-    def write(container: str) -> None:
+    def write(more: str = "") -> None:
         file.write_text(f"""\
 connection: {{namespace: {namespace.name}}}
 handlers:
   - name: mine
-    script:
-      run: echo "$WHOSE $TELEPRESENCE_CONTAINER" > {seen}.new; mv {seen}.new {seen}; exec sleep 600
+    script: {{run: exec {program}}}
 workloads:
   - name: pair
     intercepts:
-      - {{handler: mine, localPort: {desk.free_port()}{container}}}
+      - {{handler: mine, localPort: {port}{more}}}
 """)
 
-    write("")
-    checked = desk.telelens("intercept", "validate", "--cluster", "--format", "json", str(file)).failed().json()
+    write()
+    checked = desk.telelens("intercept", "validate", "--cluster", "--format", "json", str(file)).succeeded().json()
     assert [one["code"] for one in checked] == ["unknown-container"]
     desk.telelens("intercept", "run", str(file)).failed().about("application", "helper")
-    for container, whose in (("application", "application's application"), ("helper", "helper's helper")):
+    for container in ("application", "helper"):
         write(f", container: {container}")
-        desk.telelens("intercept", "validate", "--cluster", str(file)).succeeded()
-        seen.unlink(missing_ok=True)
+        checked = desk.telelens("intercept", "validate", "--cluster", "--format", "json", str(file)).succeeded().json()
+        assert checked == []
         running = desk.start_telelens("intercept", "run", str(file))
         running.line("ready; Ctrl-C undoes it")
-        eventually(seen.exists)
-        assert seen.read_text().strip() == whose
+        seen = namespace.place("pair").ask("/environment").json()
+        assert (seen["WHOSE"], seen["TELEPRESENCE_CONTAINER"]) == (f"{container}'s", container)
         running.interrupt()
         assert running.wait() == 0
 
