@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from fixtures.breakpoints import PROBES, stop_at_a_breakpoint
 from fixtures.cluster import Cluster
 from fixtures.desk import Desk
 from fixtures.manager import Manager
@@ -73,14 +74,19 @@ def test_asleep_for_20_seconds(namespace: Namespace, desk: Desk) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(500)
-def test_asleep_for_five_minutes(namespace: Namespace, desk: Desk, note: Note) -> None:
+def test_asleep_for_five_minutes_and_at_a_breakpoint_for_three(
+    namespace: Namespace, desk: Desk, second_desk: Desk, note: Note
+) -> None:
+    """Two people, each with a workload, whose time passes at once."""
     application = namespace.application()
     made = desk.intercept("echo", port=desk.local_server().port)
 
     with asleep(desk):
         _goes_away(namespace, application)
         load = application.service.load(workers=1, pause=0.2)
-        time.sleep(300)
+        began = time.monotonic()
+        stop_at_a_breakpoint(namespace, second_desk, PROBES["http"], seconds=180, workload="stopped")
+        time.sleep(max(0.0, 300 - (time.monotonic() - began)))
         counted = load.stop()
         note("requests", counted.summary)
         assert not counted.failures, str(counted)

@@ -1,9 +1,10 @@
-"""Much at once, much in a row, and long: what is promised of a tunnel and of a breakpoint."""
+"""Much at once and much in a row: what is promised of a tunnel and of a breakpoint."""
 
 from __future__ import annotations
 
 import pytest
 from fixtures.agent import Agent
+from fixtures.breakpoints import PROBES, STRICT, stop_at_a_breakpoint
 from fixtures.desk import Desk
 from fixtures.manifests import Manifest
 from fixtures.namespace import Namespace
@@ -61,40 +62,9 @@ def test_30000_connections_leave_descriptors_and_memory_flat(namespace: Namespac
     assert daemon_after[0] - daemon_before[0] < 8
 
 
-PROBES: dict[str, Manifest] = {
-    "http": {"httpGet": {"path": "/ready", "port": "http"}},
-    "tcp": {"tcpSocket": {"port": 8080}},
-}
-STRICT = {"periodSeconds": 1, "failureThreshold": 1, "timeoutSeconds": 8}
-"""One failure counts. A probe that met the desk would be refused at once there, or wait longer than this; a busy node,
-on which even a healthy application may take a second, is no failure. One that is still starting may be restarted."""
-
-
-def _stopped_at_a_breakpoint(namespace: Namespace, desk: Desk, probe: Manifest, seconds: float) -> None:
-    """Nothing at the desk answers for that long, and the pod stays ready and is not restarted."""
-    probes = {"readinessProbe": {**probe, **STRICT}, "livenessProbe": {**probe, **STRICT}}
-    application = namespace.application(probes=probes)
-    pod, restarts = application.pod()["metadata"]["uid"], application.restarts()
-    server = desk.local_server()
-    desk.intercept("echo", port=server.port)
-    request = application.service.begin(f"/slow?seconds={seconds}", patience=seconds + 30)
-
-    throughout(application.ready, seconds=seconds - 1, every=0.5)
-
-    assert request.result(60)["headers"]["x-who"] == desk.name
-    assert application.restarts() == restarts
-    assert application.pod()["metadata"]["uid"] == pod
-
-
 @pytest.mark.parametrize("probe", PROBES.values(), ids=PROBES.keys())
 def test_a_breakpoint_does_not_fail_the_strictest_probe(namespace: Namespace, desk: Desk, probe: Manifest) -> None:
-    _stopped_at_a_breakpoint(namespace, desk, probe, 20)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(400)
-def test_a_breakpoint_of_three_minutes(namespace: Namespace, desk: Desk) -> None:
-    _stopped_at_a_breakpoint(namespace, desk, PROBES["http"], 180)
+    stop_at_a_breakpoint(namespace, desk, probe, seconds=20)
 
 
 def test_probes_ask_the_application_while_its_program_at_the_desk_is_down(namespace: Namespace, desk: Desk) -> None:
