@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from telelens_schemas.specification.conversion.documents import (
@@ -18,6 +19,9 @@ from telelens_schemas.specification.language import GROUP, KIND, VERSION, VERSIO
 from telelens_schemas.specification.nodes import Entries, Items, Kind, Node, Scalar
 from telelens_schemas.specification.problems import Replacement
 from telelens_schemas.specification.shapes import Either, Keyed, Many, Shape, Struct, fits
+
+_COLON = re.compile(r"\s*:")
+"""Behind a key; one within brackets that has no value needs none."""
 
 
 def convert_to_v1alpha4(text: str, document: int = 0, check: Check = unchecked) -> tuple[Replacement, ...]:
@@ -96,7 +100,8 @@ class _Walk:
 
     def _item(self, key: Scalar, value: Node, *, is_flow: bool, is_text: bool) -> Iterator[Edit]:
         at, written = start_of(key), self._text[start_of(key) : end_of(key)]
-        colon = self._text.index(":", end_of(key))
+        colon = _COLON.match(self._text, end_of(key))
+        end = colon.end() if colon is not None else end_of(key)
         indent = at - (self._text.rfind("\n", 0, at) + 1)
         if is_text:
             begins = start_of(value)
@@ -108,7 +113,7 @@ class _Walk:
             else:
                 yield Edit(at, begins, f"- name: {written}\n{' ' * indent}  value: ")
         elif not isinstance(value, Entries):
-            yield Edit(at, colon + 1, f"{{name: {written}}}" if is_flow else f"- name: {written}")
+            yield Edit(at, end, f"{{name: {written}}}" if is_flow else f"- name: {written}")
         elif self._text[start_of(value)] == "{":
             inner = "" if is_flow else "- "
             follows = ", " if value.pairs else ""
@@ -116,4 +121,4 @@ class _Walk:
         else:
             first = value.pairs[0][0]
             deeper = start_of(first) - (self._text.rfind("\n", 0, start_of(first)) + 1) - indent
-            yield Edit(at, colon + 1, f"-{' ' * max(deeper - 1, 1)}name: {written}")
+            yield Edit(at, end, f"-{' ' * max(deeper - 1, 1)}name: {written}")

@@ -195,3 +195,22 @@ def test_it_can_be_ended_between_its_steps(text: str, convert: Callable[[str, Ca
 
         with pytest.raises(Ended):
             convert(text, check)
+
+
+BRACKETS = """\
+apiVersion: getambassador.io/v1alpha1
+kind: InterceptSpecification
+metadata: {name: old}
+spec:
+  workloads: {echo: {intercepts: [{port: 1, headers: {x: y, "z": 3}}]}, b: {}}
+"""
+
+
+@pytest.mark.parametrize("sign", ["", " ", ":", "{", "}", '"', "\n", "x"])
+def test_any_slip_in_an_old_text_is_converted_or_left(sign: str) -> None:
+    begin = BRACKETS.index("spec:")
+    for at in range(begin, len(BRACKETS)):
+        for text in (BRACKETS[:at] + sign + BRACKETS[at:], BRACKETS[:at] + sign + BRACKETS[at + 1 :]):
+            edits = convert_to_v1alpha4(text)
+            if edits:
+                assert read(applied(text, edits)).specifications == read(text).specifications, text
