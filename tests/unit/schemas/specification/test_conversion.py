@@ -202,7 +202,7 @@ apiVersion: getambassador.io/v1alpha1
 kind: InterceptSpecification
 metadata: {name: old}
 spec:
-  workloads: {echo: {intercepts: [{port: 1, headers: {x: y, "z": 3}}]}, b: {}}
+  workloads: {b: {}, echo: {intercepts: [{port: 1, headers: {"z": 3, x: y}}]}}
 """
 
 
