@@ -32,7 +32,8 @@ class Completion:
 
     def register(self) -> None:
         """Answer."""
-        options = types.CompletionOptions(trigger_characters=[" ", ":", "-", "/", "{", ".", "$", "|", "("])
+        triggers = [" ", ":", "-", "/", "{", ".", "$", "|", "("]
+        options = types.CompletionOptions(trigger_characters=triggers, work_done_progress=True)
         answer(self._server, types.TEXT_DOCUMENT_COMPLETION, self.complete, options)
 
     def complete(self, params: types.CompletionParams) -> types.CompletionList:

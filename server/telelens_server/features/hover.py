@@ -40,7 +40,7 @@ class Hover:
 
     def register(self) -> None:
         """Answer."""
-        answer(self._server, types.TEXT_DOCUMENT_HOVER, self.hover)
+        answer(self._server, types.TEXT_DOCUMENT_HOVER, self.hover, types.HoverOptions(work_done_progress=True))
 
     async def hover(self, params: types.HoverParams) -> types.Hover | None:
         """What there is to say at a position."""

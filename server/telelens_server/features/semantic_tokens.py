@@ -92,9 +92,13 @@ class SemanticTokens:
 
     def register(self) -> None:
         """Answer."""
-        answer(self._server, types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, self.full, LEGEND)
-        answer(self._server, types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, self.delta, LEGEND)
-        answer(self._server, types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, self.range, LEGEND)
+        # Those for a registration, without documents of its own: of the others pygls takes the legend alone.
+        options = types.SemanticTokensRegistrationOptions(
+            legend=LEGEND, range=True, full=types.SemanticTokensFullDelta(delta=True), work_done_progress=True
+        )
+        answer(self._server, types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, self.full, options)
+        answer(self._server, types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, self.delta, options)
+        answer(self._server, types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, self.range, options)
         self._documents.on_close(self._forget)
 
     async def full(self, params: types.SemanticTokensParams) -> types.SemanticTokens:

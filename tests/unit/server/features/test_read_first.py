@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from telelens_server.handshake.capabilities import initialize_result
 from unit.server.features.editor import Editor
 from unit.server.features.test_awkward_input import large
 from unit.server.features.test_long_work import (
@@ -42,6 +43,16 @@ ASKED: dict[str, dict[str, Any]] = {
     "textDocument/rename": {**AT_A_NAME, "newName": "another"},
     "textDocument/codeAction": {**DOCUMENT, "range": RANGE, "context": {"diagnostics": []}},
     "textDocument/documentLink": DOCUMENT,
+    "textDocument/completion": AT_A_NAME,
+}
+PROVIDERS = {
+    "textDocument/semanticTokens/full": "semanticTokensProvider",
+    "textDocument/semanticTokens/full/delta": "semanticTokensProvider",
+    "textDocument/semanticTokens/range": "semanticTokensProvider",
+    "textDocument/diagnostic": "diagnosticProvider",
+    # Which of an editor that cannot ask for the place first says no more than that it renames.
+    "textDocument/prepareRename": None,
+    "textDocument/rename": None,
 }
 WRONG = "nonsense: 1\n"
 
@@ -97,6 +108,13 @@ async def test_whoever_waits_for_it_may_leave(method: str) -> None:
         server.say(leave, {"id": number} if number == "#1" else {"token": number})
         await until_answered(server, number)
         assert (error_of(server, number), progress(server, number)) == (CANCELLED, ["begin", "end"])
+
+
+@pytest.mark.parametrize("method", ASKED)
+def test_an_editor_knows_that_it_would_be_told(method: str) -> None:
+    provider = PROVIDERS.get(method, f"{method.partition('/')[2]}Provider")
+    if provider is not None:
+        assert initialize_result({"capabilities": {}})["capabilities"][provider]["workDoneProgress"] is True
 
 
 async def test_that_one_leaves_is_no_matter_to_another() -> None:
