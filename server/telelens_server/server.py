@@ -78,7 +78,7 @@ def create_server() -> LanguageServer:
     judgements.register()
     watched.register()
     watched.listen(beside.files_changed)
-    Diagnostics(server, documents, findings, editor).register()
+    Diagnostics(server, documents, findings, editor, watched).register()
     PulledDiagnostics(server, documents, findings, editor, files, watched).register()
     LiveDiagnostics(documents, judgements, findings, live, compose).register()
     answer(server, types.SHUTDOWN, partial(_stop, live))

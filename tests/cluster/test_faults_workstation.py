@@ -86,6 +86,7 @@ def test_asleep_for_five_minutes_and_at_a_breakpoint_for_three(
         load = application.service.load(workers=1, pause=0.2)
         began = time.monotonic()
         stop_at_a_breakpoint(namespace, second_desk, PROBES["http"], seconds=180, workload="stopped")
+        second_desk.leave("stopped")
         time.sleep(max(0.0, 300 - (time.monotonic() - began)))
         counted = load.stop()
         note("requests", counted.summary)

@@ -13,6 +13,8 @@ export function createClient(python: string, output: LogOutputChannel, errorHand
   return new QuietClient("telelens", "Telelens", server, {
     documentSelector: [
       { scheme: "file", language: "yaml" },
+      // What specifications lead to: their services are renamed there, too.
+      { scheme: "file", language: "dockercompose" },
       { scheme: "file", language: SPECIFICATION },
       { scheme: "untitled", language: SPECIFICATION },
     ],

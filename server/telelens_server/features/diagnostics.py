@@ -15,6 +15,7 @@ from telelens_server.documentation import section
 from telelens_server.documents import Document, Documents
 from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
+from telelens_server.features.watched_files import WatchedFiles
 from telelens_server.findings import Findings
 from telelens_server.steps import Steps, at_once, collected
 
@@ -35,11 +36,19 @@ class Diagnostics:
     """Answers every opening and every edit; a document that is not ours hears nothing, and an editor that asks for
     diagnostics (``pulled_diagnostics``) neither."""
 
-    def __init__(self, server: LanguageServer, documents: Documents, findings: Findings, editor: Editor) -> None:
+    def __init__(
+        self,
+        server: LanguageServer,
+        documents: Documents,
+        findings: Findings,
+        editor: Editor,
+        watched: WatchedFiles,
+    ) -> None:
         self._server = server
         self._editor = editor
         self._documents = documents
         self._findings = findings
+        self._watched = watched
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self._rested_at: dict[str, float] = {}
         self._spoken: set[str] = set()
@@ -52,11 +61,13 @@ class Diagnostics:
         self._findings.listen(self._again)
 
     def _opened(self, params: types.DidOpenTextDocumentParams) -> None:
+        self._watched.edited(params.text_document.uri)
         if self._editor.pulls_diagnostics:
             return
         self._publish(params.text_document.uri)
 
     def _changed(self, params: types.DidChangeTextDocumentParams) -> None:
+        self._watched.edited(params.text_document.uri)
         if self._editor.pulls_diagnostics:
             return
         # An edit makes the answer to the one before stale. After an answer comes a pause as long as it took, so that
@@ -73,6 +84,7 @@ class Diagnostics:
 
     def _closed(self, params: types.DidCloseTextDocumentParams) -> None:
         uri = params.text_document.uri
+        self._watched.edited(uri)
         self._cancel(uri)
         self._rested_at.pop(uri, None)
         self._documents.forget(uri)

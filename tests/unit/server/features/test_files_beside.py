@@ -270,6 +270,30 @@ async def test_a_service_that_the_compose_file_does_not_have_is_wrong_and_can_be
     assert "Change to database" in {one["title"] for one in fixes}
 
 
+async def test_a_compose_file_that_is_edited_is_looked_at_again_before_it_is_saved(folder: Path) -> None:
+    editor = await opened(folder, TEXT)
+
+    def undefined() -> int:
+        found = editor.server.published(editor.uri) or []
+        return [one["code"] for one in found].count("undefined-compose-service")
+
+    uri = (folder / "stack" / "compose.yaml").as_uri()
+    editor.server.open(COMPOSE, uri)
+    whole = {"text": "services: {database: {image: x}}\n"}
+    editor.server.say("textDocument/didChange", {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [whole]})
+    await until(lambda: undefined() == 2)
+    editor.server.say("textDocument/didClose", {"textDocument": {"uri": uri}})
+    await until(lambda: undefined() == 0)
+
+
+async def test_an_editor_that_asks_for_findings_is_told_to_ask_when_a_compose_file_is_edited(folder: Path) -> None:
+    can = {"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": True}}}
+    editor = await Editor.opened(TEXT, uri=(folder / "one.ispec.yaml").as_uri(), **can)
+    await editor.ask("diagnostic")
+    editor.server.open(COMPOSE, (folder / "stack" / "compose.yaml").as_uri())
+    await until(lambda: "workspace/diagnostic/refresh" in {one.get("method") for one in editor.server.written})
+
+
 async def test_a_compose_file_that_changes_on_disk_is_looked_at_again(folder: Path) -> None:
     editor = await opened(folder, TEXT)
     assert "undefined-compose-service" not in {one["code"] for one in editor.server.published(editor.uri) or []}
