@@ -140,24 +140,59 @@ def test_what_a_finding_means_is_read_in_the_reference(scene: Scene) -> None:
     window.picture("reference")
 
 
+def rename(window: Window, name: str) -> None:
+    """What the cursor stands on."""
+    window.page.keyboard.press("F2")
+    box = window.page.locator(".rename-box input")
+    box.wait_for()
+    window.picture("asked")
+    box.fill(name)
+    box.press("Enter")
+
+
 def test_handler_is_renamed_wherever_it_is_named(scene: Scene) -> None:
     scene.workspace.write(NAME, SAMPLE)
     window = scene.open_window(NAME)
     window.lens("Run").wait_for()
     line = scene.workspace.line_of(NAME, "handler: echo")
     window.go_to(line, SAMPLE.splitlines()[line - 1].index("echo") + 2)
-    window.page.keyboard.press("F2")
-    box = window.page.locator(".rename-box input")
-    box.wait_for()
-    window.picture("asked")
-    box.fill("kitchen")
-    box.press("Enter")
+    rename(window, "kitchen")
     window.line("handler: kitchen").wait_for()
     window.picture("renamed")
     window.save()
     wanted = SAMPLE.replace("handler: echo", "handler: kitchen").replace(
         "handlers:\n  - name: echo", "handlers:\n  - name: kitchen"
     )
+    eventually(lambda: (scene.workspace.folder / NAME).read_text() == wanted)
+
+
+COMPOSED = """\
+handlers:
+  - name: composed
+    docker:
+      compose:
+        services:
+          - {name: web, behavior: interceptHandler}
+workloads:
+  - name: echo
+    intercepts:
+      - {handler: composed, port: http}
+"""
+
+
+def test_service_is_renamed_from_its_compose_file(scene: Scene) -> None:
+    scene.workspace.write(NAME, COMPOSED)
+    file = scene.workspace.write("compose.yaml", "services:\n  web: {image: echo}\n")
+    window = scene.open_window(NAME)
+    window.lens("This version cannot run").wait_for()
+    window.open_file("compose.yaml")
+    window.go_to(2, 4)
+    rename(window, "front")
+    window.line("front: {image: echo}").wait_for()
+    window.picture("renamed")
+    window.command("File: Save All")
+    eventually(lambda: "front" in file.read_text())
+    wanted = COMPOSED.replace("name: web", "name: front")
     eventually(lambda: (scene.workspace.folder / NAME).read_text() == wanted)
 
 

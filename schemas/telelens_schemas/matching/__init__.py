@@ -3,7 +3,7 @@ intercepts are in each other's way. Pure; command line, manager, agent and edito
 
 from __future__ import annotations
 
-from telelens_schemas.matching.match import check_match, same_place
+from telelens_schemas.matching.match import check_match, leaves_nothing, same_place
 from telelens_schemas.matching.parser import PatternError, check_pattern, quote
 
-__all__ = ["PatternError", "check_match", "check_pattern", "quote", "same_place"]
+__all__ = ["PatternError", "check_match", "check_pattern", "leaves_nothing", "quote", "same_place"]

@@ -14,6 +14,7 @@ from telelens_schemas.resources import Match, PathKind, PathMatch
 PSEUDO_HEADERS: Final = (":authority", ":method", ":path")
 _TOKEN: Final = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
 """RFC 9110, 5.6.2, in lower case."""
+_ANYTHING: Final = ".*"
 
 
 def check_match(match: Match) -> None:
@@ -80,6 +81,34 @@ def same_place(one: Match | None, other: Match | None) -> bool:
         return False
     ones, others = _conditions(one), _conditions(other)
     return ones <= others or others <= ones
+
+
+def leaves_nothing(first: Match | None, later: Match | None) -> bool:
+    """Whether ``first``, being the older one, takes every request that ``later`` would take. Only where that is sure:
+    one pattern is the other, takes anything, or takes the literal that the other is."""
+    if rank(first) > rank(later) or not _path_within(_path_condition(first), _path_condition(later)):
+        return False
+    conditions = _conditions(later)
+    return all(any(_value_within(one, other) for other in conditions) for one in _conditions(first))
+
+
+def _path_within(whole: PathMatch | None, part: PathMatch | None) -> bool:
+    if whole is None or whole == part:
+        return True
+    if part is None or part.kind is PathKind.REGEX:
+        return False
+    if whole.kind is PathKind.REGEX:
+        return part.kind is PathKind.EQUAL and parse(whole.value).matches(part.value)
+    return whole.kind is PathKind.PREFIX and part.value.startswith(whole.value)
+
+
+def _value_within(whole: tuple[str, str], part: tuple[str, str]) -> bool:
+    (name, regex), (other, literal) = whole, part
+    if name != other:
+        return False
+    return regex in (_ANYTHING, literal) or (
+        _is_literal(literal) and all(parse(regex).matches(one) for one in parse(literal).samples())
+    )
 
 
 def is_everything(match: Match | None) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from telelens_schemas.matching import PatternError, same_place
+from telelens_schemas.matching import PatternError, leaves_nothing, same_place
 from telelens_schemas.matching.match import check_header_name, check_header_value, check_match, is_everything
 from telelens_schemas.names import PERSONAL_HEADER
 from telelens_schemas.resources import HeaderMatch, Match, PathKind, PathMatch
@@ -32,8 +32,18 @@ def check_patterns(intercept: Intercept, reader: Reader) -> None:
             _add(error, intercept.source, key, reader)
 
 
-def takes_same(intercepts: Sequence[Intercept]) -> Iterator[tuple[Intercept, Intercept]]:
-    """Of the intercepts of one port those that cannot stand beside each other: the first one and the later one."""
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two intercepts of one port that cannot stand beside each other, or that can and the ``first`` one ``hides`` the
+    later: no request is left for that."""
+
+    first: Intercept
+    later: Intercept
+    hides: bool = False
+
+
+def clashes(intercepts: Sequence[Intercept]) -> Iterator[Clash]:
+    """Those among the intercepts of one port, at most one of each later one."""
     matches = [_match(one) for one in intercepts]
     known: dict[Match, Intercept] = {}
     compared = _compared(matches)
@@ -42,7 +52,19 @@ def takes_same(intercepts: Sequence[Intercept]) -> Iterator[tuple[Intercept, Int
         if first is one:
             first = next((intercepts[other] for other in compared(index) if same_place(matches[other], match)), one)
         if first is not one:
-            yield first, one
+            yield Clash(first, one)
+            continue
+        hiding = (intercepts[other] for other in compared(index) if _hides(matches[other], match))
+        first = next(hiding, one)
+        if first is not one:
+            yield Clash(first, one, hides=True)
+
+
+def _hides(first: Match, later: Match) -> bool:
+    try:
+        return leaves_nothing(first, later)
+    except PatternError:
+        return False  # which is said where it stands
 
 
 def _compared(matches: Sequence[Match]) -> Callable[[int], Sequence[int]]:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from telelens_schemas.specification.checks.where import first_line, trail_of
 from telelens_schemas.specification.models import Intercept, Specification
 from telelens_schemas.specification.nodes import Entries, Items, Scalar
 from telelens_schemas.specification.parts import NamedFix
-from telelens_schemas.specification.problems import Code
+from telelens_schemas.specification.problems import Code, Severity
 from telelens_schemas.specification.reader import Reader
 from telelens_schemas.specification.source import Range
+
+if TYPE_CHECKING:
+    from telelens_schemas.specification.filters import Clash
+
+
+_FILTERS = ("pathPrefix", "pathEqual", "pathRegexp", "headers")
 
 
 def check_traffic(specification: Specification, reader: Reader) -> None:
@@ -26,12 +33,15 @@ def check_traffic(specification: Specification, reader: Reader) -> None:
         for port, intercepts in _at_one_port(every) if len(every) > 1 else ():
             # Imported where it is needed: an editor waits for its server to start.
             from telelens_schemas.specification.checks.apart import ways_apart
-            from telelens_schemas.specification.filters import takes_same
+            from telelens_schemas.specification.filters import clashes
 
             where = f'port "{port}"' if port is not None else "the only port"
-            for first, later in takes_same(intercepts):
-                fixes = ways_apart(later, intercepts, has_lists=has_lists)
-                _add(first, later, f'{where} of "{name}"', fixes, reader)
+            for clash in clashes(intercepts):
+                if clash.hides:
+                    _add_hidden(clash, reader)
+                    continue
+                fixes = ways_apart(clash.later, intercepts, has_lists=has_lists)
+                _add(clash, f'{where} of "{name}"', fixes, reader)
 
 
 def _at_one_port(every: list[Intercept]) -> Iterator[tuple[str | None, list[Intercept]]]:
@@ -75,11 +85,11 @@ def is_not_judged(intercept: Intercept) -> bool:
     return any(key in written and value is None for key, value in fields.items())
 
 
-def _add(first: Intercept, later: Intercept, port: str, fixes: tuple[NamedFix, ...], reader: Reader) -> None:
+def _add(clash: Clash, port: str, fixes: tuple[NamedFix, ...], reader: Reader) -> None:
     from telelens_schemas.specification.filters import takes_everything
 
-    other = _head_of(first)
-    what = port if takes_everything(first) else f"these requests to {port}"
+    later, other = clash.later, _head_of(clash.first)
+    what = port if takes_everything(clash.first) else f"these requests to {port}"
     reader.add(
         Code.SAME_TRAFFIC,
         f"the intercept in line {other.line} takes {what} already",
@@ -87,6 +97,19 @@ def _add(first: Intercept, later: Intercept, port: str, fixes: tuple[NamedFix, .
         trail_of(later.source),
         related=((other, "the other one"),),
         choices=fixes,
+    )
+
+
+def _add_hidden(clash: Clash, reader: Reader) -> None:
+    later, other = clash.later, _head_of(clash.first)
+    reader.add(
+        Code.SAME_TRAFFIC,
+        f"no request is left for this intercept: the one in line {other.line} comes first and takes them all;"
+        " put this one above it",
+        first_line(later.source.value_range(next(key for key in _FILTERS if key in later.source.places))),
+        trail_of(later.source),
+        severity=Severity.WARNING,
+        related=((other, "the other one"),),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from telelens_schemas.specification import Code, Problem, read_specification
+from telelens_schemas.specification import Code, Problem, Severity, read_specification
 
 HEAD = "workloads:\n- name: echo\n  intercepts:\n"
 
@@ -64,6 +64,43 @@ def test_what_an_engine_takes_is_right(intercept: str) -> None:
 )
 def test_two_that_would_take_the_same_requests(one: str, other: str, clash: bool) -> None:
     assert [found.code for found in problems(one, other)] == ([Code.SAME_TRAFFIC] if clash else [])
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        ("pathPrefix: /a", "pathPrefix: /a/b"),
+        ("pathPrefix: /a", "pathEqual: /a/x"),
+        ("pathRegexp: '/[a-c]'", "pathEqual: /b"),
+        ("headers: [{name: x, value: .*}]", "headers: [{name: x, value: ada}]"),
+        ("headers: [{name: x, value: .*}]", "headers: [{name: x, value: a+}]"),
+        ("headers: [{name: x, value: ada|eve}]", "headers: [{name: X, value: ada}]"),
+        ("headers: [{name: x, value: .*}]", "headers: [{name: x, value: a}], pathPrefix: /a"),
+        ("headers: [{name: x, value: a}], pathPrefix: /a", "headers: [{name: x, value: a}], pathEqual: /a"),
+    ],
+)
+def test_a_filter_behind_one_that_holds_it_has_no_request(first: str, later: str) -> None:
+    (found,) = problems(first, later)
+    assert (found.code, found.severity) == (Code.SAME_TRAFFIC, Severity.WARNING)
+    assert "put this one above it" in found.message
+    # The narrow one first: each has its requests.
+    assert problems(later, first) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        ("pathPrefix: /a", "pathPrefix: /b"),
+        ("pathPrefix: /a/b", "pathRegexp: /a/b.*"),
+        ("pathPrefix: /a", "headers: [{name: x, value: y}], pathPrefix: /a/b"),  # headers are asked before paths
+        ("headers: [{name: x, value: ada|eve}]", "headers: [{name: x, value: bob}]"),
+        ("headers: [{name: x, value: .+}]", "headers: [{name: x, value: .*}]"),
+        ("headers: [{name: x, value: .*}]", "headers: [{name: y, value: a}]"),
+        ("headers: [{name: x, value: '('}]", "headers: [{name: x, value: a}]"),
+    ],
+)
+def test_filters_that_merely_overlap_are_right(first: str, later: str) -> None:
+    assert Code.SAME_TRAFFIC not in {found.code for found in problems(first, later)}
 
 
 @pytest.mark.parametrize("place", [0, 30, 60])
