@@ -86,6 +86,16 @@ def test_dry_run_prints_the_normalised_form(good: str, capsys: pytest.CaptureFix
     }
 
 
+def test_dry_run_prints_every_specification_of_a_file(good: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path(good).write_text(f"{GOOD}---\nkind: Service\n---\nname: second\n{GOOD}")
+    asked = {"file": good, "debug_handler": None, "dry_run": True}
+    assert run_specification(**asked, options=GlobalOptions(format=Format.JSON)) == 0  # type: ignore[arg-type]
+    as_json = json.loads(capsys.readouterr().out)
+    assert [one["name"] for one in as_json] == ["good", "second"]
+    assert run_specification(**asked, options=GlobalOptions()) == 0  # type: ignore[arg-type]
+    assert list(yaml.safe_load_all(capsys.readouterr().out)) == as_json
+
+
 def test_run_does_not_overlook_a_namespace_that_means_nothing_for_a_file(good: str) -> None:
     with pytest.raises(UserError, match="--namespace says where a specification is stored"):
         run_specification(file=good, debug_handler=None, dry_run=True, options=GlobalOptions(), namespace="team")
