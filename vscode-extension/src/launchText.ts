@@ -1,5 +1,6 @@
 // Edits the text of a launch.json and leaves alone what it does not mean: comments, order, indentation.
 import { applyEdits, modify, parseTree, findNodeAtLocation, getNodeValue, type FormattingOptions } from "jsonc-parser";
+import { LISTED } from "./environment";
 
 export const EMPTY = `{
   // Use IntelliSense to learn about possible attributes.
@@ -21,20 +22,30 @@ export function withConfiguration(text: string, configuration: object): string {
   return applyEdits(source, edits);
 }
 
-/** The text with variables added to `env` of the configuration of that name; those that are there keep their value. */
+/** The text with variables added to the configuration of that name, where its type reads them; its own keep their value. */
 export function withEnvironment(text: string, name: string, environment: Readonly<Record<string, string>>): string {
   const index = names(text).indexOf(name);
   if (index < 0) throw new Error(`there is no launch configuration "${name}"`);
+  const isListed = LISTED.has(String(valueAt(text, ["configurations", index, "type"])));
+  const path = ["configurations", index, isListed ? "environment" : "env"];
+  const before = valueAt(text, path);
+  const own = isListed ? namesListed(before) : Object.keys(before ?? {});
   const formattingOptions = formatting(text);
-  const before = valueAt(text, ["configurations", index, "env"]);
-  const own = typeof before === "object" && before !== null ? (before as Record<string, unknown>) : {};
-  let edited = text;
+  const edit = (edited: string, at: (string | number)[], value: unknown): string =>
+    applyEdits(edited, modify(edited, at, value, { formattingOptions }));
+  // Into null nothing can be added.
+  let edited = before === null ? edit(text, path, isListed ? [] : {}) : text;
   for (const [variable, value] of Object.entries(environment).sort(([a], [b]) => a.localeCompare(b))) {
-    if (variable in own) continue;
-    const edits = modify(edited, ["configurations", index, "env", variable], value, { formattingOptions });
-    edited = applyEdits(edited, edits);
+    if (own.includes(variable)) continue;
+    edited = isListed
+      ? edit(edited, [...path, -1], { name: variable, value })
+      : edit(edited, [...path, variable], value);
   }
   return edited;
+}
+
+function namesListed(environment: unknown): unknown[] {
+  return Array.isArray(environment) ? environment.map((one: unknown) => (one as { name?: unknown } | null)?.name) : [];
 }
 
 /** The configurations' names, in order. */
