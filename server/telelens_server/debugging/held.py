@@ -18,6 +18,7 @@ from telelens_server.debugging.interception import Interception
 from telelens_server.debugging.runs import run_specification
 from telelens_server.debugging.shapes import json_of, parameters
 from telelens_server.debugging.targets import intercept_target, manifest_target
+from telelens_server.debugging.wording import in_editor
 
 REQUEST_FAILED = -32803  # LSP 3.17: the request was right, and failed
 
@@ -98,8 +99,9 @@ class _Told:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, UserError):
-            problem = requests.Problem(code=error.code, message=error.message, hint=error.hint)
-            raise JsonRpcException(error.message, code=REQUEST_FAILED, data=json_of(problem)) from error
+            message = in_editor(error.message)
+            problem = requests.Problem(code=error.code, message=message, hint=in_editor(error.hint))
+            raise JsonRpcException(message, code=REQUEST_FAILED, data=json_of(problem)) from error
 
 
 class _Progress:

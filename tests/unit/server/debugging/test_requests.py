@@ -248,6 +248,17 @@ async def test_refusal_to_connect_comes_as_it_is(desk: tuple[Editor, ToldDaemon]
     assert refused.value.data == {"code": "unreachable", "message": "no cluster there", "hint": "start it"}
 
 
+async def test_what_can_be_done_is_said_in_an_editors_words(desk: tuple[Editor, ToldDaemon]) -> None:
+    editor, daemon = desk
+    from telelens_schemas.wire.daemon_pb2 import Problem
+
+    hint = "or say where it is: --manager-namespace"
+    daemon.refuses = Problem(code="no-manager", message="there is no traffic manager", hint=hint)
+    with pytest.raises(RequestError) as refused:
+        await editor.request("telelens/intercept", workload="echo")
+    assert refused.value.data["hint"] == "or say where it is: the setting telelens.managerNamespace"
+
+
 async def test_end_from_outside_is_told(desk: tuple[Editor, ToldDaemon]) -> None:
     editor, daemon = desk
     answer = await editor.request("telelens/intercept", workload="echo")
