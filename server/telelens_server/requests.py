@@ -262,6 +262,10 @@ class DebugTarget:
     preview: Preview | None = None
     everything: bool = False
     """It says that it takes all requests, which is more than not to say which."""
+    handler: str = ""
+    """What a run would start for it; empty: nothing."""
+    left_out: tuple[str, ...] = ()
+    """What a run would be refused for, and what comes of doing without it, for people: "replace: …"."""
     connection: ConnectionWanted = field(default_factory=ConnectionWanted)
 
 

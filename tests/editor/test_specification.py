@@ -231,3 +231,25 @@ LAUNCH = """\
   ]
 }
 """
+
+
+def test_what_is_asked_for_in_vain_is_said_before_an_intercept_is_made(scene: Scene) -> None:
+    port = "        port: http\n"
+    assert port in sample(scene)
+    window = open_specification(scene, sample(scene).replace(port, f"{port}        replace: true\n"))
+    dialog = window.page.locator(".monaco-dialog-box", has_text="replace: the container in the pod goes on running")
+    window.press_lens("Intercept & Debug", lambda: window.comes(dialog))
+    window.picture("asked")
+    dialog.get_by_role("button", name="Cancel").click()
+    dialog.wait_for(state="hidden")
+    assert not scene.desk.status().get("connection")
+    assert not window.picker().is_visible()
+
+    window.press_lens("Intercept & Debug", lambda: window.comes(dialog))
+    dialog.get_by_role("button", name="Intercept Anyway").click()
+    window.picker().get_by_placeholder("In place of the handler echo").wait_for()
+    window.picture("in place of the handler")
+    window.pick(PROGRAM)
+    window.notification("arrive at port 9090").wait_for()
+    window.step("Stop")
+    eventually(lambda: not scene.intercepts())

@@ -9,6 +9,15 @@ import { configurations } from "./launchFile";
 const MOST_FILES = 500;
 const NOT_PROGRAMS = "**/{node_modules,.venv,venv,__pycache__,site-packages,.git,tests,test}/**";
 
+/** What a program is picked for. */
+export interface Wanted {
+  folder: vscode.WorkspaceFolder | undefined;
+  near: vscode.Uri;
+  block: Block;
+  /** The handler of a specification in whose place it runs; empty: there is none. */
+  handler: string;
+}
+
 /** What is remembered of a choice. */
 type Choice = { configuration: string } | { program: string };
 
@@ -25,14 +34,13 @@ export function matchingConfigurations(
   return configurations(folder).filter((one) => matches(one, block));
 }
 
-/** One that is `matching` or made for the block, ready to be started; undefined: the user picked none. */
+/** One that is `matching` or made for what is wanted, ready to be started; undefined: the user picked none. */
 export async function pickConfiguration(
   ctx: Ctx,
-  folder: vscode.WorkspaceFolder | undefined,
-  near: vscode.Uri,
-  block: Block,
+  wanted: Wanted,
   matching: readonly vscode.DebugConfiguration[],
 ): Promise<vscode.DebugConfiguration | undefined> {
+  const { folder, block } = wanted;
   if (matching.length === 1) return matching[0];
   if (matching.length > 1) {
     const items = matching.map((one) => ({ label: one.name, description: one.type, one }));
@@ -40,7 +48,7 @@ export async function pickConfiguration(
   }
   const known = configurations(folder);
   const last = ctx.context.workspaceState.get<Choice>(memory(block));
-  const choice = await ask(known, near, folder, block, last);
+  const choice = await ask(known, wanted, last);
   if (!choice) return undefined;
   await ctx.context.workspaceState.update(memory(block), choice);
   return made(choice, known, folder, block);
@@ -77,9 +85,7 @@ function made(
 
 async function ask(
   known: readonly vscode.DebugConfiguration[],
-  near: vscode.Uri,
-  folder: vscode.WorkspaceFolder | undefined,
-  block: Block,
+  { folder, near, block, handler }: Wanted,
   last: Choice | undefined,
 ): Promise<Choice | undefined> {
   const items: Item[] = [];
@@ -102,7 +108,9 @@ async function ask(
   if (again) items.unshift({ label: "as before", kind: vscode.QuickPickItemKind.Separator }, { ...again });
   const chosen = await vscode.window.showQuickPick(items, {
     title: title(block),
-    placeHolder: "A launch configuration or a Python file; it can be saved to launch.json afterwards",
+    placeHolder: handler
+      ? `In place of the handler ${handler}, which is not run: a launch configuration or a Python file`
+      : "A launch configuration or a Python file; it can be saved to launch.json afterwards",
     matchOnDescription: true,
   });
   if (!chosen?.browse) return chosen?.choice;

@@ -24,7 +24,7 @@ interface Argument {
 export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<void> {
   const wanted = argument as Argument;
   const folder = folderOf(wanted.uri);
-  const block = await blockFor(ctx, wanted);
+  const { block, target } = await meantBy(ctx, wanted);
   if (!block) return;
   // How the program is run, the configuration says; what is intercepted, the specification, where there is one.
   const blockWith = (given: Block | undefined): Block =>
@@ -37,7 +37,9 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
     tellUsed(block);
     return;
   }
-  const picked = await pickConfiguration(ctx, folder, vscode.Uri.parse(wanted.uri), block, matching);
+  if (!(await acceptsLess(block, target?.leftOut ?? []))) return;
+  const handler = target?.handler ?? "";
+  const picked = await pickConfiguration(ctx, { folder, near: vscode.Uri.parse(wanted.uri), block, handler }, matching);
   if (!picked) return;
   const given = blockWith(blockOf(picked));
   if (isUsed(given)) {
@@ -59,16 +61,32 @@ function tellUsed({ workload }: Block): void {
   void vscode.window.showInformationMessage(`Telelens: ${workload} is being debugged already.`);
 }
 
+/** Whether the user wants it though the specification asks for more than is done: a run would be refused. */
+async function acceptsLess({ workload }: Block, leftOut: readonly string[]): Promise<boolean> {
+  if (leftOut.length === 0) return true;
+  const anyway = "Intercept Anyway";
+  const message = `This version of Telelens does not do all that the specification asks of the intercept of ${workload}.`;
+  return (
+    (await vscode.window.showWarningMessage(message, { modal: true, detail: leftOut.join("\n") }, anyway)) === anyway
+  );
+}
+
 /** Without a debugger: whatever listens on the port takes the requests, until the user leaves. */
 export async function intercept(ctx: Ctx, argument: unknown): Promise<void> {
   const wanted = argument as Argument;
-  const block = await blockFor(ctx, wanted);
+  const { block } = await meantBy(ctx, wanted);
   if (!block) return;
   const held = await ctx.interceptions.take(block, { folder: folderOf(wanted.uri), lasting: true });
   tellCurl(ctx, held);
 }
 
-async function blockFor(ctx: Ctx, wanted: Argument): Promise<Block | undefined> {
+/** What the document says of it; without a block, the user does not want to say which port. */
+interface Meant {
+  block: Block | undefined;
+  target: DebugTarget | null;
+}
+
+async function meantBy(ctx: Ctx, wanted: Argument): Promise<Meant> {
   const workload = wanted.workload ?? wanted;
   const name = workload.name ?? wanted.intercept ?? "";
   const client = await ctx.client();
@@ -81,16 +99,16 @@ async function blockFor(ctx: Ctx, wanted: Argument): Promise<Block | undefined> 
   if (wanted.intercept) {
     if (!target)
       throw new Error(`the intercept ${wanted.intercept} cannot be read from the specification: mend it first`);
-    return checked(blockOfSpecification(target));
+    return { block: checked(blockOfSpecification(target)), target };
   }
   const ports = await portsFor(target, name);
-  if (!ports) return undefined;
+  if (!ports) return { block: undefined, target };
   const block: Block = { workload: name };
   const namespace = workload.namespace ?? target?.namespace;
   if (workload.kind) block.kind = workload.kind;
   if (namespace) block.namespace = namespace;
   if (ports.length > 0) block.ports = ports;
-  return checked(block);
+  return { block: checked(block), target };
 }
 
 /** Throws a BlockError here rather than when the session starts. */

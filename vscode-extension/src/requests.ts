@@ -161,6 +161,9 @@ export interface DebugTarget {
   path: PathFilter | null;
   preview: Preview | null;
   everything: boolean;
+  handler: string;
+  /** What this version does not do of what is asked for, and what comes of that, for people. */
+  leftOut: string[];
   connection: Required<ConnectionWanted>;
 }
 

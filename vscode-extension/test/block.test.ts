@@ -68,6 +68,8 @@ const TARGET: DebugTarget = {
   path: { kind: "prefix", value: "/api" },
   preview: null,
   everything: false,
+  handler: "",
+  leftOut: [],
   connection: {
     context: "there",
     namespace: "shop",

@@ -17,6 +17,7 @@ from telelens_schemas.specification import (
 from telelens_schemas.specification import Preview as SpecifiedPreview
 from telelens_schemas.workloads.manifest import selects, service_ports
 
+from telelens_server.debugging.left_out import left_out
 from telelens_server.requests import (
     ConnectionWanted,
     DebugTarget,
@@ -66,6 +67,8 @@ def _target(specification: Specification, workload: Workload, intercept: Interce
         path=_path(intercept),
         preview=_preview(wanted_preview(intercept.preview)),
         everything=intercept.is_global is True and not intercept.is_filtered,
+        handler=intercept.handler or "",
+        left_out=tuple(left_out(specification, connection, intercept)),
         connection=ConnectionWanted(
             context=connection.context or "",
             namespace=connection.namespace or "",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from telelens_schemas.specification.language.connection import CONNECTION
+from telelens_schemas.specification.language.intercept import INTERCEPT
+from telelens_schemas.specification.shapes import Support
 from telelens_server.debugging.interception import names
 from telelens_server.debugging.targets import intercept_target, manifest_target
 from telelens_server.requests import ConnectionWanted, InterceptParams, KubeFlag, Preview, PreviewIngress
@@ -197,6 +200,50 @@ def test_names_are_the_workloads_and_the_persons(owner: str, name: str) -> None:
     assert tried[0] == name
     assert tried[1] == f"{name}-2"
     assert all(len(one) <= 63 for one in tried)
+
+
+ASKING = """\
+%s
+workloads:
+  - name: echo
+    intercepts: [{handler: here%s}]
+handlers: []
+"""
+
+
+@pytest.mark.parametrize(
+    ("intercept", "left_out"),
+    [
+        (", replace: true", ["replace: the container in the pod goes on running"]),
+        (", mountPoint: /volumes", ["mountPoint: no volume of the pod is mounted here"]),
+        (", mountPoint: true", ["mountPoint: no volume of the pod is mounted here"]),
+        (", replace: false, mountPoint: false", []),
+        (", enabled: false, replace: true", ["replace: the container in the pod goes on running"]),
+        ("", []),
+    ],
+)
+def test_what_an_intercept_does_without_is_said(intercept: str, left_out: list[str]) -> None:
+    target = intercept_target(ASKING % ("", intercept), workload="echo", intercept="echo")
+    assert target is not None
+    assert list(target.left_out) == left_out
+    assert target.handler == "here"
+
+
+EVERYTHING = {"docker": "true", "hostname": "x", "expose": "[8080]"}
+
+
+def test_nothing_that_a_run_is_refused_for_is_done_without_unsaid() -> None:
+    """But handlers, which a program that is debugged stands in for, and several connections: it goes through one."""
+    keys = [key for key in (*INTERCEPT.keys, *CONNECTION.keys) if key.support in (Support.NOT_YET, Support.OFF_ONLY)]
+    connection = ", ".join(f"{key}: {value}" for key, value in EVERYTHING.items())
+    text = ASKING % (
+        f"connection: {{{connection}}}\nprerequisites: [{{create: here}}]",
+        ", replace: true, mountPoint: true",
+    )
+    target = intercept_target(text, workload="echo", intercept="echo")
+    assert target is not None
+    for name in ("prerequisites", *(key.name for key in keys)):
+        assert name in " ".join(one.partition(":")[0] for one in target.left_out)
 
 
 @pytest.mark.parametrize("written", ["false", "{enable: false}"])
