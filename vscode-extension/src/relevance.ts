@@ -3,14 +3,17 @@
 /** Of specifications alone, so that what others say about YAML is not said of their templates. */
 export const SPECIFICATION = "intercept-specification";
 
-const KINDS = "InterceptSpecification|Deployment|StatefulSet|ReplicaSet|DaemonSet|Job|CronJob|Rollout|Pod";
+const WORKLOADS = "Deployment|StatefulSet|ReplicaSet|DaemonSet|Job|CronJob|Rollout|Pod";
 /** As the server finds workloads, in telelens_server/manifests.py: at the margin. What is indented names something else. */
-const KIND = new RegExp(`^\\uFEFF?kind:[ \\t]*["']?(?:${KINDS})["']?[ \\t]*(?:#.*)?$`, "m");
+const KIND = kindAt("\\uFEFF?", `InterceptSpecification|${WORKLOADS}`);
+/** Whose items have a margin of their own. */
+const LIST = kindAt("\\uFEFF?", "List");
+const FIRST_ITEM = /^items:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*( *)-( *)/m;
 const SPECIFICATION_KIND = "InterceptSpecification";
 const ROOT_KIND = /^kind:[ \t]*["']?(\w*)/gm;
 
 export function isRelevant(path: string, text: string): boolean {
-  return /\.ispec\.ya?ml$/.test(path) || KIND.test(text) || isFileForm(text);
+  return /\.ispec\.ya?ml$/.test(path) || KIND.test(text) || isFileForm(text) || listsWorkload(text);
 }
 
 /**
@@ -26,4 +29,16 @@ export function isSpecification(text: string): boolean {
 
 function isFileForm(text: string): boolean {
   return /^workloads\s*:/m.test(text) && /^handlers\s*:/m.test(text);
+}
+
+/** Each item is taken to be indented as the first is. */
+function listsWorkload(text: string): boolean {
+  const first = LIST.test(text) ? FIRST_ITEM.exec(text) : null;
+  if (!first) return false;
+  const [, before = "", behind = ""] = first;
+  return kindAt(`${before}[- ]${behind.padEnd(1)}`, WORKLOADS).test(text);
+}
+
+function kindAt(margin: string, kinds: string): RegExp {
+  return new RegExp(`^${margin}kind:[ \\t]*["']?(?:${kinds})["']?[ \\t]*(?:#.*)?$`, "m");
 }

@@ -14,12 +14,23 @@ void test("specifications and workloads are relevant, other YAML is not", () => 
 void test("a kind that a manifest only refers to makes it no workload", () => {
   const scaler = "kind: HorizontalPodAutoscaler\nspec:\n  scaleTargetRef:\n    kind: Deployment\n    name: echo\n";
   assert.ok(!isRelevant("/a/b.yaml", scaler));
-  assert.ok(!isRelevant("/a/b.yaml", "kind: List\nitems:\n  - kind: Deployment\n"));
   assert.ok(!isRelevant("/a/b.yaml", "kind: ConfigMap\ndata:\n  pod: |\n    kind: Pod\n"));
   assert.ok(!isRelevant("/a/b.yaml", "kind: Deployment-like\n"));
   assert.ok(isRelevant("/a/b.yaml", `${scaler}---\nkind: Deployment\n`));
   assert.ok(isRelevant("/a/b.yaml", `${scaler}---\r\nkind: "Deployment" # ours\r\n`));
   assert.ok(isRelevant("/a/b.yaml", "kind: Pod"));
+});
+
+void test("items of a list are workloads, what they refer to is none", () => {
+  for (const indent of ["", "  "]) {
+    const list = (item: string): string => `items: # these\n# first\n${indent}- kind: Service\n${item}kind: List\n`;
+    assert.ok(isRelevant("/a/b.yaml", list(`${indent}- kind: Deployment\n`)));
+    assert.ok(isRelevant("/a/b.yaml", list(`${indent}- metadata: {}\r\n${indent}  kind: "Pod" # ours\r\n`)));
+    assert.ok(!isRelevant("/a/b.yaml", list(`${indent}- scaleTargetRef:\n${indent}    kind: Deployment\n`)));
+  }
+  assert.ok(isRelevant("/a/b.yaml", "kind: List\nitems:\n-\n  kind: Pod\n"));
+  assert.ok(!isRelevant("/a/b.yaml", "kind: List\nitems: []\n"));
+  assert.ok(!isRelevant("/a/b.yaml", "kind: ConfigMap\nitems:\n- kind: Pod\n"));
 });
 
 void test("only what is a specification as a whole gets its language", () => {
@@ -37,6 +48,8 @@ void test("only what is a specification as a whole gets its language", () => {
 
 void test("many empty lines take no time", () => {
   const before = performance.now();
-  assert.ok(!isRelevant("/a/b.yaml", "\n".repeat(300_000)));
+  const empty = "\n".repeat(300_000);
+  assert.ok(!isRelevant("/a/b.yaml", empty));
+  assert.ok(!isRelevant("/a/b.yaml", `kind: List\nitems:${empty}`));
   assert.ok(performance.now() - before < 2_000);
 });

@@ -44,8 +44,87 @@ async def test_each_kind_of_workload_in_a_manifest_has_two(kind: str) -> None:
     assert editor.server.published(MANIFEST) is None
 
 
+async def meant(text: str) -> list[tuple[int, str, str | None]]:
+    """Line, name and namespace of each workload that has a button."""
+    found = await (await Editor.opened(text, uri=MANIFEST)).ask("codeLens")
+    arguments = [(one["range"]["start"]["line"], one["command"]["arguments"][0]) for one in found]
+    return [(line, argument["name"], argument.get("namespace")) for line, argument in arguments[::2]]
+
+
 @pytest.mark.parametrize(
-    "text", ["kind: Service\nmetadata:\n  name: web\n", "kind: Deployment\n", "kind: [\n", "a: 1\n"]
+    "metadata",
+    [
+        "{name: web, namespace: shop}",
+        "{labels: {name: other, app: [a, b]}, 'namespace':\"shop\", 'name':'web'}  # ours",
+        "{\n  labels: {name: other},\n  name: web,\n  namespace: shop\n}",
+    ],
+)
+async def test_brackets_around_the_metadata_make_no_difference(metadata: str) -> None:
+    assert await meant(f"kind: Deployment\nmetadata: {metadata}\nspec: {{}}\n") == [(0, "web", "shop")]
+
+
+@pytest.mark.parametrize("metadata", ["{}", "{name:web}", "{labels: {name: web}}", "{name: {{ .x }}}", "{name: web"])
+async def test_what_has_no_name_within_brackets_has_none(metadata: str) -> None:
+    assert await meant(f"kind: Deployment\nmetadata: {metadata}\n") == []
+
+
+LIST = """\
+apiVersion: v1
+items:  # as kubectl writes them
+# first
+{0}- apiVersion: apps/v1
+{0}  kind: Deployment
+{0}  metadata:
+{0}    labels: {{name: other}}
+{0}    name: web
+{0}    namespace: shop
+{0}  spec:
+{0}    template:
+{0}      metadata:
+{0}        name: other
+{0}- kind: Service
+{0}  metadata: {{name: web}}
+{0}- kind: HorizontalPodAutoscaler
+{0}  metadata: {{name: web}}
+{0}  spec:
+{0}    scaleTargetRef:
+{0}      kind: Deployment
+{0}      name: web
+{0}-
+{0}  metadata: {{name: far}}
+{0}  kind: Pod
+kind: List
+metadata:
+  name: none
+"""
+
+
+@pytest.mark.parametrize("indent", ["", "  "])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+async def test_items_of_a_list_have_theirs(indent: str, end: str) -> None:
+    text = LIST.format(indent).replace("\n", end)
+    assert await meant(text) == [(4, "web", "shop"), (23, "far", None)]
+    assert await meant(f"kind: Pod\nmetadata: {{name: first}}\n---\n{text}") == [
+        (0, "first", None),
+        (7, "web", "shop"),
+        (26, "far", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: Service\nmetadata:\n  name: web\n",
+        "kind: Deployment\n",
+        "kind: [\n",
+        "a: 1\n",
+        "kind: List\n",
+        "kind: List\nitems: 3\n",
+        "kind: List\nitems:\n",
+        "kind: List\nitems:\n-\n- \n-",
+        "kind: ConfigMapList\nitems:\n- kind: Pod\n  metadata: {name: x}\n",
+        "kind: ConfigMap\nitems:\n- kind: Pod\n  metadata: {name: x}\n",
+    ],
 )
 async def test_nothing_else_has_any(text: str) -> None:
     assert await titles(await Editor.opened(text, uri=MANIFEST)) == []
