@@ -14,3 +14,9 @@ MANIFEST: dict[str, Any] = json.loads(
 def test_only_yaml_and_debugging_wake_it() -> None:
     """Its own language and commands do so unsaid. Any YAML may be a manifest, any configuration may have a block."""
     assert MANIFEST["activationEvents"] == ["onLanguage:yaml", "onDebug"]
+
+
+def test_a_block_is_allowed_in_configurations_of_its_own_type() -> None:
+    """What it may say, the schema of all configurations says."""
+    (debugger,) = MANIFEST["contributes"]["debuggers"]
+    assert [one["properties"]["telelens"] for one in debugger["configurationAttributes"].values()] == [{}, {}]
