@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
+from localkube.places import REPOSITORY
 
 WANTED = "telelens[server,daemons]"
 OLDEST_GLIBC = "manylinux_2_28_x86_64"
@@ -19,6 +21,11 @@ def wheels(vsix: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with zipfile.ZipFile(vsix) as archive:
         archive.extractall(folder, [name for name in archive.namelist() if name.endswith(".whl")])
     return folder / "extension" / "wheels"
+
+
+def test_it_is_as_large_as_is_said(vsix: Path) -> None:
+    (said,) = re.findall(r"`dist/telelens.vsix` \((\d+) MB", (REPOSITORY / "README.md").read_text())
+    assert vsix.stat().st_size / 1e6 == pytest.approx(int(said), rel=0.05)
 
 
 def resolve(wheels: Path, python: str, report: Path) -> set[str]:
