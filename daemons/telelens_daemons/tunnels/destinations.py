@@ -25,7 +25,11 @@ class Destination:
 class Destinations:
     """The local addresses of every intercept of this session, by the intercept's UID and the container's port."""
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, *, changed: Callable[[], None] = lambda: None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """``changed`` is called when connections begin to fail, do so for another reason, or are delivered again."""
+        self._changed = changed
         self._clock = clock
         self._parting: dict[tuple[str, int], tuple[Destination, float]] = {}
         """Those of intercepts that have ended, each with the moment until which it is served."""
@@ -75,12 +79,14 @@ class Destinations:
 
     def failed(self, intercept_uid: str, problem: str) -> None:
         """A connection could not be delivered. Of an intercept that has ended nobody is told."""
-        if self._is_there(intercept_uid):
+        if self._is_there(intercept_uid) and self.problem(intercept_uid) != problem:
             self._problems[intercept_uid] = problem
+            self._changed()
 
     def succeeded(self, intercept_uid: str, destination: Destination) -> None:
         """A connection was delivered: what was wrong is over."""
-        self._problems.pop(intercept_uid, None)
+        if self._problems.pop(intercept_uid, ""):
+            self._changed()
         if self.is_awaited(intercept_uid, destination):
             self._reached.add((intercept_uid, destination))
             self._held[intercept_uid]()

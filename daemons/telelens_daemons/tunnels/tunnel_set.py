@@ -35,7 +35,7 @@ class TunnelSet:
         changed: Callable[[], None] = lambda: None,
         lanes: int = 1,
     ) -> None:
-        self.destinations = Destinations()
+        self.destinations = Destinations(changed=changed)
         self._deliveries = Deliveries(self.destinations)
         self._identity = identity
         self._paths = paths

@@ -310,6 +310,24 @@ async def test_who_is_started_later_is_asked_for_their_version_of_http(
     assert [one.message for one in intercepts.mine()] == ["nothing is listening"]
 
 
+async def test_who_holds_it_is_told_while_nobody_listens(
+    connections: ConnectionService, intercepts: InterceptService
+) -> None:
+    held = request()
+    held.hold = True
+    info, _ = await create(intercepts, held)
+    tunnels = connections.require().tunnels
+    assert tunnels is not None
+    destination = tunnels.destinations.find(info.uid, 8080)
+    assert destination is not None
+    async with asyncio.timeout(5), aclosing(intercepts.changes(info.uid)) as changes:
+        assert not (await anext(changes)).message
+        tunnels.destinations.failed(info.uid, "nothing is listening")
+        assert (await anext(changes)).message == "nothing is listening"
+        tunnels.destinations.succeeded(info.uid, destination)
+        assert not (await anext(changes)).message
+
+
 async def test_a_manager_that_says_nothing_is_given_up(
     api: FakeApi, manager: FakeManager, intercepts: InterceptService, monkeypatch: pytest.MonkeyPatch
 ) -> None:

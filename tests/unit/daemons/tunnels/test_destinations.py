@@ -32,6 +32,19 @@ def test_of_an_intercept_that_has_ended_no_problem_is_kept() -> None:
     assert not destinations.problem("a")
 
 
+def test_that_connections_fail_and_are_delivered_again_is_told_once() -> None:
+    told: list[str] = []
+    destinations = Destinations(changed=lambda: told.append(destinations.problem("a")))
+    destinations.set("a", {80: HERE})
+    destinations.succeeded("a", HERE)
+    for problem in ("nothing is listening", "nothing is listening", "no answer"):
+        destinations.failed("a", problem)
+    destinations.failed("b", "nothing is listening")
+    for _ in range(2):
+        destinations.succeeded("a", HERE)
+    assert told == ["nothing is listening", "no answer", ""]
+
+
 def test_one_that_is_made_anew_goes_where_it_says() -> None:
     destinations, _ = made()
     destinations.remove("a")
