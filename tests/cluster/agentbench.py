@@ -7,6 +7,8 @@ import contextlib
 import json
 import os
 import re
+import shlex
+import shutil
 import signal
 import socket
 import ssl
@@ -281,6 +283,36 @@ class Lane:
         return self.replies.pop()
 
 
+@dataclass(frozen=True)
+class HaproxyPlace:
+    """A folder that hides from an agent the one where HAProxy is; at first without any."""
+
+    folder: Path
+
+    def __post_init__(self) -> None:
+        (self.folder / "own").mkdir(parents=True)
+
+    @property
+    def _program(self) -> Path:
+        found = shutil.which("haproxy")
+        assert found
+        return Path(found)
+
+    @property
+    def mounted(self) -> str:
+        """How a script goes on, to have it there."""
+        return f" && mount --bind {shlex.quote(str(self.folder))} {self._program.parent}"
+
+    def bring(self, before: str = "") -> None:
+        """HAProxy; ``before`` is what a shell does each time it is called."""
+        if not (self.folder / "own/haproxy").exists():
+            shutil.copy(self._program, self.folder / "own")
+        new = self.folder / "new"
+        new.write_text(f'#!/bin/sh\n{before}\nPATH={self._program.parent}/own\nexec haproxy "$@"\n')
+        new.chmod(0o755)
+        new.replace(self.folder / "haproxy")
+
+
 class AgentBench:
     """One pod: table, application, agent under its supervisor; and the manager in the neighbour's place."""
 
@@ -373,8 +405,8 @@ class AgentBench:
         listener.setblocking(False)
         self._servers.append(await asyncio.start_server(answer, sock=listener, limit=1 << 20, ssl=tls))
 
-    async def start_agent(self, tls: Mapping[str, object] | None = None) -> None:
-        """``tls``: what the injector says of the Secrets in ``self.secrets``."""
+    async def start_agent(self, tls: Mapping[str, object] | None = None, haproxy: HaproxyPlace | None = None) -> None:
+        """``tls``: what the injector says of the Secrets in ``self.secrets``. ``haproxy``: instead of the machine's."""
         description = {**DESCRIPTION, "tls": tls} if tls else DESCRIPTION
         environment = {
             "PATH": os.environ["PATH"],
@@ -394,6 +426,7 @@ class AgentBench:
         script = (
             'mkdir -p /run/telelens /run/secrets/telelens-tls && mount --bind "$1" /run/telelens'
             ' && mount --bind "$2" /etc/hosts && mount --bind "$3" /run/secrets/telelens-tls'
+            f"{haproxy.mounted if haproxy else ''}"
             f" && exec setpriv --regid {AGENT_GROUP} --clear-groups --bounding-set=-all /bin/sh {SUPERVISOR}"
         )
         with self.log.open("ab") as log:

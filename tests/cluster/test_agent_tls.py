@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import ssl
@@ -18,12 +19,25 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from agentbench import PATIENCE, AgentBench, Echo, HttpEcho, Identity, Lane, intercept, is_there, make_identity, until
+from agentbench import (
+    PATIENCE,
+    AgentBench,
+    Echo,
+    HaproxyPlace,
+    HttpEcho,
+    Identity,
+    Lane,
+    intercept,
+    is_there,
+    make_identity,
+    until,
+)
 from fixtures.authority import Authority, Pair, caller_context, keep
 from fixtures.http_bytes import Heard, Line, Place, line_to
 from fixtures.manifests import PROGRAMS
 from fixtures.pod import NEEDS_ROOT
 from podnet import PodNetwork
+from telelens_cluster.agent.http.haproxy_config import SILENT_SECONDS
 from telelens_schemas.wire.stream import Stream
 from telelens_schemas.wire.tunnel_pb2 import HttpHeader, HttpMatch
 
@@ -488,12 +502,12 @@ async def test_an_authority_for_the_application_is_believed_alone(scene: Scene, 
     assert ("not of the originating Secret's ca.crt" in scene.error) == (not trusted)
 
 
-async def one_process(scene: Scene) -> int:
+async def one_process(scene: Scene, haproxy: HaproxyPlace | None = None) -> int:
     """Ada's requests go through it; another kind of the originating Secret takes another one."""
     scene.secret("terminating", scene.given.secret())
     scene.secret("originating", scene.own.secret())
     await scene.start_application()
-    await scene.bench.start_agent(named("terminating", "originating"))
+    await scene.bench.start_agent(named("terminating", "originating"), haproxy)
     await scene.intercept()
     await scene.join()
     (process,) = scene.bench.haproxies()
@@ -544,6 +558,33 @@ async def test_callers_that_were_silent_when_another_process_came_are_served(sce
     scene.secret("originating", scene.own.secret(scene.authority))
     assert set(await asyncio.to_thread(shown_to_the_silent)) == {"TLSv1.3"}
     await until(lambda: process not in scene.bench.haproxies())
+
+
+async def test_what_haproxy_refuses_is_named_and_leaves_the_one_that_runs(scene: Scene) -> None:
+    """Its configuration is checked before: a line that it does not know comes to the one for another kind of Secret."""
+    haproxy = HaproxyPlace(scene.folder / "programs")
+    haproxy.bring("""[ "$1" = -c ] && grep -q "ca-file .*trust" "$3" && echo nonsense >>"$3\"""")
+    process = await one_process(scene, haproxy)
+
+    with scene.line() as kept:
+
+        def ask(person: str) -> str:
+            return kept.ask(request("GET /seen HTTP/1.1", person=person)).who
+
+        assert await asyncio.to_thread(ask, "ada") == "ada"
+        scene.secret("originating", {"ca.crt": scene.authority.certificate})
+        await until(lambda: scene.error)
+        refused = f"port {PORT} speaks TLS, which passes untouched: HAProxy refuses its configuration: "
+        assert re.match(rf"{refused}\[ALERT\] .* unknown keyword 'nonsense'", scene.error)
+        assert await scene.shown() == scene.own.der
+        assert await asyncio.to_thread(ask, "ada") == "ada", "on a connection whose TLS is ended already"
+        assert scene.bench.haproxies() == [process]
+        await asyncio.sleep(SILENT_SECONDS + 2)  # after which one that another takes the place of stops
+        assert [await asyncio.to_thread(ask, one) for one in ("ada", "grace")] == ["ada", "app"]
+    scene.secret("originating", scene.own.secret())
+    await scene.until_shown(scene.given)
+    assert await scene.who() == "ada"
+    assert scene.bench.haproxies() == [process]
 
 
 async def test_a_name_that_an_application_to_be_verified_does_not_have(scene: Scene) -> None:

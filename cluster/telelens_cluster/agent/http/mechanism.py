@@ -7,7 +7,6 @@ import contextlib
 import enum
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from telelens_cluster.agent.http.haproxy import Haproxy, HaproxyError, Known, ne
 from telelens_cluster.agent.http.haproxy_config import Files
 from telelens_cluster.agent.http.runtime import RuntimeSocketError
 from telelens_cluster.agent.http.tls.ending import TlsEnding
+from telelens_cluster.agent.http.tls.material import Material
 
 LONGEST_DELAY: Final = 30.0
 _FAILURES: Final = (HaproxyError, RuntimeSocketError, OSError, TimeoutError)
@@ -143,8 +143,15 @@ class HttpMechanism:
             self._haproxy.kill()
 
     async def _serve(self, configuration: Configuration) -> None:
-        if self._haproxy is None or not await self._haproxy.takes(self._tls.material):
-            self._haproxy = await self._start()
+        while self._haproxy is None or not await self._haproxy.takes(self._tls.material):
+            material = self._tls.material
+            try:
+                self._haproxy = await self._start(material)
+            except HaproxyError as error:
+                if material is None:
+                    raise
+                # Requests in clear text, and connections that are open, are not to suffer from what the Secrets hold.
+                self._tls.refused(material, str(error))
         wanted = filters_of(configuration, connected=self._connected)
         if self._told is None or wanted.canaries != self._told.canaries:
             await self._haproxy.runtime.replace_canaries(sorted(wanted.canaries))
@@ -161,17 +168,18 @@ class HttpMechanism:
         self._served = frozenset(uid for uid, _ in wanted.patterns) - self._refused.keys()
         self.state = State.UP if self._configuration.http_ports else State.OFF
 
-    async def _start(self) -> Haproxy:
+    async def _start(self, material: Material | None) -> Haproxy:
         self._starts += 1
         files = Files(new_folder(self._run_directory, self._starts))
         known = self._known()
-        self._told, self._routes = None, known.routes
         server = await asyncio.get_running_loop().create_unix_server(self._desk.protocol, str(files.desk))
         try:
-            haproxy = await self._with_tls(files, known)
+            haproxy = await Haproxy.start(files, known, material)
         except BaseException:
             server.close()
+            shutil.rmtree(files.folder, ignore_errors=True)
             raise
+        self._told, self._routes = None, known.routes
         former = self._haproxy
         haproxy.take_over(self._run_directory, former)
         if former is not None:
@@ -189,16 +197,6 @@ class HttpMechanism:
             return Known()
         patterns = [(uid, pattern) for uid, pattern in self._told.patterns if uid not in self._refused]
         return Known(patterns, self._told.canaries, self._tls.possible(self._routes))
-
-    async def _with_tls(self, files: Files, known: Known) -> Haproxy:
-        """Without, where HAProxy does not like what the Secrets hold: requests in clear text are not to suffer."""
-        if (material := self._tls.material) is not None:
-            try:
-                return await Haproxy.start(files, known, material)
-            except HaproxyError as error:
-                self._tls.refused(str(error))
-                self._routes = {}
-        return await Haproxy.start(files, replace(known, routes={}))
 
     async def _watch(self, haproxy: Haproxy, server: asyncio.Server) -> None:
         """One that another took the place of hands over to the desk until its end."""

@@ -68,8 +68,9 @@ class HttpPart:
     def error(self, uid: str) -> str:
         """Why an intercept cannot be served."""
         intercept = self._configuration().intercept(uid)
-        ports = intercept.tcp_ports if intercept is not None and intercept.http else frozenset()
-        return self._mechanism.error(uid) or self._tls.error(ports)
+        if intercept is None or not intercept.http:
+            return ""
+        return self._mechanism.error(uid) or self._tls.error(intercept.tcp_ports)
 
     @property
     def http2(self) -> dict[int, bool]:

@@ -77,10 +77,12 @@ class TlsEnding:
                 return f"port {number} speaks TLS, which passes untouched: of its application, {spoken.problem}"
         return ""
 
-    def refused(self, reason: str) -> None:
+    def refused(self, material: Material, reason: str) -> None:
         """HAProxy does not start with this material: it is not asked to again."""
-        self._refused, self.material = self.material, None
-        self._say(reason)
+        self._refused = material
+        if self.material == material:
+            self.material = None
+            self._say(reason)
 
     def possible(self, routes: Mapping[int, str]) -> dict[int, str]:
         """Those of ``routes`` that there are with the present material."""
