@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from telelens_cluster.manager.decision import decide
 from telelens_cluster.manager.observed import Memory
 from telelens_schemas.resources import HeaderMatch, Match, Mechanism, Phase
 from telelens_schemas.wire import tunnel_pb2 as wire
@@ -130,3 +131,26 @@ def test_a_manager_that_was_away_finds_how_a_port_lingers() -> None:
     scene.connect(scene.injected_pod(), redirected_tcp_ports=[8080, 8081], http_ports=[8080])
     found = {one.container_port: one.http for one in scene.decide().configuration.lingering}
     assert found == {8080: True, 8081: False}
+
+
+@pytest.mark.parametrize(
+    ("said", "heard", "expected"),
+    [
+        ({"appProtocol": "http"}, True, False),
+        ({"appProtocol": "kubernetes.io/h2c"}, False, True),
+        ({"name": "grpc"}, False, True),
+        ({}, True, True),
+        ({}, False, False),
+        ({}, None, None),
+    ],
+)
+def test_what_a_service_says_of_its_port_counts_more_than_what_agents_heard(
+    said: dict[str, str], heard: bool | None, expected: bool | None
+) -> None:
+    scene = Scene()
+    uid = add(scene, "a", ADA)
+    scene.connect(scene.injected_pod(), http2={} if heard is None else {8080: heard})
+    observed = scene.observed()
+    observed.services[0]["spec"]["ports"][0].update(said)
+    (port,) = decide(observed, POLICY).statuses[uid].ports
+    assert port.http2 is expected

@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 from telelens_daemons.cli.daemon_client import DaemonClient
 from telelens_daemons.cli.main import make_app
-from telelens_schemas.wire.daemon_pb2 import InterceptEvent, InterceptInfo, InterceptRequest, LeaveRequest
+from telelens_schemas.wire.daemon_pb2 import (
+    InterceptedPod,
+    InterceptEvent,
+    InterceptInfo,
+    InterceptRequest,
+    LeaveRequest,
+)
 from typer.testing import CliRunner, Result
 
 ACTIVE = InterceptInfo(name="echo", namespace="shop", phase="ACTIVE", environment={"KEY": "a\nb", "WORD": "x"})
@@ -22,6 +28,7 @@ class FakeDaemon:
         self.stub = self
         self.asked: list[InterceptRequest] = []
         self.left: list[str] = []
+        self.active = ACTIVE
 
     def __enter__(self) -> FakeDaemon:
         return self
@@ -35,7 +42,7 @@ class FakeDaemon:
 
     def Intercept(self, request: InterceptRequest) -> FakeEvents:  # noqa: N802
         self.asked.append(request)
-        return FakeEvents([InterceptEvent(active=ACTIVE)])
+        return FakeEvents([InterceptEvent(active=self.active)])
 
     def Leave(self, request: LeaveRequest) -> None:  # noqa: N802
         self.left.append(f"{request.namespace}/{request.name}")
@@ -121,3 +128,11 @@ def test_a_file_that_fails_undoes_the_intercept_and_the_json_is_there(daemon: Fa
     assert "docker files cannot hold KEY" in result.stderr
     assert daemon.left == ["shop/echo"]
     assert (tmp_path / "e.json").exists()
+
+
+def test_connections_that_stay_with_the_application_are_counted_and_what_cuts_them_is_said(daemon: FakeDaemon) -> None:
+    assert "Old connections" not in intercept().stdout
+    pods = [InterceptedPod(name=f"echo-{number}", old_connections=number) for number in range(3)]
+    daemon.active = InterceptInfo(name="echo", namespace="shop", phase="ACTIVE", pods=pods)
+    (line,) = (line for line in intercept().stdout.splitlines() if "Old connections" in line)
+    assert line.endswith(": 3 still go to the application (--drain=all cuts them)")
