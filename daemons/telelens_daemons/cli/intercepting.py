@@ -76,7 +76,11 @@ def create(
     ] = None,
     address: Annotated[str, typer.Option("--address", help="Local address that traffic goes to.")] = "127.0.0.1",
     drain: Annotated[
-        str, typer.Option("--drain", help="Connections opened before: none (default of http), idle (of tcp) or all.")
+        str,
+        typer.Option(
+            "--drain",
+            help="Connections opened before: none (default of http), idle (of tcp; a slow request may fail) or all.",
+        ),
     ] = "",
     preview_url: Annotated[
         str, typer.Option("--preview-url", metavar="[=true|false]", help="A URL for others that reaches the intercept.")

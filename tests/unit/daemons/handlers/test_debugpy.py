@@ -154,6 +154,25 @@ RELOADERS = {
         "    child.join()\n"
     ),
     "shell": "import os, sys\nos.system(sys.executable + ' program.py end; true')\n",
+    "fork": (
+        "import os, runpy, sys\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    sys.argv = ['program.py', 'end']\n"
+        "    runpy.run_path('program.py', run_name='__main__')\n"
+        "    os._exit(0)\n"
+        "os.waitpid(child, 0)\n"
+    ),
+    "multiprocessing-fork": (
+        "import multiprocessing, runpy, sys\n"
+        "def serve():\n"
+        "    sys.argv = ['program.py', 'end']\n"
+        "    runpy.run_path('program.py', run_name='__main__')\n"
+        "if __name__ == '__main__':\n"
+        "    child = multiprocessing.get_context('fork').Process(target=serve)\n"
+        "    child.start()\n"
+        "    child.join()\n"
+    ),
 }
 
 
