@@ -37,7 +37,7 @@ class Holder:
         line = home.start_of_line(starts[-1])
         end = _end_of_lines(home.text, max(starts[-1], places[-1][1] or 0), starts[-1] - line)
         names = listing(f'"{key.value}"' for key, _ in self.entries)
-        return ((f'Indent {names} under "{self.name}"', _deeper(home, home.start_of_line(starts[0]), end)),)
+        return ((f'Indent {names} under "{self.name}"', deeper(home, home.start_of_line(starts[0]), end)),)
 
 
 def holders(node: Entries, known: Mapping[str, Shape | None]) -> dict[int, Holder]:
@@ -70,7 +70,7 @@ def item_fixes(shape: Shape, node: Node) -> tuple[NamedFix, ...]:
         edits: Edits = ((Stretch(home, node.start, node.start), "["), (Stretch(home, node.end, node.end), "]"))
     elif _is_first(home, node.start):
         below = home.text.find("\n", node.start, node.end) + 1
-        edits = ((Stretch(home, node.start, node.start), "- "), *(_deeper(home, below, node.end) if below else ()))
+        edits = ((Stretch(home, node.start, node.start), "- "), *(deeper(home, below, node.end) if below else ()))
     else:
         return ()
     return (("Make it a list item", edits),)
@@ -97,7 +97,8 @@ def _end_of_lines(text: str, end: int, column: int) -> int:
     return deeper.end() if deeper is not None else end
 
 
-def _deeper(home: Fragment, line: int, end: int) -> Edits:
+def deeper(home: Fragment, line: int, end: int) -> Edits:
+    """Moves the lines from one that begins at ``line``."""
     return tuple((Stretch(home, at, at), _STEP) for at in _line_starts(home.text, line, end))
 
 

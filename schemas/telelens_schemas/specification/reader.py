@@ -11,6 +11,7 @@ from telelens_schemas.specification.edits import insertion, removal
 from telelens_schemas.specification.fragments import Fragment
 from telelens_schemas.specification.indenting import Holder, holders, item_fixes
 from telelens_schemas.specification.nodes import Entries, Items, Kind, Node, Scalar
+from telelens_schemas.specification.pairs import Shorthand, shorthand
 from telelens_schemas.specification.parts import Finding, FoundKey, FoundStruct, Message, NamedFix, Part, Trail, Where
 from telelens_schemas.specification.problems import Code, Severity, Tag
 from telelens_schemas.specification.references import templated_reference
@@ -125,6 +126,8 @@ class Reader:
         if isinstance(shape, Many) and shape.or_one:
             value = self._scalar(shape.item, node, trail)
             return (value,) if value is not None else None
+        if isinstance(shape, Struct | Many):
+            return self._wrong(shape, node, trail)
         try:
             return scalar_value(shape, node, trail)
         except Unfit as unfit:
@@ -137,6 +140,9 @@ class Reader:
         if self._is_bomb(node, trail):
             return None
         self.part.structs.append(FoundStruct(trail, node, shape))
+        short = shorthand(shape, node)
+        if short is not None:
+            return self._shortened(short, node, trail)
         found = self._entries(node, trail)
         held = self._held(shape, node, found)
         fields: dict[str, Any] = {}
@@ -325,8 +331,14 @@ class Reader:
 
     def _wrong(self, shape: Shape, node: Node, trail: Trail) -> Any:
         """Notes it; the value is ``None`` then."""
+        short = shorthand(shape, node)
+        if short is not None:
+            return self._shortened(short, node, trail)
         self.add(Code.WRONG_TYPE, wrong(shape, node.kind, trail), _short(node), trail, fixes=item_fixes(shape, node))
         return None
+
+    def _shortened(self, short: Shorthand, node: Node, trail: Trail) -> None:
+        self.add(Code.WRONG_TYPE, lambda: f"{trail.name}: {short.said}", _short(node), trail, fixes=short.fixes)
 
 
 def _one_of(names: Sequence[str]) -> str:

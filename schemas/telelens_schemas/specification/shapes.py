@@ -158,6 +158,11 @@ class Struct:
     def __hash__(self) -> int:
         return id(self)
 
+    @property
+    def is_pair(self) -> bool:
+        """A name and its value, and nothing else."""
+        return len(self.keys) == 2 and all(key.required for key in self.keys)
+
 
 Shape = Text | Flag | LocalPort | ServicePort | TextMap | Anything | Many | Keyed | Either | Struct
 

@@ -67,9 +67,9 @@ async def test_of_fixes_that_overlap_the_first_is_made_and_of_those_that_meet_al
 
 
 async def test_of_fixes_that_put_something_in_one_place_the_first_is_made() -> None:
-    odd = TEXT.replace("{run: exec echo}", "{run: exec echo}\n    environment: [{xyzzy: 1}]")
+    odd = TEXT.replace("port:", "previewURL: {ingress: {tls: true}}\n        port:")
     mended = await done(odd + CURSOR, "Fix all that Telelens can (1)", "source.fixAll")
-    assert mended == odd.replace("xyzzy: 1", "name: , xyzzy: 1")
+    assert mended == odd.replace("tls: true", "host: , tls: true")
 
 
 @pytest.mark.parametrize(
