@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from telelens_schemas.specification.templates import Action
 
 
+BrokenFix = tuple[str, int, int, str]
+"""What would mend a stretch: title, start, end, text."""
+
+
 class Broken(Exception):
     """A stretch that is no YAML; carries where in its fragment, and why."""
 
@@ -31,7 +35,8 @@ class Broken(Exception):
         message: str,
         *,
         is_unclosed: bool = False,
-        fix: tuple[str, int, int, str] | None = None,
+        fix: BrokenFix | None = None,
+        choices: tuple[BrokenFix, ...] = (),
     ) -> None:
         super().__init__(message)
         self.start = start
@@ -41,7 +46,8 @@ class Broken(Exception):
         self.is_unclosed = is_unclosed
         """A quote or bracket reaches beyond the fragment."""
         self.fix = fix
-        """What would mend it: title, start, end, text."""
+        self.choices = choices
+        """Which of them is meant, only the user knows."""
 
 
 class Fragment:

@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from telelens_schemas.specification.fragments import Broken, Fragment
+from telelens_schemas.specification.commas import missing_comma
+from telelens_schemas.specification.fragments import Broken, BrokenFix, Fragment
 from telelens_schemas.specification.nodes import Entries, Items, Node, Scalar
 from telelens_schemas.specification.own_lines import own_line
 from telelens_schemas.specification.problems import Code
@@ -182,10 +183,7 @@ class _Builder:
             fix = ("Put a blank there", at, end, " ")
             return Broken(at, end, Code.TAB, "YAML is indented by spaces, not by tabs", fix=fix)
         if "flow sequence" in context or "flow mapping" in context:
-            value = _BRACKETED.search(self.fragment.yaml, fragment.start_of_line(at), at)
-            if value is not None and text[at : at + 1] == ":":
-                return Broken(at, at + 1, Code.YAML_SYNTAX, COLON_IN_BRACKETS, fix=self._in_quotes_within(value))
-            return self._unclosed(opened)
+            return self._in_brackets(opened, at)
         if "simple key" in context:
             at = opened
         if error.problem in _TO_BE_QUOTED:
@@ -213,6 +211,24 @@ class _Builder:
             return no_key(fragment, at, word.end())
         return Broken(at, word.end(), Code.YAML_SYNTAX, _plainly(error))
 
+    def _in_brackets(self, opened: int, at: int) -> Broken:
+        text, yaml = self.fragment.text, self.fragment.yaml
+        value = _BRACKETED.search(yaml, self.fragment.start_of_line(at), at) if text[at : at + 1] == ":" else None
+        quotes = self._in_quotes_within(value) if value is not None else ()
+        blanks = missing_comma(yaml, opened, at)
+        if blanks is not None:
+            behind, end = blanks
+            comma = ("Add ,", behind, behind, ",")
+            start, end = (behind - 1, behind) if "\n" in yaml[behind:end] else blanks
+            if value is not None:
+                return Broken(start, end, Code.YAML_SYNTAX, COMMA_OR_QUOTES_EXPECTED, choices=(comma, *quotes))
+            return Broken(start, end, Code.YAML_SYNTAX, COMMA_EXPECTED, fix=comma)
+        if value is None:
+            return self._unclosed(opened)
+        if " " in value[1].rstrip():  # the last word may be a key
+            return Broken(at, at + 1, Code.YAML_SYNTAX, COLON_IN_BRACKETS, choices=quotes)
+        return Broken(at, at + 1, Code.YAML_SYNTAX, COLON_IN_BRACKETS, fix=next(iter(quotes), None))
+
     def _unclosed(self, at: int) -> Broken:
         message = f'the "{self.fragment.text[at]}" is not closed'
         return Broken(at, at + 1, Code.YAML_SYNTAX, message, is_unclosed=True)
@@ -225,7 +241,7 @@ class _Builder:
         fix = ("Put it in quotes", at, at + len(value), f"'{value}'") if is_plain else None
         return Broken(at, at + 1, Code.YAML_SYNTAX, _plainly(error), fix=fix)
 
-    def _in_quotes(self, colon: int) -> tuple[str, int, int, str] | None:
+    def _in_quotes(self, colon: int) -> BrokenFix | None:
         """Of the value that holds a colon: where it is this line's and no action's quotes would be doubled."""
         text = self.fragment.text
         start, end = self.fragment.start_of_line(colon), self.fragment.end_of_line(colon)
@@ -239,14 +255,14 @@ class _Builder:
             return None
         return "Put it in quotes", key.end(), key.end() + len(value), "'" + value.replace("'", "''") + "'"
 
-    def _in_quotes_within(self, value: re.Match[str]) -> tuple[str, int, int, str] | None:
+    def _in_quotes_within(self, value: re.Match[str]) -> tuple[BrokenFix, ...]:
         """The same of one within brackets."""
         end = _END_WITHIN.search(self.fragment.yaml, value.end())
         written = self.fragment.text[value.start(1) : end.start() if end is not None else None].rstrip()
         if "{{" in written:
-            return None
+            return ()
         quoted = "'" + written.replace("'", "''") + "'"
-        return "Put it in quotes", value.start(1), value.start(1) + len(written), quoted
+        return (("Put it in quotes", value.start(1), value.start(1) + len(written), quoted),)
 
     def _index(self, mark: Any) -> int:
         return min(mark.index if mark is not None else 0, len(self.fragment.text))
@@ -281,6 +297,8 @@ INDENT_BY_SPACES = "Indent by spaces"
 KEY_EXPECTED = "the indentation does not fit: a key is expected here"
 ITEM_EXPECTED = 'the indentation does not fit: an item ("- ") is expected here'
 COLON_EXPECTED = 'a key needs a ":" after it'
+COMMA_EXPECTED = 'a "," is missing here'
+COMMA_OR_QUOTES_EXPECTED = 'a "," is missing here, or quotes around the value'
 COLON_IN_BRACKETS = 'a ":" is not allowed here: put the value in quotes, or in braces of its own'
 BLANK_EXPECTED = 'a blank is missing after the ":"'
 _MEANINGS = {

@@ -10,13 +10,13 @@ from pathlib import PurePath
 
 from telelens_schemas.specification.checks import check
 from telelens_schemas.specification.dashes import BLANK_EXPECTED, stuck_dash
-from telelens_schemas.specification.fragments import Fragment
+from telelens_schemas.specification.fragments import BrokenFix, Fragment
 from telelens_schemas.specification.indenting import holders
 from telelens_schemas.specification.language import GROUP, KIND, SPECIFICATION, VERSION, VERSIONS, Version
 from telelens_schemas.specification.margins import Margins
 from telelens_schemas.specification.models import Specification
 from telelens_schemas.specification.nodes import Entries, Node, Scalar
-from telelens_schemas.specification.parser import COLON_IN_BRACKETS, INDENT_BY_SPACES, KEY_EXPECTED
+from telelens_schemas.specification.parser import INDENT_BY_SPACES, KEY_EXPECTED
 from telelens_schemas.specification.parts import Finding, FoundKey, NamedFix, Part, Trail
 from telelens_schemas.specification.problems import Code, Problem, Severity, Tag, said_once
 from telelens_schemas.specification.reader import Reader
@@ -95,24 +95,22 @@ def _read_document(document: Fragment, reader: Reader, file: str) -> Specificati
                 fix = ("Put a blank after the dash", ((document.exact_range(dash, dash), " "),))
                 reader.add(broken.code, BLANK_EXPECTED, document.range(dash - 1, dash), trail, fixes=(fix,))
                 continue
-            fixes: tuple[NamedFix, ...] = ()
-            is_choice = False
-            if broken.fix is not None:
-                title, start, end, text = broken.fix
-                if title == INDENT_BY_SPACES:
-                    text = " " * margins.of(one, start, end)
-                fixes = ((title, ((one.exact_range(start, end), text),)),)
-                # Of several words before a colon, the last one may be a key that lacks its comma.
-                is_choice = broken.message == COLON_IN_BRACKETS and " " in text.partition(":")[0]
             reader.add(
                 broken.code,
                 broken.message,
                 one.range(broken.start, broken.end),
                 trail,
-                fixes=() if is_choice else fixes,
-                choices=fixes if is_choice else (),
+                fixes=(_named(one, margins, broken.fix),) if broken.fix is not None else (),
+                choices=tuple(_named(one, margins, choice) for choice in broken.choices),
             )
     return found
+
+
+def _named(broken: Fragment, margins: Margins, fix: BrokenFix) -> NamedFix:
+    title, start, end, text = fix
+    if title == INDENT_BY_SPACES:
+        text = " " * margins.of(broken, start, end)
+    return title, ((broken.exact_range(start, end), text),)
 
 
 def _read_whole(document: Fragment, reader: Reader, file: str) -> Specification | None:
