@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from telelens_schemas.specification.block_texts import is_head, is_meant, text_above
+
 _FIRST = re.compile(r"^( *)([^ \r\n#])", re.MULTILINE)
 _DASH = re.compile(r"-(?=[ \t\r\n]|\Z)")
 _KEY = re.compile(r"((?:\"[^\"\\\n]*\"|'[^'\n]*'|[\w.$/<][^:\n#\"'\[\]{}]*))[ \t]*:(?=[ \t\r\n]|\Z)")
@@ -47,6 +49,8 @@ class Piece:
     """By its indentation."""
     is_clear: bool = False
     """It is misplaced, but what it belongs to is beyond doubt."""
+    shallow: int | None = None
+    """From where on it is text that does not stand as deep as it should."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def cut(text: str) -> Block | None:
             starts[1:] = _starts(text, beside[1], indent, is_list)
         ends = [*starts[1:], len(text)]
         found = (_piece(text, start, end, indent, is_list) for start, end in zip(starts, ends, strict=True))
-        pieces = tuple(_with_what_they_open(text, found, is_list))
+        pieces = tuple(_with_what_they_open(text, _with_their_texts(text, found), is_list))
         if any(piece.hidden is not None and _COUNTED_SCALAR.match(text, piece.hidden) for piece in pieces):
             return None
         return Block(Joints.ITEMS if is_list else Joints.ENTRIES, indent, at, at + 1, pieces)
@@ -194,6 +198,27 @@ def _piece(text: str, start: int, end: int, indent: int, is_list: bool) -> Piece
     if not is_misplaced and (is_dash if is_list else _KEY_OR_UNUSUAL.match(text, at) is not None):
         return Piece(start, end, hidden=hidden)
     return Piece(start, end, hidden, _word_at(text, at), is_misplaced, is_clear=at - start > indent)
+
+
+def _with_their_texts(text: str, pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Lines that are too shallow for the text above them are its all the same, up to the next key or item."""
+    last: Piece | None = None
+    for piece in pieces:
+        if last is not None and last.misfit is None and _is_text(text, last, piece.start):
+            last = replace(last, end=piece.end, shallow=piece.start if last.shallow is None else last.shallow)
+            continue
+        if last is not None:
+            yield last
+        last = piece
+    if last is not None:
+        yield last
+
+
+def _is_text(text: str, above: Piece, at: int) -> bool:
+    if is_head(text, at):
+        return False
+    opened = text_above(text, above.start, at) if above.shallow is None else None
+    return above.shallow is not None or (opened is not None and is_meant(text, opened, at))
 
 
 def _with_what_they_open(text: str, pieces: Iterable[Piece], is_list: bool) -> Iterator[Piece]:

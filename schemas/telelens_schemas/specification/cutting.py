@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from telelens_schemas.specification.block_texts import has_shallow_text, text_above, too_shallow
 from telelens_schemas.specification.blocks import Block, Joints, Piece, cut, cut_slipped, has_other_line_ends
 from telelens_schemas.specification.fragments import Broken, Fragment
 from telelens_schemas.specification.nodes import Entries, Items, Node, Scalar
 from telelens_schemas.specification.parser import ITEM_EXPECTED, KEY_EXPECTED, no_key, parse_fragment
 from telelens_schemas.specification.problems import Code
-from telelens_schemas.specification.templates import Action, mask
+from telelens_schemas.specification.templates import Action, line_actions, mask
 
 _SMALL = 12
 """Lines that are parsed at once: cutting them would cost more than it saves."""
@@ -40,7 +41,7 @@ def _parse(fragment: Fragment, earlier: Fragment | None, anchors: Mapping[str, N
     is_small = fragment.yaml.count("\n") <= _SMALL
     if is_small or depth >= _DEEPEST:
         parse_fragment(fragment, anchors)
-        if fragment.broken is None or depth >= _DEEPEST:
+        if depth >= _DEEPEST or (fragment.broken is None and not has_shallow_text(fragment.yaml)):
             return
     block = cut(fragment.yaml)
     if block is None or (block.joints is Joints.HEADER and _is_templated(fragment, block.start, block.end)):
@@ -150,6 +151,8 @@ class _Cutter:
         if piece.hidden is not None:
             dash = piece.hidden - piece.start
             yaml = f"{yaml[:dash]} {yaml[dash + 1 :]}"
+        if piece.shallow is not None:
+            return self._with_shallow_text(piece, text, yaml)
         child = Fragment(text, text if yaml == text else yaml, within(whole.actions, piece.start, end))
         is_slip = piece.is_clear and self._block.joints is Joints.ENTRIES
         slipped = cut_slipped(yaml) if is_slip else None
@@ -165,6 +168,23 @@ class _Cutter:
         elif child.broken is None and not is_entry:
             start, stop = (child.root.start, child.root.end) if isinstance(child.root, Scalar) else (0, 1)
             self._refuse(child, piece, start, stop)
+        return child
+
+    def _with_shallow_text(self, piece: Piece, text: str, yaml: str) -> Fragment:
+        """Its parser does not see that text, nor that there is none else."""
+        assert piece.shallow is not None
+        at = piece.shallow - piece.start
+        opened = text_above(yaml, 0, at)
+        assert opened is not None
+        sign = [Action(*opened.sign)] if opened.is_empty else []
+        hidden = [*sign, *line_actions(text, at, len(text))]
+        seen = within(self._fragment.actions, piece.start, piece.shallow)
+        actions = tuple(sorted((*seen, *hidden), key=lambda one: one.start))
+        child = Fragment(text, mask(yaml, hidden), actions)
+        _parse(child, None, self._anchors, self._depth + 1)
+        if child.broken is None:
+            child.broken = too_shallow(child, opened, at, len(text))
+            child.troubled = (child, *child.troubled)
         return child
 
     def _refuse(self, child: Fragment, piece: Piece, start: int, end: int) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from telelens_schemas.specification.commas import missing_comma
+from telelens_schemas.specification.block_texts import end_of_text, text_above, too_shallow
+from telelens_schemas.specification.brackets import left_open, misfit_in_brackets
 from telelens_schemas.specification.fragments import Broken, BrokenFix, Fragment
 from telelens_schemas.specification.nodes import Entries, Items, Node, Scalar
 from telelens_schemas.specification.own_lines import own_line
@@ -183,7 +184,7 @@ class _Builder:
             fix = ("Put a blank there", at, end, " ")
             return Broken(at, end, Code.TAB, "YAML is indented by spaces, not by tabs", fix=fix)
         if "flow sequence" in context or "flow mapping" in context:
-            return self._in_brackets(opened, at)
+            return misfit_in_brackets(fragment, opened, at)
         if "simple key" in context:
             at = opened
         if error.problem in _TO_BE_QUOTED:
@@ -201,37 +202,19 @@ class _Builder:
             if key is not None:
                 return Broken(key.start(1), at, Code.YAML_SYNTAX, KEY_EXPECTED)
             return Broken(at, at + 1, Code.YAML_SYNTAX, _plainly(error), fix=self._in_quotes(at))
+        line = fragment.start_of_line(at)
+        shallow = text_above(fragment.yaml, 0, at) if _plainly(error) == KEY_EXPECTED else None
+        if shallow is not None and not shallow.is_empty and not text[line:at].strip() and at - line > shallow.margin:
+            return too_shallow(fragment, shallow, line, end_of_text(fragment.yaml, shallow, line))
         word = _WORD.search(text, at)
         if word is None or word.start() != at:
             at = max(0, len(text[:at].rstrip()) - 1)
             if text[at : at + 1] in ("[", "{"):
-                return self._unclosed(at)
+                return left_open(fragment, at)
             return Broken(at, at + 1, Code.YAML_SYNTAX, _plainly(error))
         if error.problem == _COLON_MISSING:
             return no_key(fragment, at, word.end())
         return Broken(at, word.end(), Code.YAML_SYNTAX, _plainly(error))
-
-    def _in_brackets(self, opened: int, at: int) -> Broken:
-        text, yaml = self.fragment.text, self.fragment.yaml
-        value = _BRACKETED.search(yaml, self.fragment.start_of_line(at), at) if text[at : at + 1] == ":" else None
-        quotes = self._in_quotes_within(value) if value is not None else ()
-        blanks = missing_comma(yaml, opened, at)
-        if blanks is not None:
-            behind, end = blanks
-            comma = ("Add ,", behind, behind, ",")
-            start, end = (behind - 1, behind) if "\n" in yaml[behind:end] else blanks
-            if value is not None:
-                return Broken(start, end, Code.YAML_SYNTAX, COMMA_OR_QUOTES_EXPECTED, choices=(comma, *quotes))
-            return Broken(start, end, Code.YAML_SYNTAX, COMMA_EXPECTED, fix=comma)
-        if value is None:
-            return self._unclosed(opened)
-        if " " in value[1].rstrip():  # the last word may be a key
-            return Broken(at, at + 1, Code.YAML_SYNTAX, COLON_IN_BRACKETS, choices=quotes)
-        return Broken(at, at + 1, Code.YAML_SYNTAX, COLON_IN_BRACKETS, fix=next(iter(quotes), None))
-
-    def _unclosed(self, at: int) -> Broken:
-        message = f'the "{self.fragment.text[at]}" is not closed'
-        return Broken(at, at + 1, Code.YAML_SYNTAX, message, is_unclosed=True)
 
     def _to_be_quoted(self, at: int, error: yaml.MarkedYAMLError) -> Broken:
         """A value that begins with what means something else in YAML."""
@@ -254,15 +237,6 @@ class _Builder:
         if value[0] in _INDICATORS or "{{" in value or is_continued:
             return None
         return "Put it in quotes", key.end(), key.end() + len(value), "'" + value.replace("'", "''") + "'"
-
-    def _in_quotes_within(self, value: re.Match[str]) -> tuple[BrokenFix, ...]:
-        """The same of one within brackets."""
-        end = _END_WITHIN.search(self.fragment.yaml, value.end())
-        written = self.fragment.text[value.start(1) : end.start() if end is not None else None].rstrip()
-        if "{{" in written:
-            return ()
-        quoted = "'" + written.replace("'", "''") + "'"
-        return (("Put it in quotes", value.start(1), value.start(1) + len(written), quoted),)
 
     def _index(self, mark: Any) -> int:
         return min(mark.index if mark is not None else 0, len(self.fragment.text))
@@ -289,17 +263,12 @@ _KEY = re.compile(r"[ ]*(?:-[ ]+)*([\w.-]+)[ ]*:[ ]+(?=\S)")
 _OTHER_BLANK = re.compile("[\u00a0\u2000-\u200b\u202f\u3000]+")
 _STUCK = re.compile(r"[ ]*(?:-[ ]+)*[\w.-]+:(?=\S)")
 _BELOW = re.compile(r"\s*\n([ ]*)[^\s#]")
-_BRACKETED = re.compile(r"[{\[,][ ]*[\w.-]+[ ]*:[ ]+([^\s\"'{}\[\],|>&*!%@`#:][^{}\[\],:]*)\Z")
-_END_WITHIN = re.compile(r"[{}\[\],]|[ \t]+#|\r?\n")
 _INDICATORS = "\"'[]{}|>&*!%@`"
 INDENT_BY_SPACES = "Indent by spaces"
 """The fix whose text depends on what is around the fragment."""
 KEY_EXPECTED = "the indentation does not fit: a key is expected here"
 ITEM_EXPECTED = 'the indentation does not fit: an item ("- ") is expected here'
 COLON_EXPECTED = 'a key needs a ":" after it'
-COMMA_EXPECTED = 'a "," is missing here'
-COMMA_OR_QUOTES_EXPECTED = 'a "," is missing here, or quotes around the value'
-COLON_IN_BRACKETS = 'a ":" is not allowed here: put the value in quotes, or in braces of its own'
 BLANK_EXPECTED = 'a blank is missing after the ":"'
 _MEANINGS = {
     "did not find expected key": KEY_EXPECTED,

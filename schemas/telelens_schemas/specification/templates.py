@@ -7,9 +7,12 @@ mapping. It is expanded by `expanding`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _ACTION = re.compile(r"\{\{(?:[^{}\"`]|\"(?:\\.|[^\"\\\n])*\"|`[^`]*`|\{(?!\{)|\}(?!\}))*?\}\}|\{\{[^\n\r]*")
+
+_LINE = re.compile(r"[^\s](?:[^\r\n]*[^\s])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,11 @@ def find_actions(text: str) -> list[Action]:
     if "{{" not in text:
         return []
     return [Action(found.start(), found.end()) for found in _ACTION.finditer(text)]
+
+
+def line_actions(text: str, start: int, end: int) -> Iterator[Action]:
+    """Each line of a stretch as one, so that YAML does not see it."""
+    return (Action(start + found.start(), start + found.end()) for found in _LINE.finditer(text[start:end]))
 
 
 def alone(text: str, actions: list[Action]) -> list[Action]:

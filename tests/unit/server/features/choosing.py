@@ -13,7 +13,7 @@ Found = list[dict[str, Any]]
 
 async def opened(text: str, code: Code) -> tuple[Editor, Found]:
     """In a workspace that is trusted; with what is wrong of that code."""
-    editor, found = await _judged(text)
+    editor, found = await judged(text)
     return editor, _of(code, found)
 
 
@@ -31,13 +31,14 @@ async def mended(text: str, code: Code, title: str) -> str:
     (fix,) = [one for one in fixes if one["title"] == title]
     assert "isPreferred" not in fix
     after = editor.applied(fix["edit"]["changes"][URI])
-    (_, before), (_, left) = await _judged(text), await _judged(after)
+    (_, before), (_, left) = await judged(text), await judged(after)
     assert len(_of(code, left)) == len(_of(code, before)) - 1
     assert _errors(left) <= _errors(before)
     return after
 
 
-async def _judged(text: str) -> tuple[Editor, Found]:
+async def judged(text: str) -> tuple[Editor, Found]:
+    """With all that is wrong."""
     server = InProcess()
     await server.ask(
         "initialize",

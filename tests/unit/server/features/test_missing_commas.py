@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from telelens_schemas.specification import Code
-from unit.server.features.choosing import mended, offered
+from unit.server.features.choosing import judged, mended, offered
 from unit.server.features.editor import Editor
 from unit.server.in_process import URI
 
@@ -28,8 +28,7 @@ MISSING = {
 
 
 async def errors(text: str) -> tuple[Editor, list[tuple[str, str]]]:
-    editor = await Editor.opened(text, textDocument={"diagnostic": {}})
-    found = (await editor.ask("diagnostic"))["items"]
+    editor, found = await judged(text)
     return editor, [(editor.cut(one["range"]), one["message"]) for one in found if one["severity"] == 1]
 
 
