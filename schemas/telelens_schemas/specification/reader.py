@@ -92,6 +92,19 @@ class Reader:
             )
         )
 
+    def check_empty(self, key: Key, written: Scalar, value: Node, trail: Trail) -> None:
+        """Of a mapping that must have something in it; a required key is missing if it has no value."""
+        shape = key.shape
+        if key.required or not isinstance(shape, Struct):
+            return
+        if not (isinstance(value, Scalar) and value.kind is Kind.NOTHING) or value.templated:
+            return
+        needed = [f'"{one.name}"' for one in shape.keys if one.required]
+        needed += [_one_of(group) for group in shape.at_least_one]
+        if needed:
+            message = f'"{key.name}" has no value: the {shape.title} needs {listing(needed)}'
+            self.add(Code.MISSING_KEY, message, written, trail)
+
     def _below(self, shape: Shape, node: Items | Entries, trail: Trail) -> Any:
         """A node of a fragment inside this one: read once, and again only when its text has changed."""
         memory = node.home.memory
@@ -150,7 +163,7 @@ class Reader:
         for one in found.values():
             key = shape.by_name.get(one.name)
             if key is None:
-                if not shape.is_open and not one.is_misplaced:
+                if not shape.is_open and one.name not in shape.tolerated and not one.is_misplaced:
                     self._unknown_key(shape, node, one, held.get(id(one.key)), trail)
                 continue
             places[one.name] = Place(one.key, one.value)
@@ -158,7 +171,7 @@ class Reader:
             self.part.keys.append(FoundKey(inner, one.key, one.value, key))
             self._check_key(key, one, inner)
             if all(holder.name != one.name for holder in held.values()):
-                self._check_empty(key, one, inner)
+                self.check_empty(key, one.key, one.value, inner)
             value = self.read(key.shape, one.value, inner)
             if key.field and value is not None:
                 fields[key.field] = value
@@ -253,7 +266,7 @@ class Reader:
         inside = holder.name if holder is not None else next(_holders(shape, name), None)
         # A word that is a key below is no slip of the pen.
         renamed = shape.renamed.get(name) if holder is None else None
-        near = renamed or (closest(name, shape.by_name) if inside is None else None)
+        near = renamed or (closest(name, (*shape.by_name, *sorted(shape.tolerated))) if inside is None else None)
         if renamed is not None:
             hint = f'it is called "{near}"'
         elif near is not None:
@@ -282,24 +295,11 @@ class Reader:
             where, message = reference
             self.add(Code.TEMPLATED_REFERENCE, message, where, trail)
 
-    def _check_empty(self, key: Key, found: _Entry, trail: Trail) -> None:
-        """Of a mapping that must have something in it; a required key is missing if it has no value."""
-        shape, value = key.shape, found.value
-        if key.required or not isinstance(shape, Struct):
-            return
-        if not (isinstance(value, Scalar) and value.kind is Kind.NOTHING) or value.templated:
-            return
-        needed = [f'"{one.name}"' for one in shape.keys if one.required]
-        needed += [_one_of(group) for group in shape.at_least_one]
-        if needed:
-            message = f'"{key.name}" has no value: the {shape.title} needs {listing(needed)}'
-            self.add(Code.MISSING_KEY, message, found.key, trail)
-
     def _check_required(self, shape: Struct, node: Entries, found: dict[str, _Entry], trail: Trail) -> None:
         for key in shape.keys:
-            if not key.required or (not node.is_whole and key.name not in found):
-                continue
             there = found.get(key.name)
+            if not key.required or (there is None and (not node.is_whole or key.stand_in in found)):
+                continue
             if there is None:
                 first = node.pairs[0][0] if node.pairs else node
                 message = f'the {shape.title} has no "{key.name}"'

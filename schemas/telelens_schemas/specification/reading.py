@@ -12,9 +12,18 @@ from telelens_schemas.specification.checks import check
 from telelens_schemas.specification.dashes import BLANK_EXPECTED, stuck_dash
 from telelens_schemas.specification.fragments import BrokenFix, Fragment
 from telelens_schemas.specification.indenting import holders
-from telelens_schemas.specification.language import GROUP, KIND, SPECIFICATION, VERSION, VERSIONS, Version
+from telelens_schemas.specification.language import (
+    CRD_FORMS,
+    GROUP,
+    KIND,
+    METADATA,
+    SPECIFICATION,
+    VERSION,
+    VERSIONS,
+    Version,
+)
 from telelens_schemas.specification.margins import Margins
-from telelens_schemas.specification.models import Specification
+from telelens_schemas.specification.models import Metadata, Specification
 from telelens_schemas.specification.nodes import Entries, Node, Scalar
 from telelens_schemas.specification.parser import INDENT_BY_SPACES, KEY_EXPECTED
 from telelens_schemas.specification.parts import Finding, FoundKey, NamedFix, Part, Trail
@@ -143,27 +152,36 @@ def _read_object(
     found = _version(group, version, envelope, reader)
     if found is None:
         return None
-    held = holders(root, {**dict.fromkeys(_ENVELOPE), "spec": found.specification})
+    form = CRD_FORMS[found.name]
+    held = holders(root, {**dict.fromkeys(_ENVELOPE), **{name: key.shape for name, key in form.by_name.items()}})
     for key, _ in root.pairs:
         if isinstance(key, Scalar) and not key.templated and key.value not in _ENVELOPE:
-            message = f'unknown key "{key.value}": {_misplaced(key.value)}'
+            below = held[id(key)].name if id(key) in held else None
+            message = f'unknown key "{key.value}": {_misplaced(key.value, below)}'
             near = closest(key.value, _ENVELOPE) if key.value not in SPECIFICATION.by_name else None
             fixes = held[id(key)].fixes(root) if id(key) in held else ()
             reader.add(Code.UNKNOWN_KEY, message, key, trail.to(f".{key.value}"), replacement=near, fixes=fixes)
     if "spec" not in envelope:
         reader.add(Code.MISSING_KEY, f'the {KIND} has no "spec"', envelope["kind"][0], trail)
         return None
-    metadata = envelope["metadata"][1] if "metadata" in envelope else None
-    name = next(
-        (
-            value.value
-            for key, value in (metadata.pairs if isinstance(metadata, Entries) else ())
-            if isinstance(key, Scalar) and key.value == "name" and isinstance(value, Scalar) and not value.templated
-        ),
-        "",
-    )
-    spec = envelope["spec"][1]
-    return _read_root(spec, trail.to(".spec"), name or _stem(file), document, reader, found.specification)
+    for name, about in form.by_name.items():
+        if name in envelope:
+            reader.part.keys.append(FoundKey(trail.to(f".{name}"), *envelope[name], about))
+    is_indented = all(one.name != "metadata" for one in held.values())
+    metadata = _read_metadata(envelope, form, reader) if is_indented else None
+    name = (metadata.name if metadata is not None else "") or _stem(file)
+    specification = _read_root(envelope["spec"][1], trail.to(".spec"), name, document, reader, found.specification)
+    return dataclasses.replace(specification, metadata=metadata) if specification is not None else None
+
+
+def _read_metadata(envelope: dict[str, tuple[Scalar, Node]], form: Struct, reader: Reader) -> Metadata | None:
+    if "metadata" not in envelope:
+        return None
+    key, node = envelope["metadata"]
+    trail = Trail(reader.part, ".metadata")
+    reader.check_empty(form.by_name["metadata"], key, node, trail)
+    metadata: Metadata | None = reader.read(METADATA, node, trail)
+    return metadata
 
 
 def _version(group: str, version: str, envelope: dict[str, tuple[Scalar, Node]], reader: Reader) -> Version | None:
@@ -191,7 +209,9 @@ def _version(group: str, version: str, envelope: dict[str, tuple[Scalar, Node]],
     return known
 
 
-def _misplaced(key: str) -> str:
+def _misplaced(key: str, below: str | None) -> str:
+    if below is not None:
+        return f'it belongs under "{below}"'
     return 'it belongs under "spec"' if key in SPECIFICATION.by_name else did_you_mean(key, _ENVELOPE)
 
 

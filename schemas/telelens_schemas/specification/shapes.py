@@ -145,6 +145,8 @@ class Struct:
     """Of each group at least one key must be used."""
     is_open: bool = False
     """Other keys may stand there, too; they are not looked into."""
+    tolerated: frozenset[str] = frozenset()
+    """Keys that are somebody else's: they may stand there, too, are not looked into and not offered."""
     renamed: Mapping[str, str] = field(default_factory=dict, compare=False)
     """What keys were called in older versions."""
     what: str = "a mapping"
@@ -177,6 +179,8 @@ class Key:
     field: str = ""
     """Of the model; empty: the key is not kept."""
     required: bool = False
+    stand_in: str = ""
+    """The key beside which it is not required."""
     support: Support = Support.YES
     names: Names | None = None
     leads: Leads | None = None

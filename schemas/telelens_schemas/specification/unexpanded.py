@@ -165,7 +165,7 @@ def _doubtful(reading: Reading, template: Template) -> frozenset[Code]:
 
 def _bearing(key: FoundKey) -> frozenset[Code]:
     path = key.trail.path
-    if path in ("$.name", "$.spec.name") or ".environment" in path:
+    if path in ("$.name", "$.spec.name") or path.startswith("$.metadata") or ".environment" in path:
         return frozenset()
     if ".headers" in path:
         return _FILTERS

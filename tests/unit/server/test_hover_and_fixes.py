@@ -58,6 +58,25 @@ async def test_fixes_of_the_envelope(text: str, fixed: str) -> None:
     assert fixed in [edit["newText"] for fix in found for edits in fix["edit"]["changes"].values() for edit in edits]
 
 
+STORED = """\
+apiVersion: getambassador.io/v1alpha4
+kind: InterceptSpecification
+metadata:
+  name: demo
+spec: {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "said"), [(0, "Group and version"), (2, "Name and labels"), (3, "Name of the object"), (4, "itself")]
+)
+async def test_hover_says_what_is_around_a_stored_one(line: int, said: str) -> None:
+    one = await InProcess().initialize()
+    one.open(STORED)
+    answer = await one.at("textDocument/hover", line, 3)
+    assert said in answer["contents"]["value"]
+
+
 @pytest.mark.parametrize(
     ("line", "character", "said", "start"),
     [

@@ -18,8 +18,8 @@ from telelens_schemas.specification.language.specification import (
     WORKLOADS,
 )
 from telelens_schemas.specification.language.texts import DNS_LABEL, OBJECT_NAME
-from telelens_schemas.specification.models import Header, Specification, Variable, Workload
-from telelens_schemas.specification.shapes import Anything, Either, Key, Keyed, Many, Names, Shape, Struct, Text
+from telelens_schemas.specification.models import Header, Metadata, Specification, Variable, Workload
+from telelens_schemas.specification.shapes import Either, Key, Keyed, Many, Names, Shape, Struct, Text, TextMap
 
 GROUP = "getambassador.io"
 KIND = "InterceptSpecification"
@@ -88,16 +88,39 @@ VERSIONS = {
     )
 }
 """The served ones, oldest first."""
-_METADATA = Struct(
+_OF_KUBERNETES = frozenset(
+    {
+        "creationTimestamp",
+        "deletionGracePeriodSeconds",
+        "deletionTimestamp",
+        "finalizers",
+        "generateName",
+        "generation",
+        "managedFields",
+        "ownerReferences",
+        "resourceVersion",
+        "selfLink",
+        "uid",
+    }
+)
+"""What an object may have beside those, mostly one that was read from a cluster."""
+METADATA = Struct(
     "metadata",
-    dict,
+    Metadata,
     (
-        Key("name", OBJECT_NAME, "Name of the object, and of the specification.", required=True),
-        Key("namespace", DNS_LABEL, "Where the object is stored.", names=Names.NAMESPACE),
-        Key("labels", Anything(), "Labels of the object."),
-        Key("annotations", Anything(), "Annotations of the object."),
+        Key(
+            "name",
+            OBJECT_NAME,
+            "Name of the object, and of the specification.",
+            field="name",
+            required=True,
+            stand_in="generateName",
+        ),
+        Key("namespace", DNS_LABEL, "Where the object is stored.", field="namespace", names=Names.NAMESPACE),
+        Key("labels", TextMap(), "Labels of the object."),
+        Key("annotations", TextMap(), "Annotations of the object."),
     ),
-    is_open=True,
+    tolerated=_OF_KUBERNETES,
 )
 
 
@@ -109,9 +132,10 @@ def _object(version: Version) -> Struct:
         (
             Key("apiVersion", Text(versions[0], choices=versions), "Group and version of the kind.", required=True),
             Key("kind", Text(KIND, choices=(KIND,)), "What the object is.", required=True),
-            Key("metadata", _METADATA, "Name and labels of the object."),
+            Key("metadata", METADATA, "Name and labels of the object."),
             Key("spec", version.specification, "The specification itself.", required=True),
         ),
+        tolerated=frozenset({"status"}),
     )
 
 

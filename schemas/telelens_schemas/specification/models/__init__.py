@@ -13,6 +13,7 @@ from telelens_schemas.specification.models.compose import (
 from telelens_schemas.specification.models.connection import Connection
 from telelens_schemas.specification.models.docker import Build, Docker
 from telelens_schemas.specification.models.handler import Debug, External, Handler, Script, Variable
+from telelens_schemas.specification.models.metadata import Metadata
 from telelens_schemas.specification.models.preview import Ingress, Preview, wanted_preview
 from telelens_schemas.specification.models.specification import Prerequisite, Specification
 from telelens_schemas.specification.models.workload import DEFAULT_LOCAL_PORT, Header, Intercept, Workload
@@ -33,6 +34,7 @@ __all__ = [
     "Ingress",
     "Intercept",
     "Mapping",
+    "Metadata",
     "Prerequisite",
     "Preview",
     "Script",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from telelens_schemas.specification.models.connection import Connection
 from telelens_schemas.specification.models.handler import Handler
+from telelens_schemas.specification.models.metadata import Metadata
 from telelens_schemas.specification.models.workload import Intercept, Workload
 from telelens_schemas.specification.source import Source
 
@@ -30,6 +31,8 @@ class Specification:
     prerequisites: tuple[Prerequisite, ...] = ()
     handlers: tuple[Handler, ...] = ()
     workloads: tuple[Workload, ...] = ()
+    metadata: Metadata | None = field(default=None, compare=False, repr=False)
+    """Of one that is a Kubernetes object: the same specification stands in a file without."""
     source: Source = field(default_factory=Source, compare=False, repr=False)
 
     def handler(self, name: str) -> Handler | None:

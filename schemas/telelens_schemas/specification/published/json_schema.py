@@ -3,6 +3,7 @@ it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from telelens_schemas.specification.language import CRD_FORMS, GROUP, KIND, SPECIFICATION, VERSIONS
@@ -106,18 +107,22 @@ class _Schemas:
     def _struct(self, shape: Struct) -> Schema:
         schema: Schema = {
             "type": "object",
-            "properties": {name: self._property(key) for name, key in shape.by_name.items()},
+            "properties": {
+                **{name: self._property(key) for name, key in shape.by_name.items()},
+                **{name: {} for name in sorted(shape.tolerated)},
+            },
         }
         if not shape.is_open:
             schema["additionalProperties"] = False
-        required = [key.name for key in shape.keys if key.required]
+        required = [key.name for key in shape.keys if key.required and not key.stand_in]
         if required:
             schema["required"] = required
-        rules: list[Schema] = []
+        replaceable = [(key.name, key.stand_in) for key in shape.keys if key.required and key.stand_in]
+        rules: list[Schema] = [_any_of(pair) for pair in replaceable]
         for group in shape.exclusive:
             pairs = [(one, other) for index, one in enumerate(group) for other in group[index + 1 :]]
             rules += [{"not": {"required": list(pair)}} for pair in pairs]
-        rules += [{"anyOf": [{"required": [name]} for name in group]} for group in shape.at_least_one]
+        rules += [_any_of(group) for group in shape.at_least_one]
         if rules:
             schema["allOf"] = rules
         return schema
@@ -130,6 +135,10 @@ class _Schemas:
             (only, *_) = _scalars(key.shape)
             return {"description": description(key), **only}
         return schema
+
+
+def _any_of(group: Iterable[str]) -> Schema:
+    return {"anyOf": [{"required": [name]} for name in group]}
 
 
 def _takes_any(shape: Shape) -> bool:

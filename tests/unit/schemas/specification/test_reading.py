@@ -109,6 +109,24 @@ def test_the_crd_form_is_the_same_specification() -> None:
     assert (reading.specifications, reading.problems) == ((SPECIFICATION,), ())
 
 
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        "{name: stored.a, namespace: b, labels: {c: d}, annotations: {e/f: '1'}}",
+        "{generateName: stored-}",
+        "{name: a, uid: 1b, generation: 3, creationTimestamp: null, ownerReferences: [{kind: A}], managedFields: [{}]}",
+        "{name: '{{ .Telepresence.Username }}'}",
+    ],
+)
+def test_metadata_may_hold_what_kubernetes_knows(metadata: str) -> None:
+    assert read(as_crd(WHOLE, metadata=metadata) + "status: {}\n").problems == ()
+
+
+def test_metadata_of_other_kinds_is_not_looked_into() -> None:
+    others = "".join(f"---\nkind: Service\nmetadata: {one}\n" for one in ("1", "{}", "{name: X y, lables: 1}"))
+    assert read(WHOLE + others).problems == ()
+
+
 def test_several_documents_among_other_objects() -> None:
     text = "kind: Deployment\nspec: {workloads: 1}\n---\n" + WHOLE + "---\n# nothing\n---\n" + as_crd(WHOLE)
     assert read(text).specifications == (SPECIFICATION, SPECIFICATION)
@@ -271,6 +289,16 @@ WRONG: list[tuple[str, Code, str, str]] = [
     (as_crd("name: a\n", "v2"), Code.UNKNOWN_VERSION, "getambassador.io/v2", "v1alpha4"),
     (as_crd("name: a\n").replace("spec:", "handlers:"), Code.UNKNOWN_KEY, "handlers", 'belongs under "spec"'),
     (as_crd("name: a\n").replace("Spec", "Spce"), Code.BAD_VALUE, "InterceptSpceification", "InterceptSpecification"),
+    (as_crd("name: a\n", metadata="1"), Code.WRONG_TYPE, "1", "expected a mapping (metadata), found a number"),
+    (as_crd("name: a\n", metadata=""), Code.MISSING_KEY, "metadata", 'the metadata needs "name"'),
+    (as_crd("name: a\n", metadata="{namespace: b}"), Code.MISSING_KEY, "namespace", 'the metadata has no "name"'),
+    (as_crd("name: a\n", metadata="{name: 'X y'}"), Code.BAD_VALUE, "'X y'", "not a name in Kubernetes"),
+    (as_crd("name: a\n", metadata="{name: a, namespace: A b}"), Code.BAD_VALUE, "A b", "not a DNS label"),
+    (as_crd("name: a\n", metadata="{name: a, labels: {b: 1}}"), Code.WRONG_TYPE, "1", 'write "1"'),
+    (as_crd("name: a\n", metadata="{name: a, annotations: []}"), Code.WRONG_TYPE, "[]", "a mapping of texts"),
+    (as_crd("name: a\n", metadata="{name: a, lables: {}}"), Code.UNKNOWN_KEY, "lables", 'did you mean "labels"?'),
+    (as_crd("name: a\n", metadata="{name: a, udi: b}"), Code.UNKNOWN_KEY, "udi", 'did you mean "uid"?'),
+    (as_crd("name: a\n", metadata="\nlabels: {}"), Code.UNKNOWN_KEY, "labels", 'it belongs under "metadata"'),
 ]
 
 

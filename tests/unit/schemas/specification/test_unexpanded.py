@@ -9,6 +9,8 @@ from telelens_schemas.specification import Code, Problem, Severity, Specificatio
 from telelens_schemas.specification.expanding import read_expanded, read_unexpanded
 from telelens_schemas.templates import parse
 
+from tests.unit.schemas.specification.whole import as_crd
+
 HANDLER = "handlers:\n  - name: a\n    script: {run: x}\n"
 WORKLOAD = "workloads:\n  - name: w\n    intercepts: [{handler: a, port: 80}]\n"
 INTERCEPTS = "workloads:\n  - name: w\n    intercepts:\n"
@@ -90,6 +92,7 @@ WRONG: list[tuple[str, list[tuple[str, str]]]] = [
     (HANDLER + WORKLOAD.replace("name: w", 'name: "{{ `a` }}-b/w"'), [("templated-reference", "{{ `a` }}-b")]),
     (HANDLER + WORKLOAD.replace("name: w", "name: a{{ `/` }}/w"), [("templated-reference", "a{{ `/` }}")]),
     (HANDLER + "    name: b\n" + WORKLOAD + ARMS, [("duplicate-key", "name")]),
+    (as_crd(HANDLER + WORKLOAD.replace("r: a", "r: nn"), metadata="{name: {{ `a` }} }"), [("undefined-handler", "nn")]),
 ]
 
 
