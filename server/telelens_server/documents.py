@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 _SPECIFICATION_NAME = re.compile(r".*\.ispec\.ya?ml")
 _YAML_NAME = re.compile(r".*\.ya?ml")
 _LANGUAGES = frozenset({"yaml", "intercept-specification", "helm", "dockercompose", "kubernetes"})
-_KIND = re.compile(r"^(?:\ufeff)?kind:[ \t]*[\"']?InterceptSpecification\b", re.MULTILINE)
-_WORKLOADS = re.compile(r"^(?:\ufeff)?workloads[ \t]*:", re.MULTILINE)
-_HANDLERS = re.compile(r"^(?:\ufeff)?handlers[ \t]*:", re.MULTILINE)
+_KIND = re.compile(r"^\ufeff?([\"']?)kind\1[ \t]*:[ \t]*[\"']?InterceptSpecification\b", re.MULTILINE)
+_ROOT_KEY = re.compile(r"^\ufeff?([\"']?)(kind|workloads|handlers)\1[ \t]*:|^(---)(?!\S)", re.MULTILINE)
 _STRIDE = 10_000
 
 
@@ -56,7 +55,7 @@ class Document:
             or self.text.language_id == "intercept-specification"
             # Looking for words first makes the answer for everybody else's documents quick.
             or ("InterceptSpecification" in source and _KIND.search(source) is not None)
-            or ("handlers" in source and _HANDLERS.search(source) is not None and _WORKLOADS.search(source) is not None)
+            or ("handlers" in source and "workloads" in source and _has_file_form(source))
         )
 
     @property
@@ -136,6 +135,20 @@ class Document:
     def manifests(self) -> list[Workload]:
         """The workloads whose manifests stand in it."""
         return find_workloads(self.text.source)
+
+
+def _has_file_form(source: str) -> bool:
+    """Whether one of the documents has both keys at its root, and is no object of Kubernetes, which may have them
+    for something else."""
+    seen: set[str] = set()
+    for found in _ROOT_KEY.finditer(source):
+        if found[3]:
+            if seen == {"workloads", "handlers"}:
+                return True
+            seen.clear()
+        else:
+            seen.add(found[2])
+    return seen == {"workloads", "handlers"}
 
 
 class Documents:

@@ -10,6 +10,8 @@ const KIND = kindAt("\\uFEFF?", `InterceptSpecification|${WORKLOADS}`);
 const LIST = kindAt("\\uFEFF?", "List");
 const FIRST_ITEM = /^items:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:#.*)?\r?\n)*( *)-( *)/m;
 const SPECIFICATION_KIND = "InterceptSpecification";
+/** Keys at the margin, and where another document begins, which has none. */
+const ROOT = /^\uFEFF?(["']?)(kind|workloads|handlers)\1[ \t]*:|^---(?!\S)/gm;
 const ROOT_KIND = /^kind:[ \t]*["']?(\w*)/gm;
 
 export function isRelevant(path: string, text: string): boolean {
@@ -27,8 +29,20 @@ export function isSpecification(text: string): boolean {
   return kinds.every(isOurs) || (kinds.some(isOurs) && text.includes("{{"));
 }
 
+/** One of the text's documents has both keys at its root, and is no object of Kubernetes, as the server looks for it. */
 function isFileForm(text: string): boolean {
-  return /^workloads\s*:/m.test(text) && /^handlers\s*:/m.test(text);
+  if (!text.includes("workloads") || !text.includes("handlers")) return false;
+  let seen = new Set<string>();
+  for (const [, , key] of text.matchAll(ROOT)) {
+    if (key) seen.add(key);
+    else if (isWhole(seen)) return true;
+    else seen = new Set();
+  }
+  return isWhole(seen);
+}
+
+function isWhole(keys: Set<string>): boolean {
+  return keys.has("workloads") && keys.has("handlers") && !keys.has("kind");
 }
 
 /** Each item is taken to be indented as the first is. */

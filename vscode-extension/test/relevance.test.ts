@@ -9,6 +9,10 @@ void test("specifications and workloads are relevant, other YAML is not", () => 
   assert.ok(!isRelevant("/a/b.yaml", "kind: Service\n"));
   assert.ok(!isRelevant("/a/docker-compose.yml", "services: {}\n"));
   assert.ok(!isRelevant("/a/b.yaml", "kind: PodMonitor\n"));
+  assert.ok(isRelevant("/a/b.yaml", "\"workloads\": []\n'handlers' : []\n"));
+  assert.ok(isRelevant("/a/b.yaml", "kind: Service\n---\nworkloads: []\nhandlers: []\n--- # next\nkind: Service\n"));
+  assert.ok(!isRelevant("/a/b.yaml", "workloads: []\n---\nhandlers: []\n"));
+  assert.ok(!isRelevant("/a/b.yaml", "kind: ConfigMap\nworkloads: []\nhandlers: []\n"));
 });
 
 void test("a kind that a manifest only refers to makes it no workload", () => {
