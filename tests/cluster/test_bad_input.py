@@ -410,6 +410,26 @@ def test_a_specification_ends_with_ctrl_c(desk: Desk, namespace: Namespace) -> N
     application.until_answered_by(*application.pod_names())
 
 
+def test_a_handler_that_runs_nothing_is_a_service_that_is_down(desk: Desk, namespace: Namespace) -> None:
+    application = namespace.application()
+    file = desk.folder / "down.ispec.yaml"
+    file.write_text(f"""\
+connection: {{namespace: {namespace.name}}}
+handlers: [{{name: nobody}}]
+workloads:
+  - name: echo
+    intercepts: [{{handler: nobody, port: http, localPort: {desk.free_port()}}}]
+""")
+    running = desk.start_telelens("intercept", "run", file)
+    running.line("ready; Ctrl-C undoes it")
+    application.until_answered_by("")
+
+    running.interrupt()
+
+    assert running.wait() == 0
+    application.until_answered_by(*application.pod_names())
+
+
 # What the cluster refuses
 
 

@@ -140,6 +140,44 @@ def test_what_a_finding_means_is_read_in_the_reference(scene: Scene) -> None:
     window.picture("reference")
 
 
+def test_what_is_known_is_shown_where_one_asks_for_it(scene: Scene) -> None:
+    scene.workspace.write(NAME, SAMPLE)
+    window = scene.open_window(NAME)
+    window.lens("Run").wait_for()
+    defined = scene.workspace.line_of(NAME, "handlers:") + 1
+    used = scene.workspace.line_of(NAME, "handler: echo")
+
+    window.line("localPort: 9090").get_by_text("localPort").hover()
+    window.page.locator(".monaco-hover", has_text="Where the handler listens").first.wait_for()
+    window.picture("hover")
+
+    window.go_to(used, SAMPLE.splitlines()[used - 1].index("echo") + 2)
+    window.page.keyboard.press("F12")
+    window.status(f"Ln {defined}, ").wait_for()
+
+    window.page.keyboard.press("Shift+F12")
+    window.page.locator(".reference-zone-widget .monaco-list-row", has_text="handler: echo").wait_for()
+    window.picture("references")
+    window.page.keyboard.press("Escape")
+
+    window.page.keyboard.press("Control+Shift+o")
+    for entry in ("connection", "handlers", "workloads"):
+        window.picker().locator(".monaco-list-row", has_text=entry).first.wait_for()
+    window.picture("outline")
+    window.page.keyboard.press("Escape")
+
+    window.page.keyboard.press("Control+t")
+    window.page.keyboard.type("ech")
+    window.picker().locator(".monaco-list-row", has_text=NAME).first.wait_for()
+    window.picture("workspace")
+    window.page.keyboard.press("Escape")
+
+    window.command("Fold All")
+    window.line("exec python3").wait_for(state="hidden")
+    window.line("handlers:").wait_for()
+    window.picture("folded")
+
+
 def rename(window: Window, name: str) -> None:
     """What the cursor stands on."""
     window.page.keyboard.press("F2")
