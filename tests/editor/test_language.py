@@ -222,7 +222,7 @@ def test_service_is_renamed_from_its_compose_file(scene: Scene) -> None:
     scene.workspace.write(NAME, COMPOSED)
     file = scene.workspace.write("compose.yaml", "services:\n  web: {image: echo}\n")
     window = scene.open_window(NAME)
-    window.lens("This version cannot run").wait_for()
+    window.lens("Intercept & Debug").wait_for()
     window.open_file("compose.yaml")
     window.go_to(2, 4)
     rename(window, "front")
