@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from telelens_schemas.specification.blocks import has_other_line_ends, without_separator
+from telelens_schemas.specification.conflicts import Conflict, find_conflicts
 from telelens_schemas.specification.cutting import Pool, parse_in_pieces, within
 from telelens_schemas.specification.fragments import Fragment
-from telelens_schemas.specification.templates import find_actions, mask
+from telelens_schemas.specification.templates import Action, find_actions, mask
 
 _SEPARATOR = re.compile(r"^(---|\.\.\.)(?=[ \t\r\n]|\Z)", re.MULTILINE)
 _BLANK = re.compile(r"(?:---)?(?:[ \t]*(?:[#%][^\n\r]*)?(?:\n|\r|\Z))*[ \t]*\Z")
@@ -26,7 +27,8 @@ class Tree:
 
 def parse(text: str, earlier: Tree | None = None) -> Tree:
     """The documents of a file, in order. The earlier tree is used up."""
-    actions = find_actions(text)
+    conflicts = find_conflicts(text)
+    actions = _with_conflicts(find_actions(text), conflicts)
     masked = mask(text, actions) if actions else text
     whole = Fragment(text)
     pool = Pool(earlier.documents if earlier is not None else ())
@@ -40,11 +42,37 @@ def parse(text: str, earlier: Tree | None = None) -> Tree:
             yaml = without_separator(yaml)
             found = Fragment(stretch, stretch if yaml == stretch else yaml, within(actions, start, end))
             parse_in_pieces(found, pool.nearest())
+            found.troubled = (*_conflicting(found, text, start, end, conflicts), *found.troubled)
         line = line + text.count("\n", before, start) if counts_lines else bisect.bisect_right(whole.starts, start) - 1
         before = start
         found.put(whole, start, line)
         documents.append(found)
     return Tree(whole, tuple(documents))
+
+
+def _with_conflicts(actions: list[Action], conflicts: Sequence[Conflict]) -> list[Action]:
+    """What is hidden of conflicts is so whole, whatever stands in it."""
+    hidden = sorted({one for conflict in conflicts for one in conflict.hidden}, key=lambda one: one.start)
+    if not hidden:
+        return actions
+    starts = [one.start for one in hidden]
+    free = [
+        one
+        for one in actions
+        if hidden[bisect.bisect_left(starts, one.end) - 1].end <= one.start or one.end <= starts[0]
+    ]
+    return sorted((*free, *hidden), key=lambda one: one.start)
+
+
+def _conflicting(
+    document: Fragment, text: str, start: int, end: int, conflicts: Sequence[Conflict]
+) -> Iterator[Fragment]:
+    """Those that begin in a document, which is around them."""
+    for conflict in conflicts:
+        if start <= conflict.start < end:
+            found = conflict.fragment(text)
+            found.put(document, conflict.start - start, text.count("\n", start, conflict.start))
+            yield found
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
