@@ -46,6 +46,12 @@ def misfit_in_brackets(fragment: Fragment, opened: int, at: int) -> Broken:
     return Broken(at, at + 1, Code.YAML_SYNTAX, _COLON, fix=next(iter(quotes), None))
 
 
+def is_within_brackets(yaml: str, at: int) -> bool:
+    """Whether one that is open before an offset is closed behind it."""
+    signs = [sign[0] for sign in _SIGN.finditer(yaml, 0, at)]
+    return sum((sign in _CLOSING) - (sign in _CLOSING.values()) for sign in signs) > 0
+
+
 def _in_quotes(fragment: Fragment, value: re.Match[str]) -> tuple[BrokenFix, ...]:
     """Of a value that holds a colon; where an action's quotes would be doubled, nothing."""
     end = _END.search(fragment.yaml, value.end())

@@ -29,6 +29,8 @@ class Quoting:
         of a value, and nothing but that."""
         if problem.code is not Code.WRONG_TYPE or problem.replacement is None:
             return ()
+        if not problem.replacement.text.startswith('"'):
+            return ()
         start, end = (self._result.offset(*one) for one in _ends(problem.range))
         for value in self._values(where.line):
             place = value.range

@@ -18,6 +18,7 @@ from telelens_schemas.specification.references import templated_reference
 from telelens_schemas.specification.shapes import Anything, Either, Key, Keyed, Many, Shape, Struct, Text, TextMap, fits
 from telelens_schemas.specification.source import Place, Source
 from telelens_schemas.specification.values import Unfit, quoted, scalar_value, wrong
+from telelens_schemas.specification.wrapping import wrapping
 from telelens_schemas.suggestions import closest, listing
 
 _MOST_REPETITIONS = 10_000
@@ -334,7 +335,14 @@ class Reader:
         short = shorthand(shape, node)
         if short is not None:
             return self._shortened(short, node, trail)
-        self.add(Code.WRONG_TYPE, wrong(shape, node.kind, trail), _short(node), trail, fixes=item_fixes(shape, node))
+        self.add(
+            Code.WRONG_TYPE,
+            wrong(shape, node.kind, trail),
+            _short(node),
+            trail,
+            fixes=item_fixes(shape, node),
+            choices=wrapping(shape, node),
+        )
         return None
 
     def _shortened(self, short: Shorthand, node: Node, trail: Trail) -> None:

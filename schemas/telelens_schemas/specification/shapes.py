@@ -149,6 +149,8 @@ class Struct:
     """Keys that are somebody else's: they may stand there, too, are not looked into and not offered."""
     renamed: Mapping[str, str] = field(default_factory=dict, compare=False)
     """What keys were called in older versions."""
+    main: str = ""
+    """The key whose value is meant where text stands in place of the mapping."""
     what: str = "a mapping"
     by_name: dict[str, Key] = field(init=False, compare=False, repr=False)
 

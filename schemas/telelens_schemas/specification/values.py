@@ -10,7 +10,7 @@ from telelens_schemas.specification.nodes import TRUE_WORDS, Kind, Scalar
 from telelens_schemas.specification.parts import Message, Trail
 from telelens_schemas.specification.problems import Code
 from telelens_schemas.specification.shapes import Flag, LocalPort, ServicePort, Shape, Struct, Text
-from telelens_schemas.suggestions import closest
+from telelens_schemas.suggestions import closest, listing
 
 _PORT_NUMBER = re.compile(r"[0-9]{1,5}")
 _PORT_NAME = re.compile(r"(?=.*[a-z])[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -47,10 +47,13 @@ def scalar_value(shape: Shape, node: Scalar, trail: Trail) -> Any:
 
 
 def wrong(shape: Shape, found: Kind, trail: Trail, *, hint: str = "") -> Callable[[], str]:
-    """``port: expected a list, found text``."""
-    expected = f"{shape.what} ({shape.title})" if isinstance(shape, Struct) else shape.what
+    """``port: expected a list, found text``; of a mapping the keys that it has."""
+    if isinstance(shape, Struct):
+        keys = listing((key.name for key in shape.keys), most=6)
+        end = "and has none" if found is Kind.NOTHING else f"not {found}"
+        return lambda: f"{trail.name} takes keys of its own ({keys}), {end}"
     end = f": {hint}" if hint else ""
-    return lambda: f"{trail.name}: expected {expected}, found {found}{end}"
+    return lambda: f"{trail.name}: expected {shape.what}, found {found}{end}"
 
 
 def quoted(value: str, most: int = 60) -> str:

@@ -94,5 +94,5 @@ def _keys(*, is_named: bool) -> tuple[Key, ...]:
 
 
 CONNECTION = Struct("connection", Connection, _keys(is_named=False))
-NAMED_CONNECTION = Struct("connection", Connection, _keys(is_named=True))
+NAMED_CONNECTION = Struct("connection", Connection, _keys(is_named=True), main="name")
 """One of several."""

@@ -30,6 +30,7 @@ MAPPING = Struct(
             default="the connection's",
         ),
     ),
+    main="name",
 )
 _BEHAVIOR = Key(
     "behavior",
@@ -58,6 +59,7 @@ COMPOSE_SERVICE = Struct(
         ),
         *_REST,
     ),
+    main="name",
 )
 EXTENSION = "x-telepresence"
 COMPOSE_SPEC_SERVICE = Struct(
@@ -95,6 +97,7 @@ COMPOSE = Struct(
         Key("services", Many(COMPOSE_SERVICE), "What becomes of its services.", field="services", also=("Services",)),
         Key("spec", COMPOSE_SPEC, "A compose file, written here.", field="spec"),
     ),
+    main="context",
 )
 BUILD = Struct(
     "build",
@@ -110,6 +113,7 @@ BUILD = Struct(
         ),
         Key("args", Many(ARGUMENT), "Arguments of docker build.", field="args"),
     ),
+    main="context",
 )
 DOCKER = Struct(
     "docker",
@@ -125,4 +129,5 @@ DOCKER = Struct(
     ),
     exclusive=(("image", "build", "compose"),),
     at_least_one=(("image", "build", "compose"),),
+    main="image",
 )

@@ -31,6 +31,7 @@ SCRIPT = Struct(
             default="the user's SHELL",
         ),
     ),
+    main="run",
 )
 EXTERNAL = Struct(
     "external",
@@ -103,4 +104,5 @@ HANDLER = Struct(
         Key("debug", DEBUG, "Run the handler under a debugger.", field="debug"),
     ),
     exclusive=(("script", "docker", "external"),),
+    main="name",
 )

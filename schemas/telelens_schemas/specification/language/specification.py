@@ -35,6 +35,7 @@ WORKLOAD = Struct(
         WORKLOAD_NAMESPACE,
         Key("intercepts", Many(INTERCEPT), "What to intercept of it.", field="intercepts"),
     ),
+    main="name",
 )
 PREREQUISITE = Struct(
     "prerequisite",

@@ -47,7 +47,9 @@ class Version:
 def _with(struct: Struct, **shapes: Shape) -> Struct:
     """The same with other shapes for some of its keys."""
     keys = tuple(dataclasses.replace(key, shape=shapes[key.name]) if key.name in shapes else key for key in struct.keys)
-    return Struct(struct.title, struct.model, keys, struct.exclusive, struct.at_least_one, struct.is_open)
+    return Struct(
+        struct.title, struct.model, keys, struct.exclusive, struct.at_least_one, struct.is_open, main=struct.main
+    )
 
 
 def _old_intercept() -> Struct:
