@@ -8,6 +8,7 @@ import os
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
+from telelens_server.completing.beside import list_beside
 from telelens_server.completing.keys import keys
 from telelens_server.completing.values import values
 from telelens_server.compose_files import ComposeFiles
@@ -56,8 +57,17 @@ class Completion:
             return nothing
         if cursor.key is not None:
             return values(document, cursor, column, self._live, self._compose, self._editor)
-        found = keys(document, cursor, column, self._editor)
+        found = list(keys(document, cursor, column, self._editor))
+        beside = list_beside(lines, cursor)
+        if beside is not None:
+            found += (_last(one) for one in keys(document, beside, column, self._editor))
         return types.CompletionList(is_incomplete=False, items=[_moved(one, line, here, fitting) for one in found])
+
+
+def _last(item: types.CompletionItem) -> types.CompletionItem:
+    """Behind the keys: who means an item types its dash."""
+    item.sort_text = f"9{item.sort_text}"
+    return item
 
 
 def _moved(item: types.CompletionItem, line: int, column: int, fitting: int) -> types.CompletionItem:
