@@ -10,29 +10,40 @@ from fixtures.desk import Desk
 from fixtures.namespace import Namespace
 from fixtures.waiting import eventually
 
+BY_HEADER = ["--http-header", "x-dev=ours"]
+OURS = {"x-dev": "ours"}
+"""With what every request is asked: a connection that is older than the intercept escapes it all the same."""
+
 
 def _old_connections(desk: Desk) -> int:
     (one,) = desk.status()["intercepts"]
     return sum(pod.get("oldConnections", 0) for pod in one.get("pods", ()))
 
 
-def test_drain_none_leaves_old_connections_alone_and_counts_them(namespace: Namespace, desk: Desk) -> None:
+@pytest.mark.parametrize("more", [["--drain", "none"], BY_HEADER], ids=["none", "by-header"])
+def test_drain_none_leaves_old_connections_alone_and_counts_them(
+    namespace: Namespace, desk: Desk, more: list[str]
+) -> None:
     application = namespace.application()
     before = [application.service.open() for _ in range(3)]
     pod = before[0].who()
 
-    desk.intercept("echo", "--drain", "none", port=desk.local_server().port)
+    desk.intercept("echo", *more, port=desk.local_server().port)
     time.sleep(1.5)  # the silence after which another mode would cut them
 
-    assert {held.who() for held in before} == {pod}
-    assert application.answered_by() == desk.name
+    assert {held.ask(headers=OURS).who for held in before} == {pod}
+    assert application.service.ask(headers=OURS).who == desk.name
     eventually(lambda: _old_connections(desk) == 3)
     for held in before:
         held.close()
     eventually(lambda: _old_connections(desk) == 0)
 
 
-@pytest.mark.parametrize("more", [["--drain", "idle"], []], ids=["idle", "default"])
+@pytest.mark.parametrize(
+    "more",
+    [["--drain", "idle"], [], ["--drain", "idle", *BY_HEADER]],
+    ids=["idle", "default", "by-header"],
+)
 def test_drain_idle_cuts_who_speaks_after_a_second_of_silence(
     namespace: Namespace, desk: Desk, more: list[str]
 ) -> None:
@@ -44,8 +55,8 @@ def test_drain_idle_cuts_who_speaks_after_a_second_of_silence(
     time.sleep(1.5)  # the silence
 
     with pytest.raises(CallFailed, match=r"Connection|Incomplete"):
-        before.ask(patience=5)
-    assert application.answered_by() == desk.name
+        before.ask(headers=OURS, patience=5)
+    assert application.service.ask(headers=OURS).who == desk.name
 
 
 def test_drain_idle_spares_an_answer_that_is_under_way(namespace: Namespace, desk: Desk) -> None:
@@ -65,12 +76,13 @@ def settled_at(desk: Desk, load: Load) -> bool:
     return who == desk.name and report.seconds - since > 1
 
 
-def test_drain_all_cuts_also_those_in_use(namespace: Namespace, desk: Desk) -> None:
+@pytest.mark.parametrize("more", [[], BY_HEADER], ids=["tcp", "by-header"])
+def test_drain_all_cuts_also_those_in_use(namespace: Namespace, desk: Desk, more: list[str]) -> None:
     application = namespace.application()
-    kept = application.service.load(keep=True, workers=4, pause=0.05)
+    kept = application.service.load(keep=True, workers=4, pause=0.05, headers=OURS)
     eventually(lambda: kept.report().total > 20)
 
-    desk.intercept("echo", "--drain", "all", port=desk.local_server().port)
+    desk.intercept("echo", "--drain", "all", *more, port=desk.local_server().port)
     # Answers that were on their way may still come in; then none does.
     eventually(lambda: settled_at(desk, kept))
 
