@@ -477,16 +477,32 @@ sidecar: *image
 """
 
 
+MANIFEST = """\
+kind: Deployment
+metadata: {name: echo}
+spec:
+  template:
+    spec:
+      containers:
+        - name: &app echo
+          env: [{name: handlers, value: "{{ env }}"}]
+"""
+
+
 @pytest.mark.parametrize(
-    ("uri", "language", "text"),
+    ("uri", "language", "text", "lenses"),
     [
-        ("file:///shop/values.yaml", "yaml", "handlers: 1\nfoo: [\n"),
-        ("file:///shop/values.yaml", "yaml", VALUES),
-        ("file:///shop/echo.py", "python", TEXT),
-        ("untitled:Untitled-1", "markdown", TEXT),
+        ("file:///shop/values.yaml", "yaml", "handlers: 1\nfoo: [\n", 0),
+        ("file:///shop/values.yaml", "yaml", VALUES, 0),
+        ("file:///shop/echo.py", "python", TEXT, 0),
+        ("untitled:Untitled-1", "markdown", TEXT, 0),
+        ("file:///shop/echo.yaml", "yaml", MANIFEST, 2),
     ],
 )
-async def test_a_document_that_is_not_a_specification_gets_nothing(uri: str, language: str, text: str) -> None:
+async def test_a_document_that_is_not_a_specification_gets_nothing(
+    uri: str, language: str, text: str, lenses: int
+) -> None:
+    """A workload's manifest gets its buttons, and nothing else."""
     editor = await Editor.opened(TEXT)
     item = {"uri": uri, "languageId": language, "version": 1, "text": text}
     editor.server.say("textDocument/didOpen", {"textDocument": item})
@@ -495,8 +511,9 @@ async def test_a_document_that_is_not_a_specification_gets_nothing(uri: str, lan
     for method in ("hover", "signatureHelp", "prepareRename", "formatting"):
         params = {"options": {"tabSize": 2, "insertSpaces": True}} if method == "formatting" else {"position": where}
         assert await editor.ask(method, **params) is None
-    for method in ("documentSymbol", "foldingRange", "documentLink", "codeLens", "definition", "documentHighlight"):
+    for method in ("documentSymbol", "foldingRange", "documentLink", "definition", "documentHighlight"):
         assert await editor.ask(method, position=where) == []
+    assert len(await editor.ask("codeLens")) == lenses
     lines = text.splitlines()
     everything = {"start": {"line": 0, "character": 0}, "end": {"line": len(lines), "character": 0}}
     options = {"tabSize": 2, "insertSpaces": True}
