@@ -155,7 +155,7 @@ def test_what_is_known_is_shown_where_one_asks_for_it(scene: Scene) -> None:
     window.page.keyboard.press("F12")
     window.status(f"Ln {defined}, ").wait_for()
 
-    window.page.keyboard.press("Shift+F12")
+    window.command("Peek References")
     window.page.locator(".reference-zone-widget .monaco-list-row", has_text="handler: echo").wait_for()
     window.picture("references")
     window.page.keyboard.press("Escape")
