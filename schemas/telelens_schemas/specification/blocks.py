@@ -20,7 +20,12 @@ _OTHER_LINE_ENDS = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 # A block scalar that says its own indentation means another column once its dash is hidden.
 _COUNTED_SCALAR = re.compile(r"-[ \t]+[|>][-+]?[1-9]")
 _SEPARATOR_LINE = re.compile(r"---[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)")
-_PLAIN_ENTRY = re.compile(_KEY.pattern + r"[ \t]+[\w./][^\n#\"'\[\]{}|>&*!:]*\r?\n")
+# Of one line, with a value that cannot go on below.
+_WHOLE_ENTRY = re.compile(
+    _KEY.pattern
+    + r"[ \t]+(?:[\w./][^\n#\"'\[\]{}|>&*!:]*|\"[^\"\\\n]*\"|'[^'\n]*'|\{[^\n\"'\[\]{}#]*\}|\[[^\n\"'\[\]{}#]*\])"
+    r"[ \t]*(?:#[^\n]*)?\r?\n"
+)
 _ITEM_WITH_KEY = re.compile(r"[ ]*-[ ]+" + _KEY.pattern)
 # Without a colon, or without the blank behind it.
 _LONE_WORD = re.compile(r"[\w.-]+(?::[^\s#:][^\n#]*)?[ \t]*(?:#[^\n]*)?\r?\n")
@@ -128,8 +133,8 @@ def _is_half_typed(text: str, at: int, indent: int) -> bool:
 
 
 def _with_a_key_too_deep(text: str, start: int, at: int) -> tuple[Piece, ...]:
-    """An entry whose plain value ends with its line, and what stands too deep below it; nothing: that is no key."""
-    line = _PLAIN_ENTRY.match(text, at)
+    """An entry whose value ends with its line, and what stands too deep below it; nothing: that is no key."""
+    line = _WHOLE_ENTRY.match(text, at)
     below = _FIRST.search(text, line.end()) if line is not None else None
     if line is None or below is None or below.start() != line.end() or _KEY.match(text, below.start(2)) is None:
         return ()
@@ -160,13 +165,21 @@ def _is_item(text: str, above: int, indent: int, at: int) -> bool:
 
 
 def _is_entry(text: str, above: int, indent: int, at: int) -> bool:
-    """Whether a key stands where nothing of the entry above can: between its key and the list that is its value."""
+    """Whether a key stands where nothing of the entry above can: below a value that has ended, or between its key and
+    the list or mapping that is its value."""
     if _KEY.match(text, at) is None:
         return False
-    header = _HEADER.match(text, above + indent)
+    key = above + _column(text, above)
+    whole = _WHOLE_ENTRY.match(text, key)
+    if whole is not None:
+        below = _FIRST.search(text, whole.end())
+        return below is not None and below.start(2) == at
+    header = _HEADER.match(text, key)
     value = _FIRST.search(text, header.end()) if header is not None else None
-    if value is None or _DASH.match(text, value.start(2)) is None:
+    if value is None:
         return False
+    if _DASH.match(text, value.start(2)) is None:
+        return len(value[1]) > indent + 1 and _KEY.match(text, value.start(2)) is not None
     if len(value[1]) > indent:
         return len(value[1]) > indent + 1
     # Of a list as deep as its key another key may be an item's, unless it has such a list itself.

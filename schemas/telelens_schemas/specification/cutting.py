@@ -162,9 +162,12 @@ class _Cutter:
             _parse(child, earlier, self._anchors, self._depth + 1)
         is_entry = self._block.joints is not Joints.ENTRIES or isinstance(child.root, Entries)
         if piece.misfit is not None:
-            root = child.root if is_entry and not child.troubled else None
+            # Of an item that is indented otherwise the keys are, too: that is no other error.
+            is_kept = is_entry and child.broken is None and (is_slip or not child.troubled)
+            root, inner = (child.root, child.troubled) if is_kept else (None, ())
             self._refuse(child, piece, *(offset - piece.start for offset in piece.misfit))
             child.root = root
+            child.troubled = (child, *inner)
         elif child.broken is None and not is_entry:
             start, stop = (child.root.start, child.root.end) if isinstance(child.root, Scalar) else (0, 1)
             self._refuse(child, piece, start, stop)
