@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from lsprotocol import types
-from telelens_schemas.specification import Code, Problem, Replacement
+from telelens_schemas.specification import Code, Problem, Replacement, Specification
 from telelens_schemas.specification.conversion import (
     convert_to_crd_form,
     convert_to_file_form,
@@ -17,6 +17,7 @@ from telelens_server.actions.offering import meet, workspace_edit
 from telelens_server.documents import Document
 from telelens_server.features.diagnostics import to_diagnostic
 from telelens_server.names import specification_at
+from telelens_server.rows import Form
 from telelens_server.working import Check, Work
 
 _CURRENT = "Convert to v1alpha4"
@@ -40,11 +41,12 @@ def renewal(document: Document, problems: Sequence[Problem], where: types.Range)
             )
 
 
-def conversion(document: Document, where: types.Range) -> Iterator[types.CodeAction]:
-    """Of the document around the cursor; the edits are left out (``resolved``)."""
+def conversion(document: Document, where: types.Range, *, is_anywhere: bool) -> Iterator[types.CodeAction]:
+    """Of the document around the cursor, unless ``is_anywhere`` only at its head; the edits are left out
+    (``resolved``)."""
     line, _ = document.text.place(where.start)
     specification = specification_at(document, line - 1)
-    if specification is None:
+    if specification is None or not (is_anywhere or _is_at_head(document, specification, where)):
         return
     is_object = specification.source.path != "$"
     is_old = any(
@@ -86,6 +88,18 @@ async def resolved(document: Document, action: types.CodeAction, work: Work) -> 
     if found:
         action.edit = workspace_edit(document, found)
     return action
+
+
+def _is_at_head(document: Document, specification: Specification, where: types.Range) -> bool:
+    """Whether there is one of its own keys, or of the object's around it, or a line above all of these."""
+    keys = {place.key.line for place in specification.source.places.values()}
+    first = min(keys, default=specification.source.range.line)
+    rows, own = document.rows.rows, _index(document, first)
+    for line in range(where.start.line, min(where.end.line + 1, len(rows))):
+        is_root = rows[line].form is Form.CONTENT and rows[line].indent == 0 and not rows[line].is_item
+        if line + 1 in keys or ((is_root or line < first) and _index(document, line + 1) == own):
+            return True
+    return False
 
 
 def _data(document: Document, kind: str, index: int) -> Mapping[str, object]:

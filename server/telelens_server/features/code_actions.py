@@ -103,7 +103,8 @@ class CodeActions:
         if is_asked:
             # A lamp on each line of an intercept would only be in the way of those that tell of something wrong.
             yield from launching(document, where)
-            yield from conversion(document, where)
+            is_rewriting = any(kind and _is_a(_Kind.RefactorRewrite.value, kind) for kind in only)
+            yield from conversion(document, where, is_anywhere=is_rewriting)
         if any(_is_a(FIX_ALL, kind) for kind in only):
             yield from fix_all(document, problems)
 

@@ -162,11 +162,11 @@ async def test_the_environment_of_an_intercept_can_be_imported() -> None:
 
 
 async def test_the_file_form_becomes_a_kubernetes_object_and_the_file_form_again() -> None:
-    text = await done("# a shop\n" + TEXT + CURSOR, "Convert to a Kubernetes object")
+    text = await done("# a shop\n" + CURSOR + TEXT, "Convert to a Kubernetes object")
     assert text.count("kind: InterceptSpecification") == 1
     assert "# a shop" in text
     assert messages(text) == []
-    back = await done(text + CURSOR, "Convert to the file form")
+    back = await done(CURSOR + text, "Convert to the file form")
     assert "kind:" not in back
     assert messages(back) == []
 
@@ -229,9 +229,46 @@ async def test_an_editor_that_can_is_given_the_edits_when_its_user_has_chosen() 
 
 
 async def test_of_several_documents_the_one_around_the_cursor_is_converted() -> None:
-    text = await done("kind: Pod\n---\n" + TEXT + CURSOR, "Convert to a Kubernetes object")
+    text = await done("kind: Pod\n---\n" + CURSOR + TEXT, "Convert to a Kubernetes object")
     assert text.startswith("kind: Pod\n---\n")
     assert messages(text) == []
+
+
+CONVERSIONS = {"Convert to a Kubernetes object", "Convert to the file form", "Convert to v1alpha4"}
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        TEXT.replace("demo", "de‸mo"),
+        TEXT.replace("handlers", "‸handlers"),
+        TEXT.replace("workloads:", "workloads:  # all‸"),
+        "kind: Pod\n---\n# a shop‸\n" + TEXT,
+        OLD.replace("kind:", "‸kind:"),
+        OLD.replace("{name: demo}", "\n  name: de‸mo"),
+        OLD.replace("  workloads", "‸  workloads"),
+        OLD + "sta‸tus: {}\n",
+    ],
+)
+async def test_a_specification_is_converted_at_its_head(marked: str) -> None:
+    assert CONVERSIONS & {one["title"] for one in (await actions(marked))[1]}
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        TEXT.replace("echo", "ec‸ho"),
+        TEXT.replace("- name: web", "- name: w‸eb"),
+        TEXT + "‸",
+        "kind: P‸od\nmetadata: {}\n---\n" + TEXT,
+        TEXT + "---\nkind: P‸od\nmetadata: {}\n",
+        OLD.replace("  web", "  ‸web"),
+    ],
+)
+async def test_elsewhere_it_is_converted_if_that_is_asked_for(marked: str) -> None:
+    assert not CONVERSIONS & {one["title"] for one in (await actions(marked))[1]}
+    for only in ("refactor", "refactor.rewrite"):
+        assert CONVERSIONS & {one["title"] for one in (await actions(marked, only))[1]}
 
 
 async def test_who_has_chosen_what_cannot_be_done_is_told() -> None:
@@ -262,12 +299,12 @@ async def test_line_ends_are_those_of_the_text() -> None:
 async def test_a_rewritten_text_has_the_line_ends_that_it_had(old: str) -> None:
     title, text = {
         "file": ("Convert to a Kubernetes object", TEXT),
-        "object": ("Convert to the file form", await done(TEXT + CURSOR, "Convert to a Kubernetes object")),
+        "object": ("Convert to the file form", await done(CURSOR + TEXT, "Convert to a Kubernetes object")),
         "oldest": ("Convert to v1alpha4", OLD),
     }[old]
-    written = await done(text.replace("\n", "\r\n") + CURSOR, title)
+    written = await done(CURSOR + text.replace("\n", "\r\n"), title)
     assert set(re.findall(r"[\r\n]+", written)) == {"\r\n"}
-    assert written.replace("\r\n", "\n") == await done(text + CURSOR, title)
+    assert written.replace("\r\n", "\n") == await done(CURSOR + text, title)
 
 
 @pytest.mark.parametrize("item", ["[intercepts: []]", "\n  - ? intercepts\n    : []"])
