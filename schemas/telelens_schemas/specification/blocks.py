@@ -230,8 +230,10 @@ def _with_their_texts(text: str, pieces: Iterable[Piece]) -> Iterator[Piece]:
 def _is_text(text: str, above: Piece, at: int) -> bool:
     if is_head(text, at):
         return False
-    opened = text_above(text, above.start, at) if above.shallow is None else None
-    return above.shallow is not None or (opened is not None and is_meant(text, opened, at))
+    if above.shallow is not None:
+        return True
+    opened = text_above(text, above.start, at)
+    return opened is not None and is_meant(text, opened, at)
 
 
 def _with_what_they_open(text: str, pieces: Iterable[Piece], is_list: bool) -> Iterator[Piece]:
