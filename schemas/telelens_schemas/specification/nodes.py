@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from telelens_schemas.specification.fragments import Fragment
-from telelens_schemas.specification.source import Range
+from telelens_schemas.specification.source import Placed, Range
 
 
 class Kind(StrEnum):
@@ -99,6 +99,14 @@ class Entries:
 
 
 Node = Scalar | Items | Entries
+
+
+def is_empty(node: Placed) -> bool:
+    """Whether a key has no value, or a list without items. What is broken may hold some."""
+    if isinstance(node, Items):
+        return not node.items and node.is_whole
+    return isinstance(node, Scalar) and node.kind is Kind.NOTHING and not node.templated
+
 
 _PLAIN = (
     (re.compile(r"~|null|Null|NULL|"), Kind.NOTHING),

@@ -24,7 +24,7 @@ from telelens_schemas.specification.language import (
 )
 from telelens_schemas.specification.margins import Margins
 from telelens_schemas.specification.models import Metadata, Specification
-from telelens_schemas.specification.nodes import Entries, Node, Scalar
+from telelens_schemas.specification.nodes import Entries, Kind, Node, Scalar
 from telelens_schemas.specification.parser import INDENT_BY_SPACES, KEY_EXPECTED
 from telelens_schemas.specification.parts import Finding, FoundKey, NamedFix, Part, Trail
 from telelens_schemas.specification.problems import Code, Problem, Severity, Tag, said_once
@@ -219,7 +219,7 @@ def _read_root(
     node: Node, trail: Trail, name: str, document: Fragment, reader: Reader, shape: Struct
 ) -> Specification | None:
     _add_document_problems(document, reader)
-    if isinstance(node, Scalar) and node.plain and not node.value:
+    if isinstance(node, Scalar) and node.kind is Kind.NOTHING and not node.templated:
         node = Entries(node.home, node.start, node.end, ())
     specification: Specification | None = reader.read(shape, node, trail)
     if specification is None:

@@ -62,6 +62,10 @@ class Text:
     may_be_blank: bool = True
     may_be_number: bool = False
     """A number without quotes is taken for its text."""
+    numbers: range | None = None
+    """Which whole ones; ``None``: all."""
+    published: re.Pattern[str] | None = field(default=None, compare=False)
+    """What a text that is right looks like, for schemas: what is wrong with one, a check says that knows more."""
     fault: Callable[[str], str | None] = field(default=lambda _: None, compare=False, repr=False)
     """What else is wrong with a text that has the pattern."""
 

@@ -6,10 +6,10 @@ from telelens_schemas.specification.checks.where import trail_of
 from telelens_schemas.specification.edits import removal_of
 from telelens_schemas.specification.language.intercept import FILTER_KEYS
 from telelens_schemas.specification.models import Intercept
-from telelens_schemas.specification.nodes import Items, Kind, Scalar
+from telelens_schemas.specification.nodes import is_empty
 from telelens_schemas.specification.problems import Code
 from telelens_schemas.specification.reader import Reader
-from telelens_schemas.specification.source import Place, Placed
+from telelens_schemas.specification.source import Place
 
 
 def check_filters(intercept: Intercept, reader: Reader) -> None:
@@ -27,7 +27,7 @@ def _check_global(intercept: Intercept, reader: Reader) -> None:
     filters = [name for name in places if name in FILTER_KEYS]
     if not intercept.is_global:
         for name in filters:
-            if _is_empty(places[name].value_node):
+            if is_empty(places[name].value_node):
                 _add_empty(intercept, name, reader)
     everything = places.get("global")
     if everything is None:
@@ -67,9 +67,3 @@ def _add_contradiction(intercept: Intercept, name: str, everything: Place, reade
         related=((everything.key, '"global"'),),
         choices=(*removal_of(everything), *removal_of(place)),
     )
-
-
-def _is_empty(node: Placed) -> bool:
-    if isinstance(node, Items):
-        return not node.items and node.is_whole
-    return isinstance(node, Scalar) and node.kind is Kind.NOTHING and not node.templated

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 
 from telelens_schemas.specification.language.addresses import exposed_fault, subnet_fault, via_fault
-from telelens_schemas.specification.language.texts import CONNECTION_NAME, DNS_LABEL, SOME_TEXT
+from telelens_schemas.specification.language.texts import CONNECTION_NAME, DNS_LABEL, PORT_NUMBER, SOME_TEXT
 from telelens_schemas.specification.models import Connection
 from telelens_schemas.specification.shapes import Flag, Key, Many, Names, Struct, Support, Text, TextMap
 
 _SUBNET = Text("a subnet (10.0.0.0/8)", re.compile(r"[0-9a-fA-F:.]+/[0-9]{1,3}"), fault=subnet_fault)
 _VIA = Text("SUBNET=WORKLOAD", re.compile(r"[^=\s]+=[^=\s]+"), fault=via_fault)
+_ADDRESS = r"\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:.]+\]"
 _EXPOSED = Text(
     "[IP:][port:]container-port",
-    re.compile(r"((\d{1,3}(\.\d{1,3}){3}|\[[0-9a-fA-F:.]+\]):)?(\d{0,5}:)?\d{1,5}(/(tcp|udp))?"),
+    re.compile(rf"(({_ADDRESS}):)?(\d{{0,5}}:)?\d{{1,5}}(/(tcp|udp))?"),
     may_be_number=True,
+    numbers=range(1, 65536),
+    published=re.compile(rf"(({_ADDRESS}):)?((0{{0,5}}|{PORT_NUMBER}):)?{PORT_NUMBER}(/(tcp|udp))?"),
     fault=exposed_fault,
 )
 

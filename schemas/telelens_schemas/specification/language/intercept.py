@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
+
 from telelens_schemas.specification.language.texts import DNS_LABEL, HANDLER_NAME, OBJECT_NAME, SOME_TEXT
 from telelens_schemas.specification.models import Header, Ingress, Intercept, Preview
 from telelens_schemas.specification.shapes import (
@@ -17,6 +20,13 @@ from telelens_schemas.specification.shapes import (
     Text,
 )
 
+_PATH = dataclasses.replace(SOME_TEXT, published=re.compile(r"/[!\"$->@-~]*"))
+_PATH_PATTERN = dataclasses.replace(SOME_TEXT, published=re.compile(r" *[!-~][ -~]*"))
+_IN_ANY_CASE = "|".join(
+    "".join(f"[{letter}{letter.upper()}]" for letter in word) for word in ("authority", "method", "path")
+)
+_HEADER_NAME = dataclasses.replace(SOME_TEXT, published=re.compile(rf":({_IN_ANY_CASE})|[!#$%&'*+.^_`|~0-9A-Za-z-]+"))
+HEADER_VALUE = Text(published=re.compile(r"[ -~]*"))
 FILTER_KEYS = frozenset({"headers", "pathPrefix", "pathEqual", "pathRegexp"})
 HEADER = Struct(
     "header",
@@ -24,7 +34,7 @@ HEADER = Struct(
     (
         Key(
             "name",
-            SOME_TEXT,
+            _HEADER_NAME,
             "Name of the header; :path, :method and :authority, too.",
             field="name",
             required=True,
@@ -32,7 +42,7 @@ HEADER = Struct(
         ),
         Key(
             "value",
-            Text(),
+            HEADER_VALUE,
             "A regular expression that the whole value must match; auto: a value that is this intercept's alone.",
             field="value",
             required=True,
@@ -82,9 +92,9 @@ INTERCEPT = Struct(
         ),
         Key("localPort", LocalPort(), "Where the handler listens.", field="local_port", default="8080"),
         Key("headers", Many(HEADER), "Only requests with all of these headers.", field="headers"),
-        Key("pathPrefix", SOME_TEXT, "Only requests whose path begins so.", field="path_prefix", default="/"),
-        Key("pathEqual", SOME_TEXT, "Only requests of this path.", field="path_equal"),
-        Key("pathRegexp", SOME_TEXT, "Only requests whose whole path matches.", field="path_regexp"),
+        Key("pathPrefix", _PATH, "Only requests whose path begins so.", field="path_prefix", default="/"),
+        Key("pathEqual", _PATH, "Only requests of this path.", field="path_equal"),
+        Key("pathRegexp", _PATH_PATTERN, "Only requests whose whole path matches.", field="path_regexp"),
         Key(
             "global",
             Flag(),

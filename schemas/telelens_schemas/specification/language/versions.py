@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from telelens_schemas.specification.language.handler import HANDLER, VARIABLE
-from telelens_schemas.specification.language.intercept import HEADER, INTERCEPT
+from telelens_schemas.specification.language.intercept import HEADER, HEADER_VALUE, INTERCEPT
 from telelens_schemas.specification.language.specification import (
     HANDLERS,
     NAME,
@@ -53,7 +53,9 @@ def _with(struct: Struct, **shapes: Shape) -> Struct:
 
 
 def _old_intercept() -> Struct:
-    lists = _with(INTERCEPT, headers=Either((Keyed(Text(may_be_number=True), Header), Many(HEADER))))
+    lists = _with(
+        INTERCEPT, headers=Either((Keyed(dataclasses.replace(HEADER_VALUE, may_be_number=True), Header), Many(HEADER)))
+    )
     port = next(key for key in lists.keys if key.name == "port")
     old = dataclasses.replace(port, name="service_port", deprecated="port")
     keys = tuple(one for key in lists.keys for one in ((old, key) if key is port else (key,)))

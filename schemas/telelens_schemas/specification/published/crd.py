@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from telelens_schemas.specification.language import GROUP, KIND, VERSIONS, Version
+from telelens_schemas.specification.language.texts import PORT_NUMBER
 from telelens_schemas.specification.published.descriptions import description
 from telelens_schemas.specification.shapes import (
     Anything,
@@ -108,7 +109,7 @@ def _of(shape: Shape, others: Iterable[Shape]) -> Schema:
         case Flag():
             return {"type": "boolean"}
         case LocalPort() | ServicePort():
-            pattern = _PORT if isinstance(shape, ServicePort) else "^[0-9]{1,5}$"
+            pattern = _PORT if isinstance(shape, ServicePort) else f"^{PORT_NUMBER}$"
             return {
                 "x-kubernetes-int-or-string": True,
                 "minimum": 1,
@@ -124,10 +125,10 @@ def _text(shape: Text) -> Schema:
     schema: Schema = {"type": "string"}
     if shape.choices:
         schema["pattern"] = f"^({'|'.join(shape.choices)})$|{_TEMPLATE}"
-    elif shape.pattern is not None:
-        schema["pattern"] = f"^({shape.pattern.pattern})$|{_TEMPLATE}"
+    elif (pattern := shape.published or shape.pattern) is not None:
+        schema["pattern"] = f"^({pattern.pattern})$|{_TEMPLATE}"
     elif not shape.may_be_blank:
-        schema["minLength"] = 1
+        schema["pattern"] = r"\S"
     return schema
 
 

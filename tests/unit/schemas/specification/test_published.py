@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,25 @@ def test_every_part_of_the_definition_is_structural() -> None:
         ("v1alpha2", False, True),
         ("v1alpha4", True, False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "right", "wrong"),
+    [
+        ("localPort", "08080", "70000"),
+        ("port", "http", "Http"),
+        ("pathPrefix", "/api", "api"),
+        ("pathEqual", "/a%20b", "/a?b"),
+        ("pathRegexp", "/(a|b)", "Ä"),
+        ("service", "web", "Web"),
+    ],
+)
+def test_the_definition_has_the_patterns_of_texts_beside_templates(key: str, right: str, wrong: str) -> None:
+    (current,) = (one for one in crd()["spec"]["versions"] if one["storage"])
+    spec = current["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]
+    intercept = spec["workloads"]["items"]["properties"]["intercepts"]["items"]["properties"]
+    pattern = re.compile(intercept[key]["pattern"])
+    assert [bool(pattern.search(text)) for text in (right, "{{ .x }}", wrong)] == [True, True, False]
 
 
 def test_the_page_speaks_of_every_finding_under_its_code() -> None:

@@ -80,7 +80,7 @@ workloads:
           banner: false
           ingress: {host: ingress, port: 443, tls: true, l5host: shop.example}
       - {name: two, handler: composed, port: 81, localPort: "9091", pathEqual: /a, mountPoint: false, previewURL: false}
-      - {name: three, handler: down, port: 82, pathRegexp: /a.*}
+      - {name: three, handler: down, port: 82, container: app, pathRegexp: /a.*}
   - name: b/echo
     intercepts:
       - {handler: mine, localPort: 8080, global: true}
