@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from telelens_schemas.specification.checks.where import Named, trail_of
+from telelens_schemas.specification.edits import removal_of
 from telelens_schemas.specification.entries import entry_fix
 from telelens_schemas.specification.models import Compose, Handler, Specification, Workload
-from telelens_schemas.specification.nodes import as_text
+from telelens_schemas.specification.nodes import as_text, is_empty
 from telelens_schemas.specification.problems import Code
 from telelens_schemas.specification.reader import Reader
 from telelens_schemas.suggestions import closest, did_you_mean
@@ -17,11 +18,13 @@ def check_prefixes(specification: Specification, reader: Reader, *, is_whole: bo
     """Where there are ``connections``, a workload's name begins with one of them; else with none."""
     several = "connections" in specification.source.places
     names = [one.name for one in specification.connections if one.name]
-    may_be_incomplete = not is_whole or len(names) < len(specification.connections)
+    may_be_incomplete = not is_whole or (several and not names) or len(names) < len(specification.connections)
+    if several:
+        _check_not_empty(specification, reader)
     for workload in specification.workloads:
-        if several:
+        if several and names:
             _check_prefix(workload, names, reader, may_be_incomplete=may_be_incomplete)
-        elif workload.connection is not None:
+        elif not several and workload.connection is not None:
             _refuse_prefix(workload, reader)
     taking = {intercept.handler for _, intercept in specification.enabled}
     for handler in specification.handlers:
@@ -31,20 +34,31 @@ def check_prefixes(specification: Specification, reader: Reader, *, is_whole: bo
             _check_isolated(handler, reader)
 
 
+def _check_not_empty(specification: Specification, reader: Reader) -> None:
+    place = specification.source.places["connections"]
+    if is_empty(place.value_node):
+        reader.add(
+            Code.BAD_VALUE,
+            '"connections" is empty: list those that there are, each with a name, or leave the key out',
+            place.key,
+            trail_of(specification.source).to(".connections"),
+            choices=removal_of(place),
+        )
+
+
 def _check_prefix(workload: Workload, names: list[str], reader: Reader, *, may_be_incomplete: bool) -> None:
     named = Named(workload.name, workload.source)
     prefix = workload.connection
     if not workload.name:
         return
     if prefix is None:
-        hint = f"write {names[0]}/{workload.name}" if names else 'give the connections a "name"'
         offered = tuple(
             (f"Change to {name}/{workload.name}", ((named.range, f"{name}/{workload.name}"),))
             for name in names[:_MOST_OFFERED]
         )
         reader.add(
             Code.MISSING_PREFIX,
-            f'there are several connections, and "{workload.name}" does not say which: {hint}',
+            f'"{workload.name}" does not say by which of the connections: write {names[0]}/{workload.name}',
             named.range,
             named.trail,
             fixes=offered if len(names) == 1 else (),
@@ -83,8 +97,8 @@ def _check_compose(
             if several and service.behavior == "interceptHandler" and "connection" not in service.source.places:
                 reader.add(
                     Code.HANDLER_NOT_ISOLATED,
-                    f'"{service.name or handler.name}" takes traffic, and there are several connections: say which'
-                    ' one it belongs to ("connection")',
+                    f'"{service.name or handler.name}" takes traffic and does not say of which of the connections:'
+                    ' add "connection"',
                     service.source.value_range("behavior"),
                     trail_of(service.source).to(".behavior"),
                     choices=tuple(

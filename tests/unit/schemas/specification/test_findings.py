@@ -118,7 +118,7 @@ FINDINGS: list[tuple[str, Code, str, str, str | None]] = [
         "      - {name: w, behavior: interceptHandler}\n",
         Code.HANDLER_NOT_ISOLATED,
         "interceptHandler",
-        'which one it belongs to ("connection")',
+        'add "connection"',
         f"{CONNECTIONS}handlers:\n- name: h\n  docker:\n    compose:\n      services:\n"
         "      - {name: w, connection: a, behavior: interceptHandler}\n",
     ),

@@ -234,6 +234,20 @@ WRONG = {
         fix="Change to alpha/web",
         mended=CONNECTIONS + VALID.replace("name: web", "name: alpha/web"),
     ),
+    "no connections": Wrong(
+        text="connections: []\n" + VALID,
+        code=Code.BAD_VALUE,
+        where="connections",
+        said='"connections" is empty',
+        fix='Remove "connections"',
+        mended=VALID,
+    ),
+    "the only connection has no name": Wrong(
+        text="connections: [{}]\n" + VALID,
+        code=Code.MISSING_KEY,
+        where="{}",
+        said='the connection has no "name"',
+    ),
     "superfluous connection prefix": Wrong(
         text=VALID.replace("name: web", "name: alpha/web"),
         code=Code.SUPERFLUOUS_PREFIX,
