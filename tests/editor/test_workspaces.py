@@ -102,3 +102,41 @@ def test_port_that_another_program_has_is_asked_about_before_anything_is_done(sc
     window.step("Stop")
     eventually(lambda: not scene.intercepts())
     server.close()
+
+
+def test_intercept_of_a_session_on_another_port_is_the_one_there_is(scene: Scene) -> None:
+    """And what is saved of it is what was written: the port was for this time alone."""
+    server = scene.desk.local_server(port=8080)
+    window = open_at_button(scene)
+    window.lens(BUTTON).click()
+    window.pick(PROGRAM)
+    dialog = window.page.locator(".monaco-dialog-box", has_text="listens on port 8080")
+    dialog.get_by_role("button", name="Use Port 8081").click()
+    told = "arrive at port 8081, where your program has to listen"
+    window.press_in_notification(told, "Save Configuration")
+    eventually(scene.workspace.launch.exists)
+    eventually(lambda: "Intercept echo" in scene.launch_text())
+    window.picture("saved")
+    (saved,) = json.loads(without_comments(scene.launch_text()))["configurations"]
+    assert saved["telelens"]["ports"] == ["8080"]
+    assert "8081" not in scene.launch_text()
+    assert set(saved) == {"name", "type", "request", "program", "telelens"}
+
+    (before,) = scene.intercepts()
+    window.open_file(MANIFEST)
+    window.command("Notifications: Clear All Notifications")
+    window.press_lens("Intercept", lambda: window.comes(window.notification("arrive at port 8081")))
+    window.step("Stop")
+    window.toolbar().wait_for(state="hidden")
+    eventually(lambda: not scene.programs())
+    window.picture("left")
+    assert [one["metadata"]["uid"] for one in scene.intercepts()] == [before["metadata"]["uid"]]
+    window.status("Telelens: echo").click()
+    window.pick("Leave")
+    eventually(lambda: not scene.intercepts())
+    server.close()
+
+
+def without_comments(text: str) -> str:
+    """Of a launch.json that the editor has begun."""
+    return "\n".join(line for line in text.splitlines() if not line.strip().startswith("//"))

@@ -5,17 +5,21 @@ import type { Held } from "./interceptions";
 import { save } from "./launchFile";
 import { openPreview } from "./preview";
 
-/** A notification with the command line; for a configuration that is in no file, also the way to keep it. */
-export function tellCurl(ctx: Ctx, held: Held): void {
+/**
+ * A notification with the command line; for a configuration that is in no file, also the way to keep it. `isMoved`: the
+ * program does not know of the port from its configuration.
+ */
+export function tellCurl(ctx: Ctx, held: Held, isMoved = false): void {
   const { workload, curl, curlWorks, ports, intercepting, previewUrl } = held.intercepted;
   const where = ports.map((port) => port.localPort).join(", ");
+  const there = `arrive at port ${where}${isMoved ? ", where your program has to listen" : ""}.`;
   const copy = "Copy";
   const keep = "Save Configuration";
   const preview = "Open Preview";
   const buttons = [...(curl ? [copy] : []), ...(previewUrl ? [preview] : []), ...(held.unsaved ? [keep] : [])];
   const message = curl
-    ? `Matching requests to ${workload} arrive at port ${where}. ${curlWorks} ${curl}`
-    : `Intercepting ${workload}: ${intercepting} arrive at port ${where}.`;
+    ? `Matching requests to ${workload} ${there} ${curlWorks} ${curl}`
+    : `Intercepting ${workload}: ${intercepting} ${there}`;
   void vscode.window.showInformationMessage(message, ...buttons).then(async (chosen) => {
     if (chosen === copy) await vscode.env.clipboard.writeText(curl);
     if (chosen === preview) await openPreview(ctx, { url: previewUrl });

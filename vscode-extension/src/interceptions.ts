@@ -5,6 +5,7 @@ import type { Block } from "./block";
 import { paramsOf, trafficOf } from "./block";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
+import { MOVED } from "./ports";
 import { interceptWithProgress } from "./progress";
 import { interceptChanged, releaseRequest, type Intercepted } from "./requests";
 import { defaults } from "./settings";
@@ -198,7 +199,7 @@ export class Interceptions implements vscode.Disposable {
     const held = this.of(session);
     if (!held || session.parentSession) return;
     held.expected = Math.max(0, held.expected - 1);
-    if (held.sessions.size === 0) tellCurl(this.ctx, held);
+    if (held.sessions.size === 0) tellCurl(this.ctx, held, session.configuration[MOVED] === true);
     held.sessions.add(session.id);
   }
 

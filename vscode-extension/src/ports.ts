@@ -8,6 +8,9 @@ import { defaults } from "./settings";
 /** Key of a launch configuration whose ports were looked at before it was started. */
 export const ASKED = "telelensPortsAsked";
 
+/** Key of one that was given other ports than those that are written. */
+export const MOVED = "telelensPortsMoved";
+
 /**
  * The configuration with the block, on other ports where somebody listens and the user wants that; undefined: it is not
  * to be started.
@@ -37,6 +40,6 @@ export async function withFreePorts(
   );
   if (chosen === anyway) return configuration;
   if (chosen !== move) return undefined;
-  const moved = { ...configuration, telelens: withPorts(block, free) };
+  const moved = { ...configuration, telelens: withPorts(block, free), [MOVED]: true };
   return told ? withVariable(moved, "PORT", others) : moved;
 }
