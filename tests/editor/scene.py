@@ -78,12 +78,14 @@ class Echo:
 
     namespace: Namespace
 
-    def apply(self, *, injected: bool = True) -> None:
-        """As the sample's file has it; `injected`: the agent is there from the start."""
+    def apply(self, *, injected: bool = True, greeting: str = "") -> None:
+        """As the sample's file has it, but for another greeting; `injected`: the agent is there from the start."""
         documents = list(yaml.safe_load_all((SAMPLES / MANIFEST).read_text()))
         for one in documents:
             if one["kind"] == "Deployment" and injected:
                 one["spec"]["template"]["metadata"]["annotations"] = dict(manifests.INJECT)
+            if one["kind"] == "ConfigMap" and greeting:
+                one["data"]["GREETING"] = greeting
         self.namespace.apply(*documents)
         self.wait_ready()
 
