@@ -1,4 +1,4 @@
-// One file for the extension host; with --tests, one per test file for node's own test runner.
+// One file for the extension host; with --tests, one per test file for node's own test runner, where there is no editor.
 import { build } from "esbuild";
 import { readdirSync } from "node:fs";
 
@@ -14,7 +14,8 @@ await build({
   platform: "node",
   target: "node20",
   format: "cjs",
-  external: ["vscode"],
+  external: tests ? [] : ["vscode"],
+  alias: tests ? { vscode: "./test/vscode.ts" } : {},
   minify: !tests,
   sourcemap: tests ? "inline" : false,
   logLevel: "warning",
