@@ -16,10 +16,13 @@ from telelens_server.actions.offering import meet, quick_fix
 from telelens_server.cursor import cursor_at
 from telelens_server.documents import Document
 from telelens_server.rows import Form
+from telelens_server.text import split_lines
 
 _WORD = re.compile(r"([ ]*(?:-[ ]+)*)([\w.-]+)[ ]*(?:#.*)?")
 _FARTHEST = 200
 """Lines above in which a column is looked for that fits."""
+_MOST = 4
+"""Columns for which is asked what may stand there."""
 
 
 def repairs(document: Document, problems: Sequence[Problem], where: types.Range) -> Iterator[types.CodeAction]:
@@ -67,7 +70,8 @@ def _colons(document: Document, line: int, text: str) -> Iterator[Fix]:
 
 
 def _indentations(document: Document, line: int, text: str) -> Iterator[Fix]:
-    """The columns of what is above and below, the nearest first: of the same kind, an item or a key."""
+    """The columns of what is above and below: of the same kind, an item or a key. Those at which a key is known come
+    first, then the nearest."""
     rows = document.rows.rows
     indent = len(text) - len(text.lstrip(" "))
     is_item = text.lstrip(" ").startswith("-")
@@ -82,8 +86,21 @@ def _indentations(document: Document, line: int, text: str) -> Iterator[Fix]:
             columns += [row.keys_at] if row.is_item and not is_item else []
             if row.indent == 0 and not row.is_item and number < line:
                 break
-    nearest = sorted(dict.fromkeys(columns), key=lambda column: abs(column - indent))[:2]
-    for column in nearest:
-        if column != indent:
-            edit = Replacement(Range(line + 1, 1, line + 1, indent + 1), " " * column)
-            yield Fix(f"Indent by {column} blanks", (edit,))
+    nearest = sorted(dict.fromkeys(columns), key=lambda column: abs(column - indent))
+    nearest = [column for column in nearest if column != indent][:_MOST]
+    fitting = nearest if is_item else sorted(nearest, key=lambda column: not _is_known(document, line, column))
+    for column in fitting[:2]:
+        edit = Replacement(Range(line + 1, 1, line + 1, indent + 1), " " * column)
+        yield Fix(f"Indent by {column} blanks", (edit,))
+
+
+def _is_known(document: Document, line: int, column: int) -> bool:
+    """Whether the mapping of that column may have the key of a line, and has not got it."""
+    lines = list(document.text.lines)
+    word = _WORD.match(lines[line])
+    if word is None:
+        return False
+    lines[line] = " " * column + lines[line].lstrip(" ")
+    cursor = cursor_at(split_lines("".join(lines)), line, column + len(word[2]))
+    shape = cursor.shape if cursor is not None and cursor.key is None else None
+    return isinstance(shape, Struct) and cursor is not None and word[2] in {*shape.by_name} - {*cursor.siblings}

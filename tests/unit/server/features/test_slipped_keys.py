@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from unit.server.features.choosing import judged
+from telelens_schemas.specification import Code
+from unit.server.features.choosing import judged, offered
 from unit.server.features.editor import CURSOR, Editor
+from unit.server.in_process import URI
 
 ECHO = " handlers:\n- name: echo\n  script: {run: x}\n"
 WORKLOAD = "workloads:\n- name: web\n  intercepts:\n  - handler: echo\n    port: 80\n"
@@ -60,3 +62,19 @@ async def test_what_is_broken_in_its_list_leaves_the_rest_of_it(first: str, abov
 async def test_its_names_are_offered() -> None:
     editor = await Editor.opened(f"name: d\n{ECHO}{WORKLOAD}".replace("handler: echo", f"handler: {CURSOR}"))
     assert [one["label"] for one in (await editor.at_cursor("completion"))["items"]] == ["echo"]
+
+
+@pytest.mark.parametrize(
+    ("right", "key", "indent"),
+    [
+        (WORKLOAD + ECHO[1:], "handlers", 0),
+        ("connection:\n  namespace: d\n" + ECHO[1:] + WORKLOAD, "handlers", 0),
+        ("connection:\n  namespace: d\n  context: c\n" + ECHO[1:] + WORKLOAD, "context", 2),
+        (ECHO[1:] + "  environment:\n  - name: A\n    value: b\n  debug: {}\n" + WORKLOAD, "debug", 2),
+    ],
+)
+async def test_it_is_put_first_where_it_may_stand(right: str, key: str, indent: int) -> None:
+    wrong = right.replace(f"\n{' ' * indent}{key}:", f"\n{' ' * (indent ^ 1)}{key}:")
+    editor, fixes = await offered(wrong, Code.YAML_SYNTAX)
+    assert (fixes[0]["title"], fixes[0]["isPreferred"]) == (f"Indent by {indent} blanks", True)
+    assert editor.applied(fixes[0]["edit"]["changes"][URI]) == right
