@@ -59,6 +59,7 @@ INTERCEPT_KEYS = [
     "name",
     "enabled",
     "service",
+    "container",
     "pathPrefix",
     "pathEqual",
     "pathRegexp",

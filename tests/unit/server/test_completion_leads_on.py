@@ -28,7 +28,7 @@ async def leading_on(text: str, options: Any, capabilities: dict[str, Any]) -> s
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (INTERCEPT, {"localPort", "headers", "service", "previewURL", "mountPoint"}),
+        (INTERCEPT, {"localPort", "headers", "service", "container", "previewURL", "mountPoint"}),
         ("connections: [{name: a}]\n" + HANDLER, set()),
         ("‸", {"workloads"}),
         (HEAD + "wor‸", {"workloads"}),
@@ -36,7 +36,7 @@ async def leading_on(text: str, options: Any, capabilities: dict[str, Any]) -> s
         (HEAD + TAIL + "  - name: x\n    ‸", {"namespace"}),
         (
             "workloads:\n  - intercepts:\n    - ‸\n",
-            {"port", "localPort", "headers", "service", "previewURL", "mountPoint"},
+            {"port", "localPort", "headers", "service", "container", "previewURL", "mountPoint"},
         ),
         ("connection:\n  ‸", {"context", "namespace", "mappedNamespaces", "managerNamespace"}),
         (HEAD + "prerequisites: [{‸", set()),
@@ -56,7 +56,7 @@ async def test_where_values_can_be_offered_and_the_snippet_has_none(text: str, e
     [
         (
             HEAD + TAIL + "        headers: []\n        ‸",
-            {"localPort", "enabled", "service", "previewURL", "replace", "mountPoint"},
+            {"localPort", "enabled", "service", "container", "previewURL", "replace", "mountPoint"},
         ),
         ("workloads:\n  - ‸", {"name", "namespace"}),
         ("‸", set()),
