@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from telelens_schemas.specification.checks import check
+from telelens_schemas.specification.checks.twice import Names, check_own_name
 from telelens_schemas.specification.dashes import BLANK_EXPECTED, stuck_dash
 from telelens_schemas.specification.fragments import BrokenFix, Fragment
 from telelens_schemas.specification.indenting import holders
@@ -74,10 +75,12 @@ def read_specification(text: str, file: str, earlier: Reading | None = None) -> 
     clean = text if text.isascii() else _SURROGATE.sub("\uffff", text.removeprefix("\ufeff"))
     tree = parse(clean, earlier.tree if earlier is not None else None)
     specifications, parts, findings = [], [], []
+    names: Names = {}
     for document in tree.documents:
         reader = Reader(document)
         found = _read_document(document, reader, file)
         if found is not None:
+            check_own_name(found, names, reader)
             specifications.append(found)
             parts.append(reader.part)
         findings += [finding for part in reader.part.walk() for finding in part.findings]

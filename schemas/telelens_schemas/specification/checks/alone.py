@@ -8,6 +8,7 @@ from typing import TypeVar
 from telelens_schemas.specification.checks.filters import check_filters
 from telelens_schemas.specification.checks.handlers import check_debug
 from telelens_schemas.specification.checks.names import check_names_within
+from telelens_schemas.specification.checks.twice import check_ports
 from telelens_schemas.specification.checks.where import trail_of
 from telelens_schemas.specification.models import Handler, Intercept, Specification
 from telelens_schemas.specification.parts import Part
@@ -45,3 +46,4 @@ def _looked_at(every: Iterable[T], check: Callable[[T, Reader], None], reader: R
 def _check_handler(handler: Handler, reader: Reader) -> None:
     check_names_within(handler, reader)
     check_debug(handler, reader)
+    check_ports(handler, reader)

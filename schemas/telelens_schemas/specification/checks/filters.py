@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from telelens_schemas.specification.checks.twice import check_headers
 from telelens_schemas.specification.checks.where import trail_of
 from telelens_schemas.specification.edits import removal_of
 from telelens_schemas.specification.language.intercept import FILTER_KEYS
@@ -20,6 +21,7 @@ def check_filters(intercept: Intercept, reader: Reader) -> None:
         from telelens_schemas.specification.filters import check_patterns
 
         check_patterns(intercept, reader)
+        check_headers(intercept, reader)
 
 
 def _check_global(intercept: Intercept, reader: Reader) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from telelens_schemas.specification.checks.where import Named, first_line
 from telelens_schemas.specification.models import Handler, Specification
@@ -37,7 +37,7 @@ def _distinct(what: str, named: Iterable[Named], reader: Reader) -> None:
         before = first.setdefault(one.name, one)
         if one.name and before is not one:
             place = one.source.places.get("name")
-            free = _free(one.name, first)
+            free = free_name(one.name, first)
             reader.add(
                 Code.DUPLICATE_NAME,
                 f'there is another {what} "{one.name}" in line {before.range.line}{hint}',
@@ -48,7 +48,8 @@ def _distinct(what: str, named: Iterable[Named], reader: Reader) -> None:
             )
 
 
-def _free(name: str, taken: dict[str, Named]) -> str:
+def free_name(name: str, taken: Container[str]) -> str:
+    """The same with a number that makes it another one."""
     separator = "_" if name.isupper() or "_" in name else "-"
     number = 2
     while f"{name}{separator}{number}" in taken:

@@ -22,7 +22,9 @@ MEANINGS = {
     Code.WRONG_TYPE: "Something of another kind is expected: a list, a mapping, text, a number.",
     Code.BAD_VALUE: "The value is of the right kind, but not one that can be.",
     Code.EXCLUSIVE_KEYS: "Only one of several keys may be used.",
-    Code.DUPLICATE_NAME: "Two of a kind have one name, so nothing could tell them apart.",
+    Code.DUPLICATE_NAME: "Two of a kind have one name, so nothing could tell them apart. A warning where both can "
+    "stand: two conditions on one header, a port that is published twice, specifications that replace each other when "
+    "they are stored.",
     Code.UNDEFINED_HANDLER: "An intercept names a handler that does not exist.",
     Code.UNUSED_HANDLER: "No intercept and no prerequisite uses the handler.",
     Code.UNDEFINED_CONNECTION: "A workload or compose service names a connection that does not exist.",

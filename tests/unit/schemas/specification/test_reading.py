@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import textwrap
 import time
@@ -328,6 +329,13 @@ def test_what_does_not_keep_it_from_running() -> None:
     assert read(as_crd(WHOLE, "v1alpha2")).problems[0].code is Code.DEPRECATED
 
 
+def test_a_name_is_free_in_another_namespace_and_that_of_the_file_is_nobodys() -> None:
+    stored = [as_crd(WHOLE, metadata=f"{{name: a, namespace: {one}}}") for one in ("b", "c", "{{ env `N` }}")]
+    assert read("---\n".join(stored)).problems == ()
+    nameless = WHOLE.replace("name: demo", "")
+    assert read(f"{nameless}---\n{nameless}").problems == ()
+
+
 def test_the_vendors_own_example_is_right() -> None:
     reading = read("""
         connections:
@@ -346,8 +354,8 @@ def test_the_vendors_own_example_is_right() -> None:
 
 
 def test_a_broken_document_does_not_hide_its_neighbours() -> None:
-    reading = read(WHOLE + "---\nname: 'x\n---\n" + WHOLE)
-    assert reading.specifications == (SPECIFICATION, SPECIFICATION)
+    reading = read(WHOLE + "---\nname: 'x\n---\n" + WHOLE.replace("name: demo", "name: other"))
+    assert reading.specifications == (SPECIFICATION, dataclasses.replace(SPECIFICATION, name="other"))
     (problem,) = reading.problems
     assert (problem.code, problem.range.line) == (Code.YAML_SYNTAX, WHOLE.count("\n") + 2)
 
