@@ -77,7 +77,7 @@ def removal_of(place: Place) -> tuple[NamedFix, ...]:
 def insertion(node: Entries, key: str) -> tuple[NamedFix, ...]:
     """Adds a key as the first one of a mapping; what it is, the user types."""
     if not node.pairs:
-        return ()
+        return _first_entry(node, key)
     first = node.pairs[0][0]
     text, at = first.home.text, first.start
     if first.home is not node.home and not first.home.is_within(node.home):
@@ -90,6 +90,12 @@ def insertion(node: Entries, key: str) -> tuple[NamedFix, ...]:
         return ()
     column = at - line
     return ((f'Add "{key}"', ((before, f"{key}: \n{' ' * column}"),)),)
+
+
+def _first_entry(node: Entries, key: str) -> tuple[NamedFix, ...]:
+    if not node.home.text.startswith("{", node.start):
+        return ()
+    return ((f'Add "{key}"', ((Stretch(node.home, node.start, node.end), f"{{{key}: }}"),)),)
 
 
 def _has_own_lines(key: Scalar, value: Node) -> bool:

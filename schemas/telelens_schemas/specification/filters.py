@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from telelens_schemas.specification.reader import Reader
 from telelens_schemas.specification.source import Source
 
 AUTO = "auto"
+_PATH_BELOW = re.compile(r"[\w.~%-][\w.~%/-]*", re.ASCII)
 _MOST_COMPARED = 50
 """Of more intercepts of one port only equal ones are found, and one that takes everything: to compare pairs would take
 longer than an edit may."""
@@ -29,7 +31,7 @@ def check_patterns(intercept: Intercept, reader: Reader) -> None:
         try:
             check_match(Match(path=PathMatch(kind=kind, value=value)))
         except PatternError as error:
-            _add(error, intercept.source, key, reader)
+            _add(error, intercept.source, key, reader, replacement=_with_slash(kind, value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,11 @@ def takes_everything(intercept: Intercept) -> bool:
     return is_everything(_match(intercept))
 
 
+def _with_slash(kind: PathKind, path: str) -> str | None:
+    """Of a path that lacks nothing else."""
+    return f"/{path}" if kind is not PathKind.REGEX and _PATH_BELOW.fullmatch(path) else None
+
+
 def _check_header(header: Header, reader: Reader) -> None:
     if header.name:
         try:
@@ -105,10 +112,11 @@ def _check_header(header: Header, reader: Reader) -> None:
             _add(error, header.source, "value", reader)
 
 
-def _add(error: PatternError, source: Source, key: str, reader: Reader) -> None:
+def _add(error: PatternError, source: Source, key: str, reader: Reader, *, replacement: str | None = None) -> None:
     assert isinstance(source.trail, Trail)
     message = f"{error.message}: {error.hint}" if error.hint else error.message
-    reader.add(Code.BAD_VALUE, message, source.value_range(key), source.trail.to(f".{key}"))
+    where, trail = source.value_range(key), source.trail.to(f".{key}")
+    reader.add(Code.BAD_VALUE, message, where, trail, replacement=replacement)
 
 
 def _match(intercept: Intercept) -> Match:

@@ -145,7 +145,11 @@ class Reader:
         try:
             return scalar_value(shape, node, trail)
         except Unfit as unfit:
-            self.add(unfit.code, unfit.message, node, trail, replacement=unfit.replacement)
+            found = unfit.replacement
+            if unfit.is_choice and found is not None:
+                self.add(unfit.code, unfit.message, node, trail, choices=((f"Change to {found}", ((node, found),)),))
+            else:
+                self.add(unfit.code, unfit.message, node, trail, replacement=found)
             return None
 
     def _struct(self, shape: Struct, node: Node, trail: Trail) -> Any:
@@ -314,7 +318,8 @@ class Reader:
         for group in shape.at_least_one:
             if node.is_whole and not any(name in found for name in group):
                 first = node.pairs[0][0] if node.pairs else node
-                self.add(Code.MISSING_KEY, f"the {shape.title} needs {_one_of(group)}", first, trail)
+                added = tuple(fix for name in group for fix in insertion(node, name))
+                self.add(Code.MISSING_KEY, f"the {shape.title} needs {_one_of(group)}", first, trail, choices=added)
 
     def _check_exclusive(self, shape: Struct, found: dict[str, _Entry], trail: Trail) -> None:
         for group in shape.exclusive:

@@ -238,7 +238,10 @@ def _add_document_problems(document: Fragment, reader: Reader) -> None:
     for one in document.troubled:
         for alias in one.undefined:
             written = one.text[alias.start : alias.end]
-            reader.add(Code.UNDEFINED_ALIAS, f'"{written}" is not defined above', alias, trail)
+            above = [f"*{name}" for name, node in document.anchors.items() if node.range < alias.range]
+            known = did_you_mean(written, above)
+            message = f'"{written}" is not defined above{f": {known}" if known else ""}'
+            reader.add(Code.UNDEFINED_ALIAS, message, alias, trail, replacement=closest(written, above))
 
 
 def _text(envelope: dict[str, tuple[Scalar, Node]], key: str) -> str:

@@ -59,6 +59,8 @@ class Text:
     what: str = "text"
     pattern: re.Pattern[str] | None = None
     choices: tuple[str, ...] = ()
+    is_name: bool = False
+    """It has a pattern, and no more than its spelling may be wrong."""
     may_be_blank: bool = True
     may_be_number: bool = False
     """A number without quotes is taken for its text."""

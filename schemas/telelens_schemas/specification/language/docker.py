@@ -51,7 +51,7 @@ COMPOSE_SERVICE = Struct(
     (
         Key(
             "name",
-            Text("a compose service's name", re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]*")),
+            Text("a compose service's name", re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]*"), is_name=True),
             "Name of the service in the compose file.",
             field="name",
             required=True,

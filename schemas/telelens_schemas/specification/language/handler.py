@@ -9,7 +9,7 @@ from telelens_schemas.specification.language.texts import HANDLER_NAME, SOME_TEX
 from telelens_schemas.specification.models import Debug, External, Handler, Script, Variable
 from telelens_schemas.specification.shapes import Flag, Key, Leads, LocalPort, Many, Struct, Support, Text
 
-VARIABLE_NAME = Text("a variable's name", re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*"))
+VARIABLE_NAME = Text("a variable's name", re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*"), is_name=True)
 VARIABLE = Struct(
     "environment variable",
     Variable,

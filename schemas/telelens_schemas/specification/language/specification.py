@@ -11,7 +11,7 @@ from telelens_schemas.specification.language.texts import DNS_LABEL, HANDLER_NAM
 from telelens_schemas.specification.models import Prerequisite, Specification, Workload
 from telelens_schemas.specification.shapes import Key, Many, Names, Struct, Support, Text
 
-WORKLOAD_NAME = Text("a workload's name", re.compile(r"([a-z0-9][a-z0-9-]{0,62}/)?[a-z][a-z0-9-]{0,62}"))
+WORKLOAD_NAME = Text("a workload's name", re.compile(r"([a-z0-9][a-z0-9-]{0,62}/)?[a-z][a-z0-9-]{0,62}"), is_name=True)
 WORKLOAD_NAMESPACE = Key(
     "namespace",
     DNS_LABEL,

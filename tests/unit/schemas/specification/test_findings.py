@@ -37,8 +37,20 @@ FINDINGS: list[tuple[str, Code, str, str, str | None]] = [
         '"compose" (line 5) excludes "image" (line 4)',
         "handlers:\n- name: a\n  docker:\n    image: x\n",
     ),
-    ("handlers: [{name: a, docker: {ports: [1]}}]\n", Code.MISSING_KEY, "ports", "needs image, build or compose", None),
-    ("prerequisites: [{}]\n", Code.MISSING_KEY, "{}", "needs create or delete", None),
+    (
+        "handlers: [{name: a, docker: {ports: [1]}}]\n",
+        Code.MISSING_KEY,
+        "ports",
+        "needs image, build or compose",
+        "handlers: [{name: a, docker: {image: , ports: [1]}}]\n",
+    ),
+    (
+        "prerequisites: [{}]\n",
+        Code.MISSING_KEY,
+        "{}",
+        "needs create or delete",
+        "prerequisites: [{create: }]\n",
+    ),
     (
         "connections: [{context: x}]\n",
         Code.MISSING_KEY,

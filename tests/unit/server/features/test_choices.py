@@ -303,7 +303,9 @@ async def test_no_name_is_offered_where_there_is_none() -> None:
 async def test_nothing_is_chosen_without_being_asked() -> None:
     same_traffic = "  - {name: two, handler: echo, port: 80, localPort: 1}\n"
     which = "connections: [{name: a}, {name: b}]\nworkloads: [{name: web, intercepts: [{port: 80}]}]\n"
-    for text in (ECHO + "- name: idle\n" + WORKLOAD, ECHO + WORKLOAD + same_traffic, which):
+    spelt = "workloads: [{name: my web, intercepts: [{port: 80}]}]\n"
+    nothing = "handlers: [{name: a, docker: {args: []}}]\nworkloads: [{name: web, intercepts: [{handler: a}]}]\n"
+    for text in (ECHO + "- name: idle\n" + WORKLOAD, ECHO + WORKLOAD + same_traffic, which, spelt, nothing):
         editor = await Editor.opened(text)
         where = {"start": editor.position(0), "end": editor.position(len(editor.text))}
         assert await editor.ask("codeAction", range=where, context={"diagnostics": [], "only": ["quickfix"]})

@@ -70,6 +70,40 @@ WRONG = {
         code=Code.BAD_VALUE,
         where="Web",
         said="is not a workload's name: ([a-z0-9]",
+        fix="Change to web",
+        mended=VALID,
+    ),
+    "bad pattern: a name with other signs": Wrong(
+        text=VALID.replace("run: x}", "run: x}\n  environment: [{name: a-b, value: x}]"),
+        code=Code.BAD_VALUE,
+        where="a-b",
+        said="is not a variable's name: [a-zA-Z_]",
+        fix="Change to a_b",
+        mended=VALID.replace("run: x}", "run: x}\n  environment: [{name: a_b, value: x}]"),
+    ),
+    "bad pattern: a port's name": Wrong(
+        text=VALID.replace("port: 80", "port: HTTP"),
+        code=Code.BAD_VALUE,
+        where="HTTP",
+        said="is not a port's number (1–65535) or name",
+        fix="Change to http",
+        mended=VALID.replace("port: 80", "port: http"),
+    ),
+    "bad pattern: a path": Wrong(
+        text=VALID + "    pathPrefix: api\n",
+        code=Code.BAD_VALUE,
+        where="api",
+        said="does not begin with /",
+        fix="Change to /api",
+        mended=VALID + "    pathPrefix: /api\n",
+    ),
+    "wrong type: a word in quotes": Wrong(
+        text=VALID + "    enabled: 'true'\n",
+        code=Code.WRONG_TYPE,
+        where="'true'",
+        said="expected true or false, found text",
+        fix="Change to true",
+        mended=VALID + "    enabled: true\n",
     ),
     "bad pattern: a range": Wrong(
         text=VALID + "    localPort: 65536\n",
@@ -294,6 +328,8 @@ WRONG = {
         code=Code.MISSING_KEY,
         where="{}",
         said='the connection has no "name"',
+        fix='Add "name"',
+        mended="connections: [{name: }]\n" + VALID,
     ),
     "superfluous connection prefix": Wrong(
         text=VALID.replace("name: web", "name: alpha/web"),
@@ -458,6 +494,14 @@ WRONG = {
     "an alias of nothing": Wrong(
         text=VALID.replace("port: 80", "port: *web"), code=Code.UNDEFINED_ALIAS, where="*web", said="not defined above"
     ),
+    "an alias of another anchor": Wrong(
+        text=VALID.replace("name: echo", "name: &own echo").replace("port: 80", "port: *onw"),
+        code=Code.UNDEFINED_ALIAS,
+        where="*onw",
+        said='did you mean "*own"?',
+        fix="Change to *own",
+        mended=VALID.replace("name: echo", "name: &own echo").replace("port: 80", "port: *own"),
+    ),
     "a character that may not be": Wrong(
         text=VALID.replace("run: x", "run: x\x07"), code=Code.INVALID_CHARACTER, where="\x07", said="U+0007"
     ),
@@ -481,6 +525,14 @@ WRONG = {
         code=Code.MISSING_KEY,
         where="docker",
         said="the docker needs image, build or compose",
+    ),
+    "missing required: one of several keys": Wrong(
+        text=VALID.replace("script: {run: x}", "docker: {args: []}"),
+        code=Code.MISSING_KEY,
+        where="args",
+        said="the docker needs image, build or compose",
+        fix='Add "image"',
+        mended=VALID.replace("script: {run: x}", "docker: {image: , args: []}"),
     ),
     "no specification yet": Wrong(
         text="# 😋\n", code=Code.NO_SPECIFICATION, where="#", said='begin with "workloads:"', severity=3
