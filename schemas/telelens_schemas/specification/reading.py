@@ -33,7 +33,7 @@ from telelens_schemas.specification.reader import Reader
 from telelens_schemas.specification.shapes import Struct
 from telelens_schemas.specification.source import Range
 from telelens_schemas.specification.tree import Tree, parse
-from telelens_schemas.suggestions import closest, did_you_mean
+from telelens_schemas.suggestions import closest, did_you_mean, listing
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SAME_FORM = frozenset({"v1alpha2"})
@@ -196,7 +196,9 @@ def _version(group: str, version: str, envelope: dict[str, tuple[Scalar, Node]],
         written = f"{group}/{version}" if group else version
         said = f'unknown version "{written}"' if written else 'there is no "apiVersion"'
         near = current if written else None
-        reader.add(Code.UNKNOWN_VERSION, f"{said}: expected {current}", where, trail, replacement=near)
+        older = listing(name for name in VERSIONS if name != VERSION)
+        message = f"{said}: expected {current} ({older} are read, too)"
+        reader.add(Code.UNKNOWN_VERSION, message, where, trail, replacement=near)
     elif not known.is_current:
         is_same = version in _SAME_FORM
         hint = f"write {current}" if is_same else f"{current} has lists where it has mappings"

@@ -24,7 +24,9 @@ def test_the_files_are_not_stale(name: str) -> None:
 
 
 def test_the_json_schema_is_one() -> None:
-    Draft202012Validator.check_schema(json_schema())
+    schema = json_schema()
+    assert schema["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
+    Draft202012Validator.check_schema(schema)
 
 
 RIGHT = {
