@@ -134,7 +134,7 @@ class _Cutter:
                 if pieces[last].end - piece.start > _LONGEST:
                     break
                 longer = self._new(piece, pieces[last].end, None)
-                if longer.broken is None:
+                if longer.broken is None and not _is_left_open(longer):
                     return longer, last - index + 1
         return child, 1
 
@@ -226,6 +226,10 @@ class _Cutter:
         is_quoted = written[0] in "\"'"
         key = Scalar(fragment, block.start, block.end, written[1:-1] if is_quoted else written, plain=not is_quoted)
         return Entries(fragment, block.start, end, ((key, _value(children[0])),), is_whole)
+
+
+def _is_left_open(fragment: Fragment) -> bool:
+    return any(one.broken is not None and one.broken.is_unclosed for one in fragment.troubled)
 
 
 def _value(child: Fragment) -> Node:

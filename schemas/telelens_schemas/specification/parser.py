@@ -149,9 +149,8 @@ class _Builder:
         if found is not None:
             return found
         start, end = self._index(event.start_mark), self._index(event.end_mark)
-        scalar = Scalar(self.fragment, start, end, "", plain=True)
-        self.undefined.append(scalar)
-        return scalar
+        self.undefined.append(Scalar(self.fragment, start, end, "", plain=True))
+        return Scalar(self.fragment, end, end, "", plain=True, templated=True)
 
     def _scalar(self, event: Any) -> Scalar:
         start, end = self._index(event.start_mark), self._index(event.end_mark)

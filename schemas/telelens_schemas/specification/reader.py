@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,11 +165,12 @@ class Reader:
         held = self._held(shape, node, found)
         fields: dict[str, Any] = {}
         places: dict[str, Place] = {}
+        meant: set[str | None] = set()
         for one in found.values():
             key = shape.by_name.get(one.name)
             if key is None:
                 if not shape.is_open and one.name not in shape.tolerated and not one.is_misplaced:
-                    self._unknown_key(shape, node, one, held.get(id(one.key)), trail)
+                    meant.add(self._unknown_key(shape, node, one, held.get(id(one.key)), trail))
                 continue
             places[one.name] = Place(one.key, one.value)
             inner = trail.to(f".{one.name}")
@@ -180,8 +181,8 @@ class Reader:
             value = self.read(key.shape, one.value, inner)
             if key.field and value is not None:
                 fields[key.field] = value
-        self._check_required(shape, node, found, trail)
-        self._check_at_least_one(shape, node, found, trail)
+        self._check_required(shape, node, found, meant, trail)
+        self._check_at_least_one(shape, node, found.keys() | meant, trail)
         self._check_exclusive(shape, found, trail)
         return shape.model(source=Source(trail, node, places), **fields)
 
@@ -266,7 +267,10 @@ class Reader:
             return {}
         return holders(node, {name: key.shape for name, key in shape.by_name.items()})
 
-    def _unknown_key(self, shape: Struct, node: Entries, found: _Entry, holder: Holder | None, trail: Trail) -> None:
+    def _unknown_key(
+        self, shape: Struct, node: Entries, found: _Entry, holder: Holder | None, trail: Trail
+    ) -> str | None:
+        """The key that may be meant."""
         name = found.name
         inside = holder.name if holder is not None else next(_holders(shape, name), None)
         # A word that is a key below is no slip of the pen.
@@ -290,6 +294,7 @@ class Reader:
             fixes=holder.fixes(node) if holder is not None else (),
             choices=removal(found.key, found.value),
         )
+        return near
 
     def _check_key(self, key: Key, found: _Entry, trail: Trail) -> None:
         if key.deprecated:
@@ -300,10 +305,13 @@ class Reader:
             where, message = reference
             self.add(Code.TEMPLATED_REFERENCE, message, where, trail)
 
-    def _check_required(self, shape: Struct, node: Entries, found: dict[str, _Entry], trail: Trail) -> None:
+    def _check_required(
+        self, shape: Struct, node: Entries, found: dict[str, _Entry], meant: Container[str | None], trail: Trail
+    ) -> None:
         for key in shape.keys:
             there = found.get(key.name)
-            if not key.required or (there is None and (not node.is_whole or key.stand_in in found)):
+            may_be_there = not node.is_whole or key.stand_in in found or key.name in meant
+            if not key.required or (there is None and may_be_there):
                 continue
             if there is None:
                 first = node.pairs[0][0] if node.pairs else node
@@ -314,7 +322,7 @@ class Reader:
                 hint = ': write ""' if may_be_empty else ""
                 self.add(Code.MISSING_KEY, f'"{key.name}" has no value{hint}', there.key, trail.to(f".{key.name}"))
 
-    def _check_at_least_one(self, shape: Struct, node: Entries, found: dict[str, _Entry], trail: Trail) -> None:
+    def _check_at_least_one(self, shape: Struct, node: Entries, found: Container[str | None], trail: Trail) -> None:
         for group in shape.at_least_one:
             if node.is_whole and not any(name in found for name in group):
                 first = node.pairs[0][0] if node.pairs else node

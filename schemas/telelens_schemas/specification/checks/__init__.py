@@ -10,6 +10,7 @@ from telelens_schemas.specification.checks.names import check_names
 from telelens_schemas.specification.checks.networks import check_local_ports
 from telelens_schemas.specification.checks.prefixes import check_prefixes
 from telelens_schemas.specification.checks.traffic import check_traffic
+from telelens_schemas.specification.checks.unread import intercepts_are_known
 from telelens_schemas.specification.checks.where import first_line, trail_of
 from telelens_schemas.specification.models import Specification
 from telelens_schemas.specification.problems import Code, Severity
@@ -30,7 +31,7 @@ def check(specification: Specification, reader: Reader, *, is_whole: bool) -> No
         check_compose_services(specification, reader)
     check_traffic(specification, reader)
     check_local_ports(specification, reader)
-    if is_whole and next(specification.enabled, None) is None:
+    if is_whole and next(specification.enabled, None) is None and intercepts_are_known(specification):
         reader.add(
             Code.NOTHING_TO_INTERCEPT,
             "nothing is intercepted: no workload has an intercept that is enabled",

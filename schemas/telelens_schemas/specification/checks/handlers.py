@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from telelens_schemas.specification.checks.unread import handlers_are_known, has_unread_keys, uses_are_known
 from telelens_schemas.specification.checks.where import Named, trail_of
 from telelens_schemas.specification.edits import removal_of
 from telelens_schemas.specification.items import item_removal
@@ -22,11 +23,12 @@ def check_handlers(specification: Specification, reader: Reader, *, is_whole: bo
     """What is missing is not said where it may stand in a part that is broken."""
     names = [handler.name for handler in specification.handlers if handler.name]
     known = frozenset(names)
+    is_known = is_whole and handlers_are_known(specification)
     candidates = names if len(names) <= _MOST_CANDIDATES else []
     used = set()
     for named, code in _uses(specification):
         used.add(named.name)
-        if is_whole and named.name not in known:
+        if is_known and named.name not in known:
             hint = did_you_mean(named.name, candidates) or (
                 f"there are {len(names)} others" if names else "there are no handlers"
             )
@@ -37,8 +39,9 @@ def check_handlers(specification: Specification, reader: Reader, *, is_whole: bo
                 named.trail,
                 replacement=closest(named.name, candidates),
             )
-    for handler in specification.handlers:
-        if is_whole and handler.name and handler.name not in used:
+    unused = [one for one in specification.handlers if one.name and one.name not in used] if is_whole else []
+    if unused and uses_are_known(specification):
+        for handler in unused:
             named = Named(handler.name, handler.source)
             reader.add(
                 Code.UNUSED_HANDLER,
@@ -72,7 +75,7 @@ def check_debug(handler: Handler, reader: Reader) -> None:
     """Whether there is something to debug."""
     others = {"script", "docker", "external"} & handler.source.places.keys()
     place = handler.source.places.get("debug")
-    if place is not None and not others:
+    if place is not None and not others and not has_unread_keys(handler.source):
         reader.add(
             Code.DEBUG_WITHOUT_SCRIPT,
             f'the handler "{handler.name}" has nothing to debug: it has no "script"',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
+from telelens_schemas.specification.checks.unread import has_unread_keys
 from telelens_schemas.specification.checks.where import Named, first_line
 from telelens_schemas.specification.models import Handler, Specification
 from telelens_schemas.specification.problems import Code
@@ -35,7 +36,10 @@ def _distinct(what: str, named: Iterable[Named], reader: Reader) -> None:
     hint = ': give it a "name"' if what == "intercept" else ""
     for one in named:
         before = first.setdefault(one.name, one)
-        if one.name and before is not one:
+        if one.name and before is not one and not _is_named_otherwise(one):
+            if _is_named_otherwise(before):
+                first[one.name] = one
+                continue
             place = one.source.places.get("name")
             free = free_name(one.name, first)
             reader.add(
@@ -46,6 +50,11 @@ def _distinct(what: str, named: Iterable[Named], reader: Reader) -> None:
                 related=((before.range, "the other one"),),
                 fixes=((f"Rename to {free}", ((place.value, free),)),) if place is not None else (),
             )
+
+
+def _is_named_otherwise(one: Named) -> bool:
+    """It has this name only as long as it has none of its own."""
+    return "name" not in one.source.places and has_unread_keys(one.source)
 
 
 def free_name(name: str, taken: Container[str]) -> str:

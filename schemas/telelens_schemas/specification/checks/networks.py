@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from telelens_schemas.specification.checks.traffic import is_not_judged
+from telelens_schemas.specification.checks.unread import local_port_is_known
 from telelens_schemas.specification.checks.where import Named, first_line
 from telelens_schemas.specification.models import Handler, Intercept, Specification, Workload
 from telelens_schemas.specification.problems import Code
@@ -24,7 +25,10 @@ def check_local_ports(specification: Specification, reader: Reader) -> None:
         handler = handlers.get(intercept.handler or "")
         network = (_is_container(handler), workload.connection if several else None, intercept.local_port)
         owner, first = taken.setdefault(network, (workload, intercept))
-        if first is intercept or is_not_judged(intercept):
+        if first is intercept or is_not_judged(intercept) or not local_port_is_known(intercept):
+            continue
+        if not local_port_is_known(first):
+            taken[network] = (workload, intercept)
             continue
         where, there = specification.namespace_of(workload), specification.namespace_of(owner)
         is_same = (owner.name, there) == (workload.name, where)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from telelens_schemas.specification.checks.unread import has_unread_keys
 from telelens_schemas.specification.checks.where import first_line, trail_of
 from telelens_schemas.specification.models import Intercept, Specification
-from telelens_schemas.specification.nodes import Entries, Items, Scalar
+from telelens_schemas.specification.nodes import Items
 from telelens_schemas.specification.parts import NamedFix
 from telelens_schemas.specification.problems import Code, Severity
 from telelens_schemas.specification.reader import Reader
@@ -59,16 +60,9 @@ def _by(
     found: dict[str | None, list[Intercept]] = {}
     for one in intercepts:
         own = key(one)
-        if own is not None or not _has_unknown_key(one):
+        if own is not None or not has_unread_keys(one.source):
             found.setdefault(own if own is not None else only, []).append(one)
     return ((name, same) for name, same in found.items() if len(same) > 1)
-
-
-def _has_unknown_key(intercept: Intercept) -> bool:
-    """Which may be the port's, misspelt: that is said already."""
-    node, known = intercept.source.node, intercept.source.places
-    keys = [key for key, _ in node.pairs] if isinstance(node, Entries) else []
-    return any(isinstance(key, Scalar) and key.value not in known and key.value != "<<" for key in keys)
 
 
 def is_not_judged(intercept: Intercept) -> bool:
