@@ -14,6 +14,8 @@ _LONE_WORD = re.compile(r"[\w.-]+[ \t]*(?:#.*)?")
 _HEAD = re.compile(r"(?:\"[^\"\n]*\"|'[^'\n]*'|[\w.$/<-]+)[ \t]*:(?=[ \t\r\n]|\Z)|-(?=[ \t\r\n]|\Z)")
 _EMPTY = re.compile(r":[ \t]+[|>][-+1-9]*[ \t]*\r?\n(?:[ \t\r]*\n)*([ ]*)[^\s#]")
 _STEP = 2
+DEEPER = "stands deeper than that"
+"""Said of lines that may be a slip of something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def too_shallow(fragment: Fragment, opened: BlockText, start: int, end: int) -> 
     further = opened.column - min(_indent(line, 0) for line in lines if line.strip())
     moved = "\n".join(" " * further + line if line.strip() else line for line in lines)
     first = start + _indent(text, start)
-    message = f'the text of "{opened.name}" stands deeper than that: indent this line by {opened.column} blanks'
+    message = f'the text of "{opened.name}" {DEEPER}: indent this line by {opened.column} blanks'
     fix = (f'Indent under "{opened.name}"', start, end, moved)
     return Broken(first, fragment.end_of_line(first), Code.YAML_SYNTAX, message, fix=fix)
 

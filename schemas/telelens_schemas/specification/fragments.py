@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import accumulate, count
 from operator import add
 from typing import TYPE_CHECKING, Any
@@ -50,8 +51,30 @@ class Broken(Exception):
         """Which of them is meant, only the user knows."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reworded:
+    """A stretch of a line: ``old`` is written from the column ``start`` on, ``new`` is what is read."""
+
+    start: int
+    old: str
+    new: str
+
+    def applied(self, line: str) -> str:
+        """The line as it is read."""
+        return line[: self.start] + self.new + line[self.start + len(self.old) :]
+
+    def column(self, read: int) -> int:
+        """Where a column of what is read is written; both are 1-based."""
+        inside = read - 1 - self.start
+        if inside < 0:
+            return read
+        behind = inside - len(self.new)
+        return self.start + 1 + (len(self.old) + behind if behind >= 0 else min(inside, len(self.old)))
+
+
 class Fragment:
-    """``text`` is the user's, ``yaml`` what the parser sees in its place: as long, actions and dashes hidden."""
+    """``text`` is the user's, unless it is ``reworded``; ``yaml`` what the parser sees in its place: as long, actions
+    and dashes hidden."""
 
     __slots__ = (
         "_scanned",
@@ -65,6 +88,7 @@ class Fragment:
         "line",
         "memory",
         "offset",
+        "reworded",
         "root",
         "text",
         "troubled",
@@ -91,6 +115,8 @@ class Fragment:
         self.anchors: Mapping[str, Node] = {}
         self.uses: Mapping[str, Node | None] = {}
         """Anchors that are named here, as they were found defined above."""
+        self.reworded: Mapping[int, Reworded] = {}
+        """Of a document, by line: where ``text`` is not what the user wrote, but what was meant."""
         self.memory: dict[tuple[int, int], Any] = {}
         """What was read here, by node and shape."""
         self._starts = [0]
@@ -141,10 +167,17 @@ class Fragment:
 
     def exact_range(self, start: int, end: int) -> Range:
         """The same for an edit: an empty one stays empty."""
-        above = self.first_line
         line, column = self._position(start)
         end_line, end_column = self._position(end)
-        return Range(above + line, column, above + end_line, end_column)
+        fragment: Fragment | None = self
+        while fragment is not None:
+            if fragment.reworded:
+                column = fragment._written(line, column)
+                end_column = fragment._written(end_line, end_column)
+            line += fragment.line
+            end_line += fragment.line
+            fragment = fragment.above
+        return Range(line, column, end_line, end_column)
 
     def end_of_line(self, offset: int) -> int:
         """Offset of the line's end, its line break and trailing blanks left out."""
@@ -156,6 +189,10 @@ class Fragment:
         """Offset of the first character of the line."""
         starts = self._starts_until(offset)
         return starts[bisect.bisect_right(starts, offset) - 1]
+
+    def _written(self, line: int, column: int) -> int:
+        found = self.reworded.get(line - 1)
+        return found.column(column) if found is not None else column
 
     def _position(self, offset: int) -> tuple[int, int]:
         starts = self._starts_until(offset)

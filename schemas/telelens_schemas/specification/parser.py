@@ -177,11 +177,11 @@ class _Builder:
             if indent is not None and "\t" in indent[0]:
                 tab = indent.start() + indent[0].index("\t")
                 fix = (INDENT_BY_SPACES, indent.start(), indent.end(), "")
-                return Broken(tab, indent.end(), Code.TAB, "YAML is indented by spaces, not by tabs", fix=fix)
+                return Broken(tab, indent.end(), Code.TAB, TABS, fix=fix)
         if text[at : at + 1] == "\t":
             end = at + len(text[at:]) - len(text[at:].lstrip("\t "))
             fix = ("Put a blank there", at, end, " ")
-            return Broken(at, end, Code.TAB, "YAML is indented by spaces, not by tabs", fix=fix)
+            return Broken(at, end, Code.TAB, TABS, fix=fix)
         if "flow sequence" in context or "flow mapping" in context:
             return misfit_in_brackets(fragment, opened, at)
         if "simple key" in context:
@@ -267,6 +267,7 @@ INDENT_BY_SPACES = "Indent by spaces"
 """The fix whose text depends on what is around the fragment."""
 KEY_EXPECTED = "the indentation does not fit: a key is expected here"
 ITEM_EXPECTED = 'the indentation does not fit: an item ("- ") is expected here'
+TABS = "YAML is indented by spaces, not by tabs"
 COLON_EXPECTED = 'a key needs a ":" after it'
 BLANK_EXPECTED = 'a blank is missing after the ":"'
 _MEANINGS = {

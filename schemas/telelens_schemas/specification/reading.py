@@ -24,6 +24,7 @@ from telelens_schemas.specification.language import (
     Version,
 )
 from telelens_schemas.specification.margins import Margins
+from telelens_schemas.specification.mending import Fault, mend
 from telelens_schemas.specification.models import Metadata, Specification
 from telelens_schemas.specification.nodes import Entries, Kind, Node, Scalar
 from telelens_schemas.specification.parser import INDENT_BY_SPACES, KEY_EXPECTED
@@ -31,6 +32,7 @@ from telelens_schemas.specification.parts import Finding, FoundKey, NamedFix, Pa
 from telelens_schemas.specification.problems import Code, Problem, Severity, Tag, said_once
 from telelens_schemas.specification.reader import Reader
 from telelens_schemas.specification.shapes import Struct
+from telelens_schemas.specification.slips import Slip
 from telelens_schemas.specification.source import Range
 from telelens_schemas.specification.tree import Tree, parse
 from telelens_schemas.suggestions import closest, did_you_mean, listing
@@ -75,15 +77,16 @@ def read_specification(text: str, file: str, earlier: Reading | None = None) -> 
     clean = text if text.isascii() else _SURROGATE.sub("\uffff", text.removeprefix("\ufeff"))
     tree = parse(clean, earlier.tree if earlier is not None else None)
     specifications, parts, findings = [], [], []
-    names: Names = {}
-    for document in tree.documents:
-        reader = Reader(document)
-        found = _read_document(document, reader, file)
-        if found is not None:
-            check_own_name(found, names, reader)
-            specifications.append(found)
-            parts.append(reader.part)
-        findings += [finding for part in reader.part.walk() for finding in part.findings]
+    documents, names = [], Names()
+    for written in tree.documents:
+        read = _read_document(written, file)
+        documents.append(read.document)
+        if read.found is not None:
+            check_own_name(read.found, names, read.reader)
+            specifications.append(read.found)
+            parts.append(read.reader.part)
+        findings += read.findings
+    tree = dataclasses.replace(tree, documents=tuple(documents))
     if not specifications and not any(finding.severity is Severity.ERROR for finding in findings):
         message = f"there is no {KIND} in this file" if tree.documents else "the file is empty"
         where = tree.whole.range(0, 0)
@@ -96,8 +99,68 @@ def _finding(code: Code, message: str, where: Range, trail: Trail) -> Finding:
     return Finding(trail=trail, where=where, severity=Severity.ERROR, code=code, message=message)
 
 
-def _read_document(document: Fragment, reader: Reader, file: str) -> Specification | None:
-    found = _read_whole(document, reader, file)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One document, as it is or as it was meant."""
+
+    document: Fragment
+    reader: Reader
+    found: Specification | None
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Those that are noted by now."""
+        return [finding for part in self.reader.part.walk() for finding in part.findings]
+
+    @property
+    def faults(self) -> list[Fault] | None:
+        """Its errors; ``None``: nobody looked for any, since it is no specification."""
+        findings, above = self.findings, self.document.first_line + 1
+        if self.found is None and not findings:
+            return None
+        errors = (one for one in findings if one.severity is Severity.ERROR)
+        return [Fault(one.where.range.line - above, _elsewhere(one)) for one in errors]
+
+
+def _read_document(document: Fragment, file: str) -> _Read:
+    read = as_written = _read_yaml(document, file)
+
+    def judge(attempt: Fragment) -> list[Fault] | None:
+        return (as_written if attempt is document else _read_yaml(attempt, file)).faults
+
+    mended = mend(document, judge)
+    if mended is not None:
+        read = _read_yaml(mended.document, file)
+        for slip in mended.slips:
+            _add_slip(slip, read)
+    _add_broken(read)
+    return read
+
+
+def _elsewhere(finding: Finding) -> str | None:
+    """An unknown key for which nothing better can be done than to move it."""
+    if finding.code is not Code.UNKNOWN_KEY or finding.fixes or finding.replacement is not None:
+        return None
+    return finding.where.value if isinstance(finding.where, Scalar) else None
+
+
+def _read_yaml(document: Fragment, file: str) -> _Read:
+    reader = Reader(document)
+    return _Read(document, reader, _read_whole(document, reader, file))
+
+
+def _add_slip(slip: Slip, read: _Read) -> None:
+    above, where = read.document.first_line, slip.where
+    edits = tuple(
+        (Range(above + line + 1, edit.start + 1, above + line + 1, edit.start + 1 + len(edit.old)), edit.new)
+        for line, edit in slip.edits.items()
+    )
+    place = Range(above + where.line, where.column, above + where.line, where.end_column)
+    read.reader.add(slip.code, slip.message, place, Trail(read.reader.part), fixes=((slip.title, edits),))
+
+
+def _add_broken(read: _Read) -> None:
+    document, reader = read.document, read.reader
     trail, margins = Trail(reader.part), Margins(document, reader.part)
     for one in document.troubled:
         if one.broken is not None:
@@ -115,7 +178,6 @@ def _read_document(document: Fragment, reader: Reader, file: str) -> Specificati
                 fixes=(_named(one, margins, broken.fix),) if broken.fix is not None else (),
                 choices=tuple(_named(one, margins, choice) for choice in broken.choices),
             )
-    return found
 
 
 def _named(broken: Fragment, margins: Margins, fix: BrokenFix) -> NamedFix:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from telelens_schemas.specification.blocks import has_other_line_ends, without_separator
 from telelens_schemas.specification.conflicts import Conflict, find_conflicts
 from telelens_schemas.specification.cutting import Pool, parse_in_pieces, within
-from telelens_schemas.specification.fragments import Fragment
+from telelens_schemas.specification.fragments import Fragment, Reworded
 from telelens_schemas.specification.templates import Action, find_actions, mask
 
 _SEPARATOR = re.compile(r"^(---|\.\.\.)(?=[ \t\r\n]|\Z)", re.MULTILINE)
@@ -31,7 +31,8 @@ def parse(text: str, earlier: Tree | None = None) -> Tree:
     actions = _with_conflicts(find_actions(text), conflicts)
     masked = mask(text, actions) if actions else text
     whole = Fragment(text)
-    pool = Pool(earlier.documents if earlier is not None else ())
+    # What a reworded one knows of its places holds for its own text alone.
+    pool = Pool([one for one in earlier.documents if not one.reworded] if earlier is not None else ())
     counts_lines = not has_other_line_ends(text)
     documents = []
     line = before = 0
@@ -39,9 +40,7 @@ def parse(text: str, earlier: Tree | None = None) -> Tree:
         stretch, yaml = text[start:end], masked[start:end]
         found = pool.take(stretch, yaml, {})
         if found is None:
-            yaml = without_separator(yaml)
-            found = Fragment(stretch, stretch if yaml == stretch else yaml, within(actions, start, end))
-            parse_in_pieces(found, pool.nearest())
+            found = _document(stretch, yaml, within(actions, start, end), pool.nearest())
             found.troubled = (*_conflicting(found, text, start, end, conflicts), *found.troubled)
         line = line + text.count("\n", before, start) if counts_lines else bisect.bisect_right(whole.starts, start) - 1
         before = start
@@ -73,6 +72,27 @@ def _conflicting(
             found = conflict.fragment(text)
             found.put(document, conflict.start - start, text.count("\n", start, conflict.start))
             yield found
+
+
+def reworded(document: Fragment, edits: Mapping[int, Reworded], earlier: Fragment) -> Fragment:
+    """The document as it is read with some of its lines reworded. The ``earlier`` one is used up."""
+    lines = document.text.split("\n")
+    for number, edit in edits.items():
+        lines[number] = edit.applied(lines[number])
+    text = "\n".join(lines)
+    actions = find_actions(text)
+    found = _document(text, mask(text, actions) if actions else text, tuple(actions), earlier)
+    found.reworded = edits
+    if document.above is not None:
+        found.put(document.above, document.offset, document.line)
+    return found
+
+
+def _document(text: str, yaml: str, actions: tuple[Action, ...], earlier: Fragment | None) -> Fragment:
+    yaml = without_separator(yaml)
+    found = Fragment(text, text if yaml == text else yaml, actions)
+    parse_in_pieces(found, earlier)
+    return found
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:

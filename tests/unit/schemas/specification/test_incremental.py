@@ -191,7 +191,12 @@ def test_what_is_broken_beside_a_template_leaves_the_rest_readable() -> None:
         ("      port: http\n", "      port:http\n", 27, 'a blank is missing after the ":"'),
         ("      port: http\n", '      port: "http\n', 27, "the quote is not closed"),
         ("      port: http\n", "      port: {a: 1\n", 27, 'the "{" is not closed'),
-        ("      port: http\n", "     port: http\n", 27, "the indentation does not fit: a key is expected here"),
+        (
+            "      port: http\n",
+            "     port: http\n",
+            27,
+            "the indentation does not fit: indent by 6 blanks instead of 5",
+        ),
         ("      port: http\n", "\t  port: http\n", 27, "YAML is indented by spaces, not by tabs"),
         ("  namespace: shop\n", "  namespace: shop: 1\n", 5, 'a ":" is not allowed here'),
     ],

@@ -104,6 +104,25 @@ async def test_too_much_indentation_is_one_error_at_the_right_place(good: str, b
     await keeps_everything_else(text)
 
 
+@pytest.mark.parametrize(
+    ("good", "bad", "word"),
+    [
+        ("  - name: echo", "    - name: echo", "- name"),
+        ("    script:\n", "       script:\n", "script"),
+        ("workloads:\n", "  workloads:\n", "workloads"),
+        ("  - name: web", "- name: web", "- name"),
+        ("    intercepts:\n", "  intercepts:\n", "intercepts"),
+        ("      - handler", "         - handler", "- handler"),
+        ("        port: http", "      port: http", "port"),
+    ],
+)
+async def test_a_line_that_slips_leaves_everything_else_as_it_was(good: str, bad: str, word: str) -> None:
+    text = TEXT.replace(good, bad)
+    assert [where for _, where in await found(text)] == [word]
+    assert await mended(text, f"Indent by {len(good) - len(good.lstrip())} blanks") == TEXT
+    await keeps_everything_else(text)
+
+
 async def test_a_first_key_that_is_indented_is_one_error_at_the_right_place() -> None:
     text = f" {TEXT}"
     assert await found(text) == [("yaml-syntax", "connection")]
@@ -165,7 +184,7 @@ async def test_a_second_item_that_is_a_blank_too_deep_is_mended_and_read() -> No
     [
         ("   - name: one\n    namespace: shop\n", "  - name: two\n", "- name"),
         ("    - name: one\n      namespace: shop\n", "  - name: two\n    namespace: shop\n  - name: three\n", "- name"),
-        ("   - name: one\n    namespace: shop\n    intercepts: []\n", "", "name"),
+        ("   - name: one\n    namespace: shop\n    intercepts: []\n", "", "- name"),
     ],
 )
 async def test_a_first_item_that_is_too_deep_is_one_error_and_not_all_that_are_right(
