@@ -12,6 +12,7 @@ from telelens_schemas.specification.source import Place, Range
 
 MARGIN = re.compile(r" *(?:- +)*")
 """What stands in front of the first key of a mapping that is no more than that."""
+_COLON = re.compile(r"[ \t]*:")
 _BRACKET = re.compile(r"(?:[&!]\S*\s+)*\{")
 
 
@@ -96,6 +97,17 @@ def _first_entry(node: Entries, key: str) -> tuple[NamedFix, ...]:
     if not node.home.text.startswith("{", node.start):
         return ()
     return ((f'Add "{key}"', ((Stretch(node.home, node.start, node.end), f"{{{key}: }}"),)),)
+
+
+def insertion_below(key: Scalar, value: Node, inner: str) -> tuple[NamedFix, ...]:
+    """Makes a mapping of a key without a value, with one entry, which the user types."""
+    text = f"{{{inner}: }}"
+    if value.start < value.end:
+        return ((f'Add "{inner}"', ((value, text),)),) if value.home is key.home else ()
+    colon = _COLON.match(key.home.text, key.end)
+    if colon is None:
+        return ()
+    return ((f'Add "{inner}"', ((Stretch(key.home, colon.end(), colon.end()), f" {text}"),)),)
 
 
 def _has_own_lines(key: Scalar, value: Node) -> bool:

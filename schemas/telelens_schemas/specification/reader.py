@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from telelens_schemas.specification.edits import insertion, removal
+from telelens_schemas.specification.edits import insertion, insertion_below, removal
 from telelens_schemas.specification.fragments import Fragment
 from telelens_schemas.specification.indenting import Holder, holders, item_fixes
 from telelens_schemas.specification.nodes import Entries, Items, Kind, Node, Scalar
@@ -100,11 +100,13 @@ class Reader:
             return
         if not (isinstance(value, Scalar) and value.kind is Kind.NOTHING) or value.templated:
             return
-        needed = [f'"{one.name}"' for one in shape.keys if one.required]
-        needed += [_one_of(group) for group in shape.at_least_one]
+        required = [one.name for one in shape.keys if one.required]
+        needed = [*(f'"{name}"' for name in required), *map(_one_of, shape.at_least_one)]
         if needed:
             message = f'"{key.name}" has no value: the {shape.title} needs {listing(needed)}'
-            self.add(Code.MISSING_KEY, message, written, trail)
+            first = (*required, *(name for group in shape.at_least_one for name in group))
+            added = tuple(fix for name in first for fix in insertion_below(written, value, name))
+            self.add(Code.MISSING_KEY, message, written, trail, choices=added)
 
     def _below(self, shape: Shape, node: Items | Entries, trail: Trail) -> Any:
         """A node of a fragment inside this one: read once, and again only when its text has changed."""

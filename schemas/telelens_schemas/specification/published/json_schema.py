@@ -99,7 +99,7 @@ class _Schemas:
         found = _scalars(shape)
         if not _takes_any(shape):
             found.append({"$ref": "#/$defs/template"})
-        return _one_of([*found, _NULL] if nullable else found)
+        return _either([*found, _NULL] if nullable else found)
 
     def _name(self, shape: Struct) -> str:
         known = self._names.get(id(shape))
@@ -148,7 +148,7 @@ class _Schemas:
             schema["deprecated"] = True
         if key.names is not None and key.names.is_of_the_specification and isinstance(key.shape, Text):
             found = _scalars(key.shape)
-            return {"description": description(key), **_one_of([*found, _NULL] if nullable else found)}
+            return {"description": description(key), **_either([*found, _NULL] if nullable else found)}
         return schema
 
 
@@ -180,7 +180,7 @@ def _any_of(group: Iterable[str]) -> Schema:
     return {"anyOf": [{"required": [name]} for name in group]}
 
 
-def _one_of(schemas: list[Schema]) -> Schema:
+def _either(schemas: list[Schema]) -> Schema:
     return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
 

@@ -520,12 +520,16 @@ WRONG = {
         code=Code.MISSING_KEY,
         where="script",
         said='"script" has no value: the script needs "run"',
+        fix='Add "run"',
+        mended=VALID.replace("{run: x}", "{run: }"),
     ),
     "missing required: a container without anything": Wrong(
         text=VALID.replace("script: {run: x}", "docker:"),
         code=Code.MISSING_KEY,
         where="docker",
         said="the docker needs image, build or compose",
+        fix='Add "image"',
+        mended=VALID.replace("script: {run: x}", "docker: {image: }"),
     ),
     "missing required: one of several keys": Wrong(
         text=VALID.replace("script: {run: x}", "docker: {args: []}"),
