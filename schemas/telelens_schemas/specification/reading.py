@@ -293,7 +293,8 @@ def _read_root(
         return None
     if not specification.name:
         specification = dataclasses.replace(specification, name=name)
-    check(specification, reader, is_whole=all(one.broken is None for one in document.troubled))
+    is_whole = not document.reworded and all(one.broken is None for one in document.troubled)
+    check(specification, reader, is_whole=is_whole)
     return specification
 
 

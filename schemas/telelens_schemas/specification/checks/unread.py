@@ -8,16 +8,22 @@ from collections.abc import Sequence
 from telelens_schemas.specification.models import Intercept, Specification
 from telelens_schemas.specification.nodes import Entries, Items, Kind, Node, Scalar
 from telelens_schemas.specification.source import Source
+from telelens_schemas.suggestions import closest
 
 
-def has_unread_keys(source: Source) -> bool:
-    """Whether a mapping has a key that is broken or unknown: it may be any other one, misspelt."""
+def has_unread_keys(source: Source, like: str | None = None) -> bool:
+    """Whether a mapping has a key that is broken or unknown: it may be any other one, or the one that it is ``like``,
+    misspelt."""
     node, known = source.node, source.places
     if not isinstance(node, Entries):
         return False
     keys = (key for key, _ in node.pairs)
     return not node.is_whole or any(
-        isinstance(key, Scalar) and key.value not in known and key.value != "<<" for key in keys
+        isinstance(key, Scalar)
+        and key.value not in known
+        and key.value != "<<"
+        and (like is None or closest(key.value, [like]) is not None)
+        for key in keys
     )
 
 
@@ -72,7 +78,7 @@ def local_port_is_known(intercept: Intercept) -> bool:
 def _all_read(source: Source, key: str, read: Sequence[object]) -> bool:
     place = source.places.get(key)
     if place is None:
-        return not has_unread_keys(source)
+        return not has_unread_keys(source, key)
     node = place.value_node
     match node:
         case Items():

@@ -12,7 +12,7 @@ from unit.server.in_process import URI
 
 ECHO = " handlers:\n- name: echo\n  script: {run: x}\n"
 WORKLOAD = "workloads:\n- name: web\n  intercepts:\n  - handler: echo\n    port: 80\n"
-MISPLACED = ("handlers", "the indentation does not fit: a key is expected here")
+MISPLACED = ("handlers", "the indentation does not fit: indent by 0 blanks instead of 1")
 LONG_OR_SHORT = pytest.mark.parametrize("above", ["", "#\n" * 20], ids=["short", "long"])
 ABOVE = [
     "name: d\n",
