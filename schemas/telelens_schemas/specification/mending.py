@@ -20,7 +20,7 @@ from telelens_schemas.specification.regularity import irregularities
 from telelens_schemas.specification.slips import Slip, slips_near, slips_of
 from telelens_schemas.specification.tree import reworded
 
-_MOST_LINES = 300
+MOST_LINES = 300
 """Of a document: every attempt reads it, and what is broken in a longer one is found by its joints alone."""
 _MOST_ATTEMPTS = 10
 _MOST_SLIPS = 4
@@ -51,7 +51,7 @@ class Mended:
 
 def mend(document: Fragment, judge: Judge) -> Mended | None:
     """``None`` where no slip was looked for; else the document is used up."""
-    if document.line_count > _MOST_LINES or has_other_line_ends(document.text):
+    if document.line_count > MOST_LINES or has_other_line_ends(document.text):
         return None
     if (_broken(document) and _stumble(document) is None) or find_conflicts(document.text):
         return None

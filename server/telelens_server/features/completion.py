@@ -16,6 +16,7 @@ from telelens_server.cursor import cursor_at, fitting_column
 from telelens_server.documents import Document, Documents
 from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
+from telelens_server.meant import meant_lines
 from telelens_server.names import Live
 
 
@@ -48,7 +49,7 @@ class Completion:
         if in_action is not None:
             return types.CompletionList(is_incomplete=False, items=in_action)
         mark = document.text.mark(line)
-        lines, here = document.text.lines, max(column - mark, 0)
+        lines, here = meant_lines(document, line), max(column - mark, 0)
         fitting = fitting_column(lines, line, here) if line < len(lines) else here
         cursor = cursor_at(lines, line, fitting)
         if cursor is not None and (mark or fitting != here):

@@ -109,6 +109,9 @@ async def test_too_much_indentation_is_one_error_at_the_right_place(good: str, b
     [
         ("  - name: echo", "    - name: echo", "- name"),
         ("    script:\n", "       script:\n", "script"),
+        ("workloads:\n", "  workloads:\n", "workloads"),
+        ("  - name: web", "- name: web", "- name"),
+        ("    intercepts:\n", "  intercepts:\n", "intercepts"),
         ("      - handler", "         - handler", "- handler"),
         ("        port: http", "      port: http", "port"),
     ],
@@ -118,22 +121,14 @@ async def test_a_line_that_slips_leaves_everything_else_as_it_was(good: str, bad
     assert [where for _, where in await found(text)] == [word]
     assert await mended(text, f"Indent by {len(good) - len(good.lstrip())} blanks") == TEXT
     await keeps_everything_else(text)
-
-
-@pytest.mark.parametrize(
-    ("good", "bad", "word"),
-    [
-        ("workloads:\n", "  workloads:\n", "workloads"),
-        ("  - name: web", "- name: web", "- name"),
-        ("    intercepts:\n", "  intercepts:\n", "intercepts"),
-    ],
-)
-async def test_what_a_line_that_slips_opens_is_still_in_the_outline(good: str, bad: str, word: str) -> None:
-    text = TEXT.replace(good, bad)
-    assert [where for _, where in await found(text)] == [word]
-    assert await mended(text, f"Indent by {len(good) - len(good.lstrip())} blanks") == TEXT
     editor = await Editor.opened(text)
     assert flat(await editor.ask("documentSymbol")) == OUTLINE
+
+
+async def test_what_is_completed_in_a_line_that_slips_takes_the_place_of_its_word() -> None:
+    editor = await Editor.opened(TEXT.replace("      - handler: echo", f"         - handler: ec{CURSOR}"))
+    (item,) = (await editor.at_cursor("completion"))["items"]
+    assert (item["label"], editor.cut(item["textEdit"]["range"])) == ("echo", "ec")
 
 
 async def test_a_first_key_that_is_indented_is_one_error_at_the_right_place() -> None:
