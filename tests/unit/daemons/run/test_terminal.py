@@ -49,4 +49,6 @@ def test_of_a_long_line_the_part_is_shown_that_is_meant() -> None:
 
 def test_summary() -> None:
     assert summary([], 1) == "no problems in 1 file"
-    assert summary(read_specification(TEXT, "a.yaml").errors, 2) == "2 errors in 2 files"
+    assert summary(read_specification(TEXT, "a.yaml").errors, 2) == "1 error in 2 files"
+    twice = TEXT.replace("run: x", "ran: x")
+    assert summary(read_specification(twice, "a.yaml").errors, 2) == "2 errors in 2 files"
