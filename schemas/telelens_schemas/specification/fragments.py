@@ -150,11 +150,6 @@ class Fragment:
         return line
 
     @property
-    def line_count(self) -> int:
-        """How many lines it has."""
-        return len(self.starts)
-
-    @property
     def starts(self) -> list[int]:
         """Offsets of its lines. Line ends are those that editors know."""
         return self._starts_until(len(self.text))

@@ -51,7 +51,7 @@ class Mended:
 
 def mend(document: Fragment, judge: Judge) -> Mended | None:
     """``None`` where no slip was looked for; else the document is used up."""
-    if document.line_count > MOST_LINES or has_other_line_ends(document.text):
+    if document.text.count("\n") > MOST_LINES or has_other_line_ends(document.text):
         return None
     if (_broken(document) and _stumble(document) is None) or find_conflicts(document.text):
         return None

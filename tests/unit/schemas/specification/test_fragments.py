@@ -21,4 +21,3 @@ def test_places_do_not_depend_on_what_was_asked_before(text: str, data: st.DataO
         assert (found.line, found.column) == (line, offset - starts[line - 1] + 1)
         assert fragment.start_of_line(offset) == starts[line - 1]
     assert fragment.starts == starts
-    assert fragment.line_count == len(starts)
