@@ -66,6 +66,12 @@ def bars(starts: Sequence[Start], rows: Sequence[Row], server: str) -> Iterator[
                 yield Bar(f"resident, {row.lines:,} lines", limit, row.resident)
             else:
                 yield Bar(f"{names[field]}, p95, {row.lines:,} lines", limit, p95(getattr(row, field)))
+        if row.server == server:
+            yield Bar(f"unanswered, {row.lines:,} lines", 0, _unanswered(row))
+
+
+def _unanswered(row: Row) -> int:
+    return sum(getattr(row, field).unanswered for field in _TIMES.values())
 
 
 def behind(starts: Sequence[Start], rows: Sequence[Row], server: str) -> Iterator[str]:
@@ -105,11 +111,18 @@ def render(starts: Sequence[Start], rows: Sequence[Row], server: str) -> str:
         ]
         lines.append("")
     if rows:
-        lines += [f"| lines | | {' | '.join(_TIMES)} | symbols | processor per edit | resident MB | keys lost |"]
-        lines += ["|---:|---|" + "---:|" * (len(_TIMES) + 4)]
+        counts = "symbols | processor per edit | resident MB | keys lost | unanswered"
+        lines += [f"| lines | | {' | '.join(_TIMES)} | {counts} |"]
+        lines += ["|---:|---|" + "---:|" * (len(_TIMES) + 5)]
     for row in rows:
         cells = [_times(getattr(row, field)) for field in _TIMES.values()]
-        cells += [str(row.symbol_count), _processor(row.edit), f"{row.resident:.0f}", str(row.lost_keys)]
+        cells += [
+            str(row.symbol_count),
+            _processor(row.edit),
+            f"{row.resident:.0f}",
+            str(row.lost_keys),
+            str(_unanswered(row)),
+        ]
         lines.append(f"| {row.lines:,} | {row.server} | {' | '.join(cells)} |")
     lines += ["", "| bar | at most | found | |", "|---|---:|---:|---|"]
     for bar in bars(starts, rows, server):
@@ -131,6 +144,7 @@ def _plain(one: Start | Row) -> dict[str, Any]:
 def _summary(samples: Samples) -> dict[str, float]:
     return {
         "samples": len(samples.milliseconds),
+        "unanswered": samples.unanswered,
         "median": round(median(samples), 2),
         "p95": round(p95(samples), 2),
         "processor": round(samples.processor * 1000),

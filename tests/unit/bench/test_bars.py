@@ -61,6 +61,11 @@ def test_of_twenty_times_one_may_be_slower_than_the_bar() -> None:
     assert [bar.what for bar in report.bars([], [broken], "ours") if not bar.holds] == ["hover, p95, 107 lines"]
 
 
+def test_what_is_not_answered_keeps_no_promise() -> None:
+    rows = [Row(name, 50_001, completion=Samples(unanswered=1)) for name in ("ours", "peer")]
+    assert [bar.what for bar in report.bars([], rows, "ours") if not bar.holds] == ["unanswered, 50,001 lines"]
+
+
 def test_a_peer_that_is_quicker_smaller_or_alone_in_answering_is_named() -> None:
     starts = [Start(name, samples(quick), samples(slow)) for name, quick, slow in (("ours", 2, 5), ("peer", 1, 6))]
     rows = [
