@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from telelens_schemas.matching.nodes import Literal
@@ -32,7 +33,7 @@ def check_match(match: Match) -> None:
 def check_header_value(name: str, regex: str) -> None:
     """Raises PatternError."""
     check_pattern(regex)
-    if name.lower() == PERSONAL_HEADER and not _is_literal(regex):
+    if name.lower() == PERSONAL_HEADER and _literal(regex) is None:
         raise PatternError(
             f"{quoted(regex)} could match the requests of others",
             "this header takes one literal value: auto makes yours",
@@ -41,9 +42,12 @@ def check_header_value(name: str, regex: str) -> None:
         raise PatternError(f"{quoted(regex)} matches no path: each begins with /", "like /api.*")
 
 
-def _is_literal(regex: str) -> bool:
+@lru_cache(maxsize=512)
+def _literal(regex: str) -> str | None:
+    """The one text that a pattern matches which is made of nothing else; ``None``: it is another one."""
     alternatives = parse(regex).alternatives
-    return len(alternatives) == 1 and bool(alternatives[0]) and all(isinstance(one, Literal) for one in alternatives[0])
+    chars = [one.char for one in alternatives[0] if isinstance(one, Literal)]
+    return "".join(chars) if len(alternatives) == 1 and chars and len(chars) == len(alternatives[0]) else None
 
 
 def check_header_name(name: str) -> None:
@@ -86,10 +90,12 @@ def same_place(one: Match | None, other: Match | None) -> bool:
 def leaves_nothing(first: Match | None, later: Match | None) -> bool:
     """Whether ``first``, being the older one, takes every request that ``later`` would take. Only where that is sure:
     one pattern is the other, takes anything, or takes the literal that the other is."""
-    if rank(first) > rank(later) or not _path_within(_path_condition(first), _path_condition(later)):
+    if not _path_within(_path_condition(first), _path_condition(later)):
         return False
     conditions = _conditions(later)
-    return all(any(_value_within(one, other) for other in conditions) for one in _conditions(first))
+    if not all(any(_value_within(one, other) for other in conditions) for one in _conditions(first)):
+        return False
+    return rank(first) <= rank(later)
 
 
 def _path_within(whole: PathMatch | None, part: PathMatch | None) -> bool:
@@ -103,12 +109,16 @@ def _path_within(whole: PathMatch | None, part: PathMatch | None) -> bool:
 
 
 def _value_within(whole: tuple[str, str], part: tuple[str, str]) -> bool:
-    (name, regex), (other, literal) = whole, part
+    (name, regex), (other, narrow) = whole, part
     if name != other:
         return False
-    return regex in (_ANYTHING, literal) or (
-        _is_literal(literal) and all(parse(regex).matches(one) for one in parse(literal).samples())
-    )
+    if regex in (_ANYTHING, narrow):
+        return True
+    text = _literal(narrow)
+    if text is None:
+        return False
+    own = _literal(regex)
+    return text == own if own is not None else parse(regex).matches(text)
 
 
 def is_everything(match: Match | None) -> bool:
