@@ -35,12 +35,12 @@ class RequestRelay(SocketRelay):
     def data_received(self, data: bytes) -> None:
         """Bytes of the caller."""
         self._said = time.monotonic()
-        super().data_received(data)
+        SocketRelay.data_received(self, data)
 
     def data(self, stream: Stream, data: bytes) -> None:
         """Bytes of the desk."""
         self._told = time.monotonic()
-        super().data(stream, data)
+        SocketRelay.data(self, stream, data)
 
 
 @dataclass(slots=True)

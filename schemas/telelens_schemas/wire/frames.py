@@ -6,7 +6,7 @@ Small and binary because a frame is paid for each request on the intercepted pat
 from __future__ import annotations
 
 import struct
-from typing import Final, NamedTuple
+from typing import Final
 
 from telelens_schemas.wire.errors import FrameTooLarge, ProtocolViolation, UnknownFrame
 
@@ -34,12 +34,8 @@ _LARGEST: Final = (64 * 1024, MAX_CONTROL, 4096, MAX_DATA, CREDIT.size, 0, 4096,
 _OF_CONNECTION: Final = frozenset((HELLO, CONTROL, PING, PONG, GOODBYE))
 
 
-class Frame(NamedTuple):
-    """One whole frame."""
-
-    type: int
-    stream: int
-    payload: bytes
+Frame = tuple[int, int, bytes]
+"""One whole frame: type, stream, payload. A plain tuple, since one is made for each request."""
 
 
 def encode(frame_type: int, stream: int, payload: bytes = b"") -> bytes:
@@ -75,15 +71,18 @@ class FrameParser:
             data = self._rest + data
         frames: list[Frame] = []
         offset, end = 0, len(data)
-        unpack, header_size = HEADER.unpack_from, HEADER.size
+        unpack, header_size, largest = HEADER.unpack_from, HEADER.size, self.largest
+        most = min(largest, MAX_DATA)
         while end - offset >= header_size:
             frame_type, stream, length = unpack(data, offset)
-            _check(frame_type, stream, length, self.largest)
+            # Most frames are data that may be there; the others are looked at closely.
+            if frame_type != DATA or length > most or not stream:
+                _check(frame_type, stream, length, largest)
             start = offset + header_size
             stop = start + length
             if stop > end:
                 break
-            frames.append(Frame(frame_type, stream, data[start:stop]))
+            frames.append((frame_type, stream, data[start:stop]))
             offset = stop
         self._rest = data[offset:] if offset else data
         return frames

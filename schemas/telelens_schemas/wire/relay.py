@@ -80,8 +80,9 @@ class SocketRelay:
             self._abort_socket()
             return
         early, self._early = self._early, []
-        for data in early:
-            self._write(transport, data)
+        if self._stream is not None:
+            for data in early:
+                self.data(self._stream, data)
         if self._finished:
             transport.write_eof()
 
@@ -90,8 +91,7 @@ class SocketRelay:
         stream = self._stream
         if stream is None or self._transport is None:
             return
-        stream.write(data)
-        if not stream.writable and not self._ended:
+        if not stream.write(data) and not self._ended:
             self._reading_paused = True
             self._transport.pause_reading()
             if stream.tunnel.paused:
@@ -129,10 +129,15 @@ class SocketRelay:
 
     def data(self, stream: Stream, data: bytes) -> None:
         """Bytes of the stream."""
-        if self._transport is None:
+        transport = self._transport
+        if transport is None:
             self._early.append(data)
+            return
+        transport.write(data)
+        if self._writing_paused:
+            self._unacknowledged += len(data)
         else:
-            self._write(self._transport, data)
+            stream.consumed(len(data))
 
     def finished(self, stream: Stream) -> None:
         """The stream brings no more."""
@@ -151,13 +156,6 @@ class SocketRelay:
         if self._reading_paused and self._transport is not None and not self._ended:
             self._reading_paused = False
             self._transport.resume_reading()
-
-    def _write(self, transport: SocketTransport, data: bytes) -> None:
-        transport.write(data)
-        if self._writing_paused:
-            self._unacknowledged += len(data)
-        elif self._stream is not None:
-            self._stream.consumed(len(data))
 
     def _close_if_done(self) -> None:
         if self._socket_eof and self._finished and self._transport is not None:

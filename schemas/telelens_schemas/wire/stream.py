@@ -76,17 +76,23 @@ class Stream:
         """Whether the source may go on reading. A write is never lost: what does not fit waits."""
         return self._credit > 0 and not self._pending and not self.tunnel.paused
 
-    def write(self, data: bytes) -> None:
-        """Send ``data``. Writes after ``finish`` or the stream's end are dropped, as on a socket that was shut."""
+    def write(self, data: bytes) -> bool:
+        """Send ``data``; the answer is ``writable`` afterwards.
+
+        Writes after ``finish`` or the stream's end are dropped, as on a socket that was shut.
+        """
         if self.closed or self._finishing:
-            return
+            return self.writable
         size = len(data)
-        if size <= self._credit and size <= MAX_DATA and not self._pending:
+        # Nearly every write is a whole request or answer that fits: as few steps as can be.
+        if size < self._credit and size <= MAX_DATA and not self._pending:
             self._credit -= size
-            self.tunnel.send_data(self.id, data)
-            return
+            tunnel = self.tunnel
+            tunnel.send_data(self.id, data)
+            return not tunnel.paused
         self._pending = self._pending + data if self._pending else data
         self._send_pending()
+        return self.writable
 
     def finish(self) -> None:
         """No more bytes from here; those that wait are sent first."""

@@ -14,7 +14,7 @@ from google.protobuf.message import DecodeError
 
 from telelens_schemas.wire import frames
 from telelens_schemas.wire.errors import HelloRefused, PeerFloods, ProtocolViolation, StreamRefused
-from telelens_schemas.wire.frames import CREDIT, HEADER, FrameParser, encode
+from telelens_schemas.wire.frames import CREDIT, DATA, HEADER, FrameParser, encode
 from telelens_schemas.wire.hello import negotiate
 from telelens_schemas.wire.stream import Stream, StreamReceiver
 from telelens_schemas.wire.tls import TlsChannel
@@ -149,7 +149,7 @@ class Tunnel:
             data = self._feed_tls(self._tls, data)
         streams = self._streams
         for frame_type, stream_id, payload in self._parser.feed(data):
-            if frame_type == frames.DATA and (stream := streams.get(stream_id)) is not None:
+            if frame_type == DATA and (stream := streams.get(stream_id)) is not None:
                 stream.on_data(payload)
             else:
                 self._handle(frame_type, stream_id, payload)
@@ -222,8 +222,12 @@ class Tunnel:
     # The streams' side.
 
     def send_data(self, stream_id: int, data: bytes) -> None:
-        self._out.append(HEADER.pack(frames.DATA, stream_id, len(data)))
-        self._send(data)
+        out = self._out
+        out.append(HEADER.pack(DATA, stream_id, len(data)))
+        out.append(data)
+        if not self._flush_due:
+            self._flush_due = True
+            self._carrier.call_soon(self._flush)
 
     def send_credit(self, stream_id: int, credit: int) -> None:
         self._send(encode(frames.WINDOW, stream_id, CREDIT.pack(credit)))

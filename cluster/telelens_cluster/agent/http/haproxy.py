@@ -24,6 +24,10 @@ START_SECONDS: Final = 5.0
 _LOOK_SECONDS: Final = 0.01
 _BEYOND_SECONDS: Final = 1.0
 """For what was said in the last moment."""
+_POOLS: Final = "-dMglobal,no-tag"
+"""Memory of requests that are over is kept for the next ones. Debian's build gives all beyond 512 KiB back to malloc at
+once, which with buffers for 64 KiB of headers is nearly every request's: an eighth of its processor time. The marks
+are for finding faults of its own."""
 _PID_FILE: Final = "haproxy.pid"
 _ENVIRONMENT: Final = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 """Not the agent's own: that carries the application's secrets."""
@@ -71,7 +75,7 @@ class Haproxy:
         files.tls.routes.write_text("".join(f"{port} {name}\n" for port, name in known.routes.items()))
         await _check(files)
         process = await asyncio.create_subprocess_exec(
-            *(PROGRAM, "-q", "-db", "-f", str(files.configuration)),
+            *(PROGRAM, "-q", "-db", _POOLS, "-f", str(files.configuration)),
             stdin=asyncio.subprocess.DEVNULL,
             env=_ENVIRONMENT,
         )

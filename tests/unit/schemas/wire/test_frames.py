@@ -17,7 +17,7 @@ def _frame(draw: st.DrawFn) -> Frame:
     frame_type = draw(st.integers(0, frames.GOODBYE))
     on_connection = frame_type in (frames.HELLO, frames.CONTROL, frames.PING, frames.PONG, frames.GOODBYE)
     stream = 0 if on_connection else draw(st.integers(1, 2**32 - 1))
-    return Frame(frame_type, stream, draw(_PAYLOADS.get(frame_type, st.binary(max_size=64))))
+    return frame_type, stream, draw(_PAYLOADS.get(frame_type, st.binary(max_size=64)))
 
 
 @given(st.lists(_frame(), max_size=12), st.lists(st.integers(1, 40), min_size=1))
