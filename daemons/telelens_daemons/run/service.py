@@ -19,6 +19,7 @@ from telelens_schemas.wire.daemon_pb2 import (
 from telelens_daemons.connection.service import ConnectionService
 from telelens_daemons.errors import UserError
 from telelens_daemons.intercepts.service import InterceptService
+from telelens_daemons.intercepts.wording import in_specification
 from telelens_daemons.run.errors import InterceptEndedError
 from telelens_daemons.run.events import EventStream
 from telelens_daemons.run.local_ports import check_free
@@ -124,7 +125,11 @@ class RunService:
 
     @asynccontextmanager
     async def _intercepted(self, request: InterceptRequest, events: EventStream) -> AsyncIterator[InterceptInfo]:
-        info = await self._intercepts.create(request, progress=events.progress)
+        try:
+            info = await self._intercepts.create(request, progress=events.progress)
+        except UserError as error:
+            error.hint = in_specification(error.hint)
+            raise
         told = InterceptInfo()
         told.CopyFrom(info)
         told.ClearField("environment")  # it is the handler's business alone

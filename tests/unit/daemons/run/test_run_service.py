@@ -47,6 +47,7 @@ class Cluster:
         self.current: object | None = self if connected else None
         self.gone = asyncio.Event()
         self.refuses: str = ""
+        self.hint = "never"
         self.differing: list[str] = []
 
     @asynccontextmanager
@@ -71,7 +72,7 @@ class Cluster:
 
     async def create(self, request: InterceptRequest, *, progress: Callable[[str], None]) -> InterceptInfo:
         if request.name == self.refuses:
-            raise UserError("no", hint="never")
+            raise UserError("no", hint=self.hint)
         self.requests.append(request)
         self.log.append(f"intercept {request.name}")
         return InterceptInfo(
@@ -287,6 +288,29 @@ async def test_errors_of_the_specification_refuse_it(tmp_path: Path) -> None:
         await reading.task
     assert refused.value.code == "specification-refused"
     assert cluster.log == []
+
+
+@pytest.mark.parametrize(
+    ("hint", "told"),
+    [
+        ("choose one by its name or number: --port LOCAL:PORT", 'the keys "port" and "localPort"'),
+        ("choose one with --container", 'with the key "container"'),
+        ("--container web", 'write the key "container": "web"'),
+        ("choose one with --service", 'with the key "service"'),
+        ("name the workload: telelens intercept web --service echo", ': "web", with the key "service": "echo"'),
+        ("say which: --workload-kind", ": telelens intercept can, a specification cannot"),
+        ("or say where it is: --manager-namespace", "--manager-namespace"),
+    ],
+)
+async def test_what_can_be_done_is_said_in_a_specification_s_words(
+    tmp_path: Path, port: int, hint: str, told: str
+) -> None:
+    cluster = Cluster()
+    cluster.refuses, cluster.hint = "echo", hint
+    reading = Reading(cluster, request(server(tmp_path), port, tmp_path))
+    with pytest.raises(UserError) as refused:
+        await reading.task
+    assert refused.value.hint.endswith(told)
 
 
 async def test_a_handler_can_be_debugged_on_demand(tmp_path: Path, port: int) -> None:
