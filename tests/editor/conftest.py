@@ -95,10 +95,13 @@ def settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-def echo(namespace: Namespace) -> Echo:
-    """The sample application, with its agent."""
+def echo(request: pytest.FixtureRequest, namespace: Namespace) -> Echo:
+    """The sample application, with its agent; only its objects where a test is marked `names_only`."""
     made = Echo(namespace)
-    made.apply()
+    if request.node.get_closest_marker("names_only"):
+        made.declare()
+    else:
+        made.apply()
     return made
 
 

@@ -89,6 +89,14 @@ class Echo:
         self.namespace.apply(*documents)
         self.wait_ready()
 
+    def declare(self) -> None:
+        """What an editor finds of it in the cluster, without a pod."""
+        documents = list(yaml.safe_load_all((SAMPLES / MANIFEST).read_text()))
+        for one in documents:
+            if one["kind"] == "Deployment":
+                one["spec"]["replicas"] = 0
+        self.namespace.apply(*documents)
+
     def wait_ready(self) -> None:
         """Until a rollout is through and callers reach the one pod that is left: the sample ends as soon as it is told
         to, and a node learns a moment later that its pod is to be called no more."""

@@ -14,6 +14,8 @@ from realeditor.window import EDITOR
 from tests.editor.conftest import TRUST
 from tests.editor.scene import MANIFEST, SAMPLES, Echo, Scene
 
+pytestmark = pytest.mark.names_only
+
 NAME = "echo.ispec.yaml"
 
 

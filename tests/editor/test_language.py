@@ -12,6 +12,8 @@ from realeditor.window import Window
 
 from tests.editor.scene import SAMPLES, Scene
 
+pytestmark = pytest.mark.names_only
+
 NAME = "echo.ispec.yaml"
 SAMPLE = (SAMPLES / NAME).read_text()
 

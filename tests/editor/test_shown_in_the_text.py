@@ -13,6 +13,8 @@ from realeditor.window import EDITOR, Window
 
 from tests.editor.scene import PROGRAM, Scene
 
+pytestmark = pytest.mark.names_only
+
 NAME = "shown.ispec.yaml"
 TEXT = """\
 handlers:

@@ -37,6 +37,8 @@ def browser(playwright: Playwright, folder: Path, *, prefix: Sequence[str]) -> I
         chromium_sandbox=False,
     )
     context.grant_permissions(["clipboard-read", "clipboard-write"])
+    # The server would compress the whole workbench for each window: a second of a processor, between two neighbours.
+    context.set_extra_http_headers({"Accept-Encoding": "identity"})
     try:
         yield context
     finally:
