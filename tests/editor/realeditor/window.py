@@ -15,6 +15,8 @@ PATIENCE = 60_000
 """How long anything is waited for, in milliseconds, unless said otherwise: a guard, no statement of speed."""
 TRY = 6_000
 """For what a user does again when nothing comes of it, in milliseconds."""
+SOONER = (1_500, 1_500, 3_000, *[TRY] * 6)
+"""For what nothing comes of now and then on a machine that is not busy, either: a list made before a file was there."""
 
 
 class Window:
@@ -72,12 +74,12 @@ class Window:
         """Open the palette by its key, type, and take what it then shows under that name."""
         box = self.page.locator(".quick-input-widget input.input").first
         row = self.page.locator(".quick-input-widget .monaco-list-row", has_text=wanted).first
-        for _ in range(8):
+        for patience in SOONER:
             self.page.keyboard.press(key)
             try:
                 box.fill("", timeout=TRY)
                 box.fill(typed, timeout=TRY)
-                row.wait_for(timeout=TRY)
+                row.wait_for(timeout=patience)
             except PageError:
                 continue
             if self._is_taken(row):
@@ -236,14 +238,14 @@ class Window:
     # Debugging
 
     def set_breakpoint(self, line: int) -> None:
-        """Where the cursor goes. The key means nothing before the extension is known that brings the language's
-        breakpoints."""
+        """Where the cursor goes. The command is offered once the extension is known that brings the language's
+        breakpoints; its key means nothing before that."""
         self.go_to(line)
         mark = self.page.locator(f"{EDITOR} .codicon-debug-breakpoint").first
         for _ in range(10):
-            self.page.keyboard.press("F9")
+            self.command("Debug: Toggle Breakpoint")
             try:
-                mark.wait_for(timeout=6_000)
+                mark.wait_for(timeout=TRY)
                 return
             except PageError:
                 continue
