@@ -8,7 +8,7 @@ import itertools
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,8 @@ from agentbench import (
 )
 from fixtures.pod import NEEDS_ROOT
 from httpbench import Conversation, by_header, conversation, http, join, who
-from podnet import PodNetwork
+from podnet import Place, PodNetwork
+from telelens_cluster.agent.http.mechanism import IDLE_SECONDS
 from telelens_schemas.names import HTTP_PORT
 from telelens_schemas.wire.stream import Stream
 from telelens_schemas.wire.tunnel_pb2 import (
@@ -42,6 +43,17 @@ pytestmark = [
     pytest.mark.cluster,
     NEEDS_ROOT,
 ]
+
+_NO_ANSWERS = """\
+table inet far_away {
+  chain input {
+    type filter hook input priority 0;
+    tcp flags & (syn | ack) == (syn | ack) drop
+  }
+}
+"""
+_SYN_RECV = " 03 "
+"""A connection's state in /proc/net/tcp."""
 
 
 @pytest.fixture
@@ -279,6 +291,49 @@ async def test_no_request_fails_when_somebody_leaves(bench: AgentBench, ada: Ide
             assert not task.done(), task.exception()
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextlib.contextmanager
+def far_away(place: Place) -> Iterator[None]:
+    """Whoever connects from there hears of it later than the pod does."""
+    place.run("nft", "-f", "-", text=_NO_ANSWERS)
+    try:
+        yield
+    finally:
+        place.run("nft", "delete", "table", "inet", "far_away")
+
+
+async def test_who_was_about_to_connect_when_nobody_needed_haproxy_any_more(bench: AgentBench, ada: Identity) -> None:
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    with far_away(bench.network.neighbour):
+        waiting = asyncio.create_task(
+            asyncio.to_thread(bench.network.neighbour.connect, bench.network.pod.ip, HTTP_APPLICATION)
+        )
+        await until(lambda: _SYN_RECV in bench.network.pod.run("cat", "/proc/net/tcp"))
+        bench.manager.say()
+        await bench.manager.applied()
+        assert list(bench.manager.status.redirected_tcp_ports) == []
+    with await waiting as connected:
+        connected.sendall(b"GET / HTTP/1.1\r\nHost: echo\r\nConnection: close\r\n\r\n")
+        assert b"X-Who: app" in await asyncio.to_thread(connected.recv, 4096)
+    await until(lambda: not bench.haproxies())
+
+
+async def test_haproxy_that_is_needed_again_at_once_is_still_there(bench: AgentBench, ada: Identity) -> None:
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    before = bench.haproxies()
+    bench.manager.say()
+    await bench.manager.applied()
+    assert await who(bench, X_Dev="ada") == "app"
+    bench.manager.say(http("b", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    await join(bench, ada)
+    assert await who(bench, X_Dev="ada") == "ada"
+    await asyncio.sleep(IDLE_SECONDS + 1)  # after which one that nobody needs stops
+    assert await who(bench, X_Dev="ada") == "ada"
+    assert bench.haproxies() == before
 
 
 async def test_what_came_before_haproxy_comes_anew(bench: AgentBench, ada: Identity) -> None:

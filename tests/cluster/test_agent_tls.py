@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import collections
 import contextlib
 import json
 import os
@@ -12,6 +13,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -536,6 +538,47 @@ async def test_another_kind_of_secret_takes_another_process_and_hurts_nobody(sce
     scene.secret("originating", scene.own.secret(scene.authority))
     assert set(await waiting) == {"ada"}
     assert await scene.who() == "ada"
+
+
+async def test_no_connection_is_lost_between_processes(scene: Scene) -> None:
+    """Those, too, that the kernel has taken already and HAProxy has not: they wait at sockets that go on."""
+    first = await one_process(scene)
+    sockets = listening(first)
+    place, pod = scene.bench.network.neighbour, scene.bench.network.pod
+    enough = threading.Event()
+
+    def ask(host: str) -> collections.Counter[str]:
+        answered: collections.Counter[str] = collections.Counter()
+        while not enough.is_set():
+            with line_to(place.name, host, PORT) as line:
+                answered[line.ask(request("GET /seen HTTP/1.1", person="ada")).who] += 1
+        return answered
+
+    asking = [asyncio.create_task(asyncio.to_thread(ask, host)) for host in (pod.ip, pod.ip, pod.ip6, pod.ip6)]
+    try:
+        for more in ([scene.authority], []):
+            known = set(scene.bench.haproxies())
+            scene.secret("originating", scene.own.secret(*more))
+            await until(lambda known=known: not known & set(scene.bench.haproxies()))
+    finally:
+        enough.set()
+    assert [set(await one) for one in asking] == [{"ada"}] * 4
+    (last,) = scene.bench.haproxies()
+    own = sockets - listening(last)
+    assert last != first
+    assert len(own) == 1, "that by which it is told"
+
+
+def listening(process: int) -> set[str]:
+    """Inodes of the sockets at which a process waits."""
+    held = set()
+    for one in Path(f"/proc/{process}/fd").iterdir():
+        with contextlib.suppress(OSError):  # closed meanwhile
+            held.add(os.readlink(one))
+    tables = {kind: Path(f"/proc/{process}/net/{kind}").read_text().splitlines()[1:] for kind in ("tcp", "unix")}
+    found = {line.split()[9] for line in tables["tcp"] if line.split()[3] == "0A"}
+    found |= {line.split()[6] for line in tables["unix"] if line.split()[3] == "00010000"}
+    return {inode for inode in found if f"socket:[{inode}]" in held}
 
 
 async def test_callers_that_were_silent_when_another_process_came_are_served(scene: Scene) -> None:

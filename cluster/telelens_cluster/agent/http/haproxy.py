@@ -14,7 +14,7 @@ from typing import Final
 
 from telelens_schemas.scheduling import as_usual
 
-from telelens_cluster.agent.http.haproxy_config import SILENT_SECONDS, Files, render
+from telelens_cluster.agent.http.haproxy_config import Files, render
 from telelens_cluster.agent.http.header_names import case_table
 from telelens_cluster.agent.http.runtime import Runtime, RuntimeSocketError
 from telelens_cluster.agent.http.tls.material import Material
@@ -22,8 +22,6 @@ from telelens_cluster.agent.http.tls.material import Material
 PROGRAM: Final = "haproxy"
 START_SECONDS: Final = 5.0
 _LOOK_SECONDS: Final = 0.01
-_BEYOND_SECONDS: Final = 1.0
-"""For what was said in the last moment."""
 _POOLS: Final = "-dMglobal,no-tag"
 """Memory of requests that are over is kept for the next ones. Debian's build gives all beyond 512 KiB back to malloc at
 once, which with buffers for 64 KiB of headers is nearly every request's: an eighth of its processor time. The marks
@@ -57,25 +55,29 @@ class Haproxy:
         self._material = material
 
     @classmethod
-    async def start(cls, files: Files, known: Known, material: Material | None = None) -> Haproxy:
-        """Return when it takes connections. Raises HaproxyError, OSError."""
+    async def start(
+        cls, files: Files, known: Known, material: Material | None = None, *, former: Haproxy | None = None
+    ) -> Haproxy:
+        """Return when it takes connections, those, too, that wait at a ``former`` one's sockets; of that, ``stop`` is
+        not noticed by anybody then. Raises HaproxyError, OSError."""
         secret = _write(files, material) if material else []
         try:
-            return await cls._start(files, known, material)
+            return await cls._start(files, known, material, former)
         finally:
             for file in secret:
                 file.unlink()
 
     @classmethod
-    async def _start(cls, files: Files, known: Known, material: Material | None) -> Haproxy:
+    async def _start(cls, files: Files, known: Known, material: Material | None, former: Haproxy | None) -> Haproxy:
         files.configuration.write_text(render(files, material.shape if material else None))
         files.cases.write_text(case_table())
         files.filters.write_text("".join(f"{pattern} {uid}\n" for uid, pattern in known.patterns))
         files.canaries.write_text("".join(f"{address}\n" for address in known.canaries))
         files.tls.routes.write_text("".join(f"{port} {name}\n" for port, name in known.routes.items()))
         await _check(files)
+        inherits = ["-x", str(former.files.control)] if former is not None and former.is_there else []
         process = await asyncio.create_subprocess_exec(
-            *(PROGRAM, "-q", "-db", _POOLS, "-f", str(files.configuration)),
+            *(PROGRAM, "-q", "-db", _POOLS, "-f", str(files.configuration), *inherits),
             stdin=asyncio.subprocess.DEVNULL,
             env=_ENVIRONMENT,
         )
@@ -88,6 +90,11 @@ class Haproxy:
             started.kill()
             raise
         return started
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it runs."""
+        return self._process.returncode is None
 
     async def takes(self, material: Material | None) -> bool:
         """Have it go on with ``material``; False where it takes another process. Raises OSError, TimeoutError."""
@@ -108,19 +115,8 @@ class Haproxy:
         return f"HAProxy was ended by signal {-status}" if status < 0 else f"HAProxy ended with status {status}"
 
     def stop(self) -> None:
-        """Take no more connections, close idle ones, serve what has begun."""
+        """Take no more connections, close idle ones, serve what has begun; whoever is silent yet is served, too."""
         self._signal(signal.SIGUSR1)
-
-    async def retire(self) -> None:
-        """Stop once nobody is silent any more whose connection is taken already: that closes the sockets, too, at which
-        TLS is ended, and to one of them whoever begins with TLS is still to be led. Cancelled, stop at once."""
-        try:
-            await self.runtime.take_no_more()
-            await asyncio.sleep(SILENT_SECONDS + _BEYOND_SECONDS)
-        except (OSError, RuntimeSocketError):
-            return  # it is gone, or says nothing any more
-        finally:
-            self.stop()
 
     def kill(self) -> None:
         """End it at once."""
@@ -164,14 +160,16 @@ def _write(files: Files, material: Material) -> list[Path]:
     return written
 
 
-def new_folder(run_directory: Path, number: int) -> Path:
-    """A folder of this process' own; those of former agents go."""
+def new_files(run_directory: Path, number: int) -> Files:
+    """A folder of this process' own, and one for all of this agent; those of former agents go."""
+    ours = f"http-{os.getpid()}-"
     for old in run_directory.glob("http-*"):
-        if not old.name.startswith(f"http-{os.getpid()}-"):
+        if not old.name.startswith(ours):
             shutil.rmtree(old, ignore_errors=True)
-    folder = run_directory / f"http-{os.getpid()}-{number}"
-    folder.mkdir(mode=0o700)
-    return folder
+    files = Files(folder=run_directory / f"{ours}{number}", sockets=run_directory / f"{ours}sockets")
+    files.folder.mkdir(mode=0o700)
+    files.sockets.mkdir(mode=0o700, exist_ok=True)
+    return files
 
 
 async def _check(files: Files) -> None:

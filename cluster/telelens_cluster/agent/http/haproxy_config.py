@@ -52,6 +52,9 @@ class Files:
     """Where everything of one HAProxy stands."""
 
     folder: Path
+    sockets: Path
+    """The folder of the unix sockets that one HAProxy takes over from another as they are: all but those that belong to
+    one process alone."""
 
     @property
     def configuration(self) -> Path:
@@ -81,12 +84,12 @@ class Files:
     @property
     def inward(self) -> Path:
         """HAProxy takes connections there, with a PROXY header: those of IPv6, whose destination it cannot see."""
-        return self.folder / "inward.sock"
+        return self.sockets / "inward.sock"
 
     @property
     def inward_lower(self) -> Path:
         """The same, to applications that write headers without capitals."""
-        return self.folder / "inward-lower.sock"
+        return self.sockets / "inward-lower.sock"
 
     @property
     def desk(self) -> Path:
@@ -96,7 +99,7 @@ class Files:
     @property
     def tls(self) -> TlsFiles:
         """What is there where TLS is ended."""
-        return TlsFiles(self.folder)
+        return TlsFiles(self.folder, self.sockets)
 
 
 def render(files: Files, shape: Shape | None = None) -> str:
@@ -118,7 +121,7 @@ global
   tune.pattern.cache-size 0
   hard-stop-after {HARD_STOP_SECONDS}s
   h1-case-adjust-file {files.cases}
-  stats socket {files.control} mode 600 level admin
+  stats socket {files.control} mode 600 level admin expose-fd listeners
   stats timeout 10s
 
 defaults

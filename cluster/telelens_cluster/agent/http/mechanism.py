@@ -13,13 +13,14 @@ from typing import Final
 from telelens_cluster.agent.configuration import Configuration
 from telelens_cluster.agent.http.desk import Desk
 from telelens_cluster.agent.http.filters import Filters, filters_of
-from telelens_cluster.agent.http.haproxy import Haproxy, HaproxyError, Known, new_folder
-from telelens_cluster.agent.http.haproxy_config import Files
+from telelens_cluster.agent.http.haproxy import Haproxy, HaproxyError, Known, new_files
 from telelens_cluster.agent.http.runtime import RuntimeSocketError
 from telelens_cluster.agent.http.tls.ending import TlsEnding
 from telelens_cluster.agent.http.tls.material import Material
 
 LONGEST_DELAY: Final = 30.0
+IDLE_SECONDS: Final = 5.0
+"""For callers whose connection began while the redirect still led here: the kernel asks them twice more within that."""
 _FAILURES: Final = (HaproxyError, RuntimeSocketError, OSError, TimeoutError)
 
 
@@ -56,7 +57,7 @@ class HttpMechanism:
         self._served: frozenset[str] = frozenset()
         self._haproxy: Haproxy | None = None
         self._watches: set[asyncio.Task[None]] = set()
-        self._retiring: set[asyncio.Task[None]] = set()
+        self._leaving: asyncio.TimerHandle | None = None
         self._wake = asyncio.Event()
         self._starts = 0
         self._delay = 0.0
@@ -128,8 +129,6 @@ class HttpMechanism:
         haproxy, self._haproxy = self._haproxy, None
         if haproxy is not None:
             haproxy.stop()
-        for retiring in self._retiring:
-            retiring.cancel()
         if self._watches:
             await asyncio.wait(self._watches, timeout=seconds)
         if haproxy is not None:
@@ -137,12 +136,14 @@ class HttpMechanism:
 
     def close(self) -> None:
         """End what is there."""
-        for task in (*self._watches, *self._retiring):
+        for task in self._watches:
             task.cancel()
         if self._haproxy is not None:
             self._haproxy.kill()
 
     async def _serve(self, configuration: Configuration) -> None:
+        if self._leaving is not None:
+            self._leaving.cancel()
         while self._haproxy is None or not await self._haproxy.takes(self._tls.material):
             material = self._tls.material
             try:
@@ -170,11 +171,11 @@ class HttpMechanism:
 
     async def _start(self, material: Material | None) -> Haproxy:
         self._starts += 1
-        files = Files(new_folder(self._run_directory, self._starts))
+        files = new_files(self._run_directory, self._starts)
         known = self._known()
         server = await asyncio.get_running_loop().create_unix_server(self._desk.protocol, str(files.desk))
         try:
-            haproxy = await Haproxy.start(files, known, material)
+            haproxy = await Haproxy.start(files, known, material, former=self._haproxy)
         except BaseException:
             server.close()
             shutil.rmtree(files.folder, ignore_errors=True)
@@ -183,9 +184,7 @@ class HttpMechanism:
         former = self._haproxy
         haproxy.take_over(self._run_directory, former)
         if former is not None:
-            retiring = asyncio.get_running_loop().create_task(former.retire(), name="HAProxy that retires")
-            self._retiring.add(retiring)
-            retiring.add_done_callback(self._retiring.discard)
+            former.stop()
         watch = asyncio.get_running_loop().create_task(self._watch(haproxy, server), name="HAProxy")
         self._watches.add(watch)
         watch.add_done_callback(self._watches.discard)
@@ -219,10 +218,18 @@ class HttpMechanism:
         self.state = State.OFF
         self._refused = {}
         self._served = frozenset()
+        self._told = None
+        if self._haproxy is None:
+            return
+        if self._leaving is not None:
+            self._leaving.cancel()
+        self._leaving = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._leave)
+        with contextlib.suppress(*_FAILURES):
+            await self._haproxy.runtime.replace_filters(())
+
+    def _leave(self) -> None:
         haproxy, self._haproxy = self._haproxy, None
         if haproxy is not None:
-            with contextlib.suppress(*_FAILURES):
-                await haproxy.runtime.replace_filters(())
             haproxy.stop()
 
     def _failed(self, problem: str) -> None:

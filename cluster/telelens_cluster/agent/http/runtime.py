@@ -65,12 +65,6 @@ class Runtime:
                 await self._ask(f"abort ssl {kind} {file}")
                 raise RuntimeSocketError(f"set ssl {kind} {file.name}: {said}")
 
-    async def take_no_more(self) -> None:
-        """No connection is taken any more where callers arrive; whatever is behind that goes on."""
-        for frontend in ("arrivals", "arrivals_lower"):
-            if said := await self._ask(f"disable frontend {frontend}"):
-                raise RuntimeSocketError(f"disable frontend {frontend}: {said}")
-
     async def alive(self) -> None:
         """Return when HAProxy answers."""
         if "Version:" not in await self._ask("show info"):

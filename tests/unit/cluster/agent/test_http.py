@@ -13,6 +13,8 @@ from telelens_cluster.agent.http.filters import filters_of
 from telelens_cluster.agent.http.haproxy_config import Files, render
 from telelens_cluster.agent.http.header_names import case_table, without_capitals
 from telelens_cluster.agent.http.proxy_header import ProxyHeaderError, parse, write
+from telelens_cluster.agent.http.tls.lines import sockets
+from telelens_cluster.agent.http.tls.material import Shape
 from telelens_cluster.agent.sockets import Address
 from telelens_cluster.agent.switches import ACTIVE_HTTP, ACTIVE_TCP, LOWER_NAMES
 from telelens_schemas.wire.tunnel_pb2 import (
@@ -167,9 +169,11 @@ def test_names_of_headers_are_a_table_that_haproxy_reads() -> None:
 
 
 def test_haproxys_sockets_fit_into_an_address() -> None:
-    files = Files(Path("/run/telelens/http-4194304-1000"))
+    files = Files(Path("/run/telelens/http-4194304-1000"), Path("/run/telelens/http-4194304-sockets"))
     # HAProxy binds a temporary name beside the final one.
+    longest = max((str(files.tls.ending(one)) for one in sockets(Shape(mutual=True, trusts=True))), key=len)
     assert len(f"{files.control}.4194304.tmp") < 97
+    assert len(f"{longest}.4194304.tmp") < 97
     assert str(files.desk) in render(files)
 
 

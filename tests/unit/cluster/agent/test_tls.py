@@ -22,7 +22,7 @@ from telelens_cluster.agent.injection import NamedSecret, TlsSecrets
 TERMINATING = NamedSecret("telelens.dev/inject-terminating-tls-secret", "web-tls")
 ORIGINATING = NamedSecret("telelens.dev/inject-originating-tls-secret", "client-tls")
 BOTH = TlsSecrets(TERMINATING, ORIGINATING)
-FILES = Files(Path("/run/telelens/http-1-1"))
+FILES = Files(Path("/run/telelens/http-1-1"), Path("/run/telelens/http-1-sockets"))
 
 
 def make_pair() -> Pair:

@@ -27,6 +27,7 @@ class TlsFiles:
     """Where all of it stands. What holds a key is there only while HAProxy starts."""
 
     folder: Path
+    sockets: Path
 
     @property
     def routes(self) -> Path:
@@ -52,6 +53,10 @@ class TlsFiles:
     def trust(self) -> Path:
         """Authorities of the application's certificate."""
         return self.folder / "trust.pem"
+
+    def ending(self, name: str) -> Path:
+        """The socket that ends TLS as ``name``, a route, says."""
+        return self.sockets / name
 
     def contents(self, material: Material) -> dict[Path, bytes]:
         """What each holds; those alone that the configuration speaks of."""
@@ -102,7 +107,7 @@ def binds(files: TlsFiles, shape: Shape, *, lower: bool) -> str:
         for short, protocols in _PROTOCOLS.items():
             name = route(http2=short == "h2", mutual=kind == _MUTUAL, lower=lower)
             secure = f"ssl crt {files.certificate} alpn {protocols}{asks}"
-            lines.append(f"  bind unix@{files.folder / name} mode 600 name {name} accept-proxy {secure}\n")
+            lines.append(f"  bind unix@{files.ending(name)} mode 600 name {name} accept-proxy {secure}\n")
     return "".join(lines)
 
 
@@ -138,4 +143,4 @@ def choices(shape: Shape, dialects: Mapping[str, str]) -> str:
 def ended(files: TlsFiles, shape: Shape) -> Iterator[str]:
     """The way around."""
     for name in sorted(sockets(shape)):
-        yield f"backend ended_{name}\n  mode tcp\n  server around unix@{files.folder / name} send-proxy-v2\n"
+        yield f"backend ended_{name}\n  mode tcp\n  server around unix@{files.ending(name)} send-proxy-v2\n"
