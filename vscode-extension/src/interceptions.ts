@@ -43,7 +43,7 @@ export interface Unsaved {
 
 export class Interceptions implements vscode.Disposable {
   private readonly held = new Map<string, Held>();
-  private readonly making = new Map<string, { traffic: string; held: Promise<Held> }>();
+  private readonly making = new Map<string, { key: string; traffic: string; held: Promise<Held> }>();
   private readonly unsaved = new Map<string, Unsaved>();
   private readonly disposables: vscode.Disposable[];
 
@@ -107,13 +107,15 @@ export class Interceptions implements vscode.Disposable {
     const key = JSON.stringify(params);
     const traffic = trafficOf(params);
     // Who wants the intercept to last means that of the session, on whichever local port it runs.
-    const known = this.all().find((one) => one.key === key || (lasting && one.traffic === traffic));
+    const meant = (one: { key: string; traffic: string }): boolean =>
+      one.key === key || (lasting && one.traffic === traffic);
+    const known = this.all().find(meant);
     if (known) {
       this.use(known, lasting);
       return known;
     }
     const making =
-      this.making.get(key)?.held ??
+      [...this.making.values()].find(meant)?.held ??
       interceptWithProgress(this.ctx, params, token).then((intercepted) => {
         const held: Held = {
           key,
@@ -132,7 +134,7 @@ export class Interceptions implements vscode.Disposable {
         this.tell(held);
         return held;
       });
-    this.making.set(key, { traffic, held: making });
+    this.making.set(key, { key, traffic, held: making });
     try {
       const held = await making;
       this.use(held, lasting);

@@ -12,7 +12,34 @@ export const items: StatusBarItem[] = [];
 
 export const StatusBarAlignment = { Left: 1 };
 
+export enum ProgressLocation {
+  Notification = 15,
+}
+
+export class CancellationTokenSource {
+  readonly token = { isCancellationRequested: false };
+  dispose(): void {
+    // nothing is held
+  }
+}
+
+const nothing = (): { dispose(): void } => ({
+  dispose(): void {
+    // nothing is held
+  },
+});
+
+export const debug = { onDidStartDebugSession: nothing, onDidTerminateDebugSession: nothing };
+
+export const tasks = { taskExecutions: [] };
+
+export const workspace = {
+  getConfiguration: (): { get(key: string, otherwise: unknown): unknown } => ({ get: (_, otherwise) => otherwise }),
+};
+
 export const window = {
+  withProgress: (_: unknown, work: (progress: unknown, cancelled: unknown) => unknown): unknown =>
+    work({ report: nothing }, { onCancellationRequested: nothing }),
   createStatusBarItem(): StatusBarItem {
     const item: StatusBarItem = {
       text: "",

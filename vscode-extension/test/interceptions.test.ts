@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
+import { mock, test } from "node:test";
+import type { Block } from "../src/block";
+import type { Ctx } from "../src/ctx";
+import { Interceptions } from "../src/interceptions";
+import type { InterceptParams } from "../src/requests";
+
+// A session that never starts is waited for.
+mock.timers.enable({ apis: ["setInterval"] });
+
+const BLOCK: Block = { workload: "echo", ports: ["8080:http"], headers: { "x-dev": "ada" } };
+const MOVED: Block = { ...BLOCK, ports: ["49152:http"] };
+
+/** A server that answers when it is let. */
+class Server {
+  readonly asked: InterceptParams[] = [];
+  private readonly waiting: ((found: unknown) => void)[] = [];
+
+  onProgress = (): { dispose(): void } => ({ dispose: () => undefined });
+
+  sendRequest = (_: unknown, params: InterceptParams): Promise<unknown> => {
+    this.asked.push(params);
+    return new Promise((resolve) => this.waiting.push(resolve));
+  };
+
+  answer(): void {
+    for (const [number, resolve] of this.waiting.entries()) {
+      resolve({ id: String(number), workload: "echo", workloadKind: "Deployment", ports: [] });
+    }
+  }
+}
+
+function made(): { interceptions: Interceptions; server: Server } {
+  const server = new Server();
+  const said = (): void => undefined;
+  const ctx = {
+    client: () => Promise.resolve(server),
+    output: { info: said, warn: said, error: said },
+    status: { showIntercepts: said },
+  };
+  return { interceptions: new Interceptions(ctx as unknown as Ctx), server };
+}
+
+void test("who wants it to last has that of a session on another port, also while it is being made", async () => {
+  const { interceptions, server } = made();
+  const folder = undefined;
+  const session = interceptions.take(MOVED, { folder });
+  const lasting = interceptions.take(BLOCK, { folder, lasting: true });
+  await setImmediate();
+  server.answer();
+  assert.equal(await lasting, await session);
+  assert.deepEqual(
+    server.asked.map(({ ports }) => ports),
+    [[{ local: 49152, service: "http" }]],
+  );
+  assert.ok((await session).lasting);
+});
+
+void test("a session on another port has one of its own", async () => {
+  const { interceptions, server } = made();
+  const folder = undefined;
+  const first = interceptions.take(MOVED, { folder });
+  const second = interceptions.take(BLOCK, { folder });
+  await setImmediate();
+  server.answer();
+  assert.notEqual(await second, await first);
+  assert.equal(server.asked.length, 2);
+});
