@@ -569,6 +569,17 @@ async def test_no_connection_is_lost_between_processes(scene: Scene) -> None:
     assert len(own) == 1, "that by which it is told"
 
 
+async def test_one_that_hangs_gives_nothing_to_the_next_and_ends(scene: Scene) -> None:
+    process = await one_process(scene)
+    os.kill(process, signal.SIGSTOP)
+    scene.secret("originating", scene.own.secret(scene.authority))
+    await until(lambda: scene.bench.haproxies() and process not in scene.bench.haproxies())
+    async with asyncio.timeout(PATIENCE):
+        while await scene.who() != "ada":  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    assert not scene.error
+
+
 def listening(process: int) -> set[str]:
     """Inodes of the sockets at which a process waits."""
     held = set()

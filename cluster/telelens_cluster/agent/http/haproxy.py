@@ -35,6 +35,10 @@ class HaproxyError(Exception):
     """HAProxy does not start; the text says why."""
 
 
+class RefusedError(HaproxyError):
+    """It does not take its configuration, or what that names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a process knows from its first connection on: what its predecessor had been told."""
@@ -58,8 +62,8 @@ class Haproxy:
     async def start(
         cls, files: Files, known: Known, material: Material | None = None, *, former: Haproxy | None = None
     ) -> Haproxy:
-        """Return when it takes connections, those, too, that wait at a ``former`` one's sockets; of that, ``stop`` is
-        not noticed by anybody then. Raises HaproxyError, OSError."""
+        """Return when it takes connections, those, too, that wait at a ``former`` one's sockets: nobody notices then
+        that the former one stops. Raises RefusedError, HaproxyError (also where the former one hangs), OSError."""
         secret = _write(files, material) if material else []
         try:
             return await cls._start(files, known, material, former)
@@ -187,4 +191,4 @@ async def _check(files: Files) -> None:
     if checking.returncode:
         lines = said.decode("utf-8", "replace").splitlines()
         alert = next((line for line in lines if "ALERT" in line), "no reason given")
-        raise HaproxyError(f"HAProxy refuses its configuration: {alert}")
+        raise RefusedError(f"HAProxy refuses its configuration: {alert}")

@@ -13,7 +13,7 @@ from typing import Final
 from telelens_cluster.agent.configuration import Configuration
 from telelens_cluster.agent.http.desk import Desk
 from telelens_cluster.agent.http.filters import Filters, filters_of
-from telelens_cluster.agent.http.haproxy import Haproxy, HaproxyError, Known, new_files
+from telelens_cluster.agent.http.haproxy import Haproxy, HaproxyError, Known, RefusedError, new_files
 from telelens_cluster.agent.http.runtime import RuntimeSocketError
 from telelens_cluster.agent.http.tls.ending import TlsEnding
 from telelens_cluster.agent.http.tls.material import Material
@@ -148,7 +148,7 @@ class HttpMechanism:
             material = self._tls.material
             try:
                 self._haproxy = await self._start(material)
-            except HaproxyError as error:
+            except RefusedError as error:
                 if material is None:
                     raise
                 # Requests in clear text, and connections that are open, are not to suffer from what the Secrets hold.
