@@ -25,14 +25,3 @@ class Wording:
         for pattern, words in _WHOLE:
             text = pattern.sub(words, text)
         return self._flag.sub(lambda found: found[0].replace(found[1], self._words[found[1]]), text)
-
-
-in_specification: Final = Wording(
-    {
-        "--service": 'the key "service"',
-        "--container": 'the key "container"',
-        "--port LOCAL:PORT": 'the keys "port" and "localPort"',
-        "--workload-kind": "telelens intercept can, a specification cannot",
-    }
-)
-"""For a run, which takes the connection's flags but none of an intercept's."""

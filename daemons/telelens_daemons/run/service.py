@@ -19,12 +19,12 @@ from telelens_schemas.wire.daemon_pb2 import (
 from telelens_daemons.connection.service import ConnectionService
 from telelens_daemons.errors import UserError
 from telelens_daemons.intercepts.service import InterceptService
-from telelens_daemons.intercepts.wording import in_specification
 from telelens_daemons.run.errors import InterceptEndedError
 from telelens_daemons.run.events import EventStream
 from telelens_daemons.run.local_ports import check_free
 from telelens_daemons.run.plan import LOCALHOST, Plan, make_plan
 from telelens_daemons.run.running_handler import RunningHandler
+from telelens_daemons.run.wording import in_specification
 
 logger = logging.getLogger(__name__)
 
