@@ -35,6 +35,17 @@ class UserError(Exception):
         return other
 
 
+def first_user_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Of several failures at once, the one to tell.
+
+    Not by ``except*``: what is raised there comes out in another group before Python 3.11.4.
+    """
+    error: BaseException = group.subgroup(UserError) or group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
 class NotConnectedError(UserError):
     """Something needs a connection and there is none."""
 

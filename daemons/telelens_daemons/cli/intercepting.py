@@ -20,7 +20,7 @@ from telelens_daemons.cli.options import GlobalOptions, with_options
 from telelens_daemons.cli.output import Output, field_lines, plain
 from telelens_daemons.cli.ports import parse_port
 from telelens_daemons.cli.preview import add_preview
-from telelens_daemons.errors import UserError
+from telelens_daemons.errors import WARNING, UserError
 
 if TYPE_CHECKING:
     from telelens_schemas.wire.daemon_pb2 import InterceptEvent, InterceptInfo, InterceptRequest
@@ -152,7 +152,10 @@ def create(
             info = _until_active(events, output)
             with _undone_on_error(client, info):
                 for file in files:
-                    if left_out := file.write(info.environment):
+                    if info.environment_denied_reason:
+                        # One that is there already is from a time when it was not denied, or somebody's own.
+                        output.progress(f"{WARNING}{file.path} is not written: the environment is not imported")
+                    elif left_out := file.write(info.environment):
                         output.progress(_left_out(file, left_out))
                 for line in answer_lines(info):
                     output.line(line)

@@ -17,7 +17,7 @@ from telelens_schemas.wire.daemon_pb2 import ConnectionInfo, ConnectRequest
 from telelens_daemons.connection.access import access_of
 from telelens_daemons.connection.namespace_check import check_namespace
 from telelens_daemons.connection.own_intercepts import INTERCEPTS, OwnIntercepts
-from telelens_daemons.errors import WARNING, UserError
+from telelens_daemons.errors import WARNING, first_user_error
 from telelens_daemons.kube.client import KubeClient, KubeObject
 from telelens_daemons.kube.errors import ConflictError, KubeError, NotFoundError
 from telelens_daemons.kube.portforward import PortForwarder
@@ -260,13 +260,3 @@ class Connection:
 
 def _place(namespace: str | None, name: str) -> str:
     return f"{namespace}/{name}"
-
-
-def first_user_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Of several failures at once, the one to tell."""
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            return first_user_error(error)
-        if isinstance(error, UserError):
-            return error
-    return group.exceptions[0]

@@ -20,7 +20,7 @@ from telelens_daemons.demo.manager import Manager
 from telelens_daemons.demo.proof import show
 from telelens_daemons.demo.samples import SPECIFICATION, namespace_of, samples
 from telelens_daemons.demo.steps import Steps
-from telelens_daemons.errors import UserError
+from telelens_daemons.errors import first_user_error
 from telelens_daemons.kube.client import KubeClient
 from telelens_daemons.places import Places
 from telelens_daemons.version import version
@@ -86,8 +86,8 @@ async def _prepare(application: Application, manager: Manager, steps: Steps, mad
         async with asyncio.TaskGroup() as group:
             group.create_task(_manager(application, manager, steps, made), name="manager")
             group.create_task(_application(application, steps), name="application")
-    except* UserError as errors:
-        raise errors.exceptions[0] from None
+    except BaseExceptionGroup as group:
+        raise first_user_error(group) from group
 
 
 async def _manager(application: Application, manager: Manager, steps: Steps, made: list[Application | Manager]) -> None:

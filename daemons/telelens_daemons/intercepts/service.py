@@ -30,7 +30,7 @@ from telelens_daemons.connection.connection import Connection
 from telelens_daemons.connection.own_intercepts import INTERCEPTS
 from telelens_daemons.connection.rights import intercept_role_needed
 from telelens_daemons.connection.service import ConnectionService, Progress
-from telelens_daemons.errors import UserError
+from telelens_daemons.errors import UserError, first_user_error
 from telelens_daemons.intercepts.age import age
 from telelens_daemons.intercepts.claims import explained, what_to_do, whose
 from telelens_daemons.intercepts.errors import CODES, InterceptFailedError
@@ -203,8 +203,8 @@ class InterceptService:
                 )
                 services = group.create_task(client.list_all(SERVICES, namespace=namespace))
                 group.create_task(connection.watch(namespace))
-        except* UserError as errors:
-            raise errors.exceptions[0] from None
+        except BaseExceptionGroup as group:
+            raise first_user_error(group) from group
         workload = finding.result()
         if reason := workload_unsupported_reason(workload):
             raise UserError(reason, code="unsupported-workload")

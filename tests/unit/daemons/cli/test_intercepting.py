@@ -121,6 +121,19 @@ def test_what_docker_cannot_hold_is_left_out_and_said_in_one_line(daemon: FakeDa
     assert daemon.left == []
 
 
+@pytest.mark.parametrize("flag", ["--env-file", "--env-json"])
+def test_a_file_stays_as_it_is_where_the_environment_is_not_imported(
+    daemon: FakeDaemon, tmp_path: Path, flag: str
+) -> None:
+    daemon.active = InterceptInfo(name="echo", phase="ACTIVE", environment_denied_reason="ada may not create pods/exec")
+    file = tmp_path / "e.env"
+    file.write_text("KEEP=me\n")
+    result = intercept(flag, file)
+    assert result.exit_code == 0, "the intercept works without"
+    assert file.read_text() == "KEEP=me\n"
+    assert f"{file} is not written: the environment is not imported" in result.stderr
+
+
 def test_a_file_that_fails_undoes_the_intercept_and_the_json_is_there(daemon: FakeDaemon, tmp_path: Path) -> None:
     files = ("--env-file", tmp_path / "e.env", "--env-syntax", "docker", "--env-json", tmp_path / "e.json")
     result = intercept(*files)
