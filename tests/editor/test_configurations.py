@@ -79,10 +79,19 @@ def test_one_that_names_no_workload_is_offered_and_remembered(scene: Scene) -> N
     eventually(lambda: not scene.intercepts())
 
 
-def test_session_that_is_begun_anew_has_one_intercept_and_stops_again(scene: Scene) -> None:
-    scene.workspace.write_launch()
+@pytest.mark.parametrize("way", ["the button", "launch.json", "no launch.json"])
+def test_session_that_is_begun_anew_has_one_intercept_and_stops_again(scene: Scene, way: str) -> None:
+    if way != "no launch.json":
+        scene.workspace.write_launch()
     window = open_at_button(scene)
-    window.lens(BUTTON).click()
+    if way == "launch.json":
+        window.command("Debug: Select and Start Debugging")
+        window.pick("echo here")
+    else:
+        window.lens(BUTTON).click()
+    if way == "no launch.json":
+        window.picker().wait_for()
+        window.pick(PROGRAM)
     window.notification(TOLD).wait_for()
     answer = scene.echo.begin(headers=header_of(scene.curl()))
     window.stopped()

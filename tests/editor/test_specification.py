@@ -151,6 +151,10 @@ def test_specification_runs_until_it_is_stopped(scene: Scene, button: str) -> No
         window.picture("stopped")
         window.step("Continue")
         assert "your program" in scene.body(answer)["answered_by"]
+        window.step("Restart")
+        answer = stop(scene, window)
+        window.step("Continue")
+        assert "your program" in scene.body(answer)["answered_by"]
         window.open_file(NAME)
     assert scene.echo.answered_by_pod(), "everybody else's go on to the pod"
     window.lens("Stop").click()

@@ -5,13 +5,14 @@ import { AdapterFactory } from "./adapter";
 import { createClient } from "./client";
 import { ConfigurationProvider } from "./configurations";
 import { SpecificationLanguage } from "./language";
-import { Interceptions } from "./interceptions";
+import { HELD, Interceptions } from "./interceptions";
 import { followSubprocesses } from "./subprocesses";
 import { PrivatePython } from "./privatePython";
 import { show } from "./problems";
 import { isRelevant, SPECIFICATION } from "./relevance";
 import { trustNotification } from "./requests";
-import { Runs } from "./runs";
+import { followRestarts } from "./restarts";
+import { RUN, Runs } from "./runs";
 import { Stopwatch } from "./speed";
 import { Restarting, startFailure } from "./starting";
 import { StatusItem } from "./status";
@@ -48,6 +49,10 @@ export class Ctx {
       vscode.debug.registerDebugConfigurationProvider("*", new ConfigurationProvider(this)),
       vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(this)),
       followSubprocesses(DEBUG_TYPE),
+      followRestarts([HELD, RUN], (session) => {
+        this.interceptions.restarts(session);
+        this.runs.restarts(session);
+      }),
       new SpecificationLanguage(),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.trusted()),
       vscode.workspace.onDidChangeConfiguration((change) => {

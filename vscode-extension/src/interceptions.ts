@@ -7,7 +7,7 @@ import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
 import { MOVED } from "./ports";
 import { interceptWithProgress } from "./progress";
-import { interceptChanged, releaseRequest, type Intercepted } from "./requests";
+import { interceptChanged, releaseRequest, type InterceptParams, type Intercepted } from "./requests";
 import { defaults } from "./settings";
 
 /** Within it a debug session must have started that its intercept was made for; tasks that run before it not counted. */
@@ -27,6 +27,8 @@ export interface Held {
   readonly sessions: Set<string>;
   /** Configurations that were resolved with it and whose session has not started yet. */
   expected: number;
+  /** One of them is a session that has ended to be started anew. */
+  restarting: boolean;
   /** Asked for without a session: ends when the user leaves it, be there sessions that use it or not. */
   lasting: boolean;
   phase: string;
@@ -116,7 +118,7 @@ export class Interceptions implements vscode.Disposable {
     }
     const making =
       [...this.making.values()].find(meant)?.held ??
-      interceptWithProgress(this.ctx, params, token).then((intercepted) => {
+      this.make(params, token).then((intercepted) => {
         const held: Held = {
           key,
           traffic,
@@ -124,6 +126,7 @@ export class Interceptions implements vscode.Disposable {
           folder,
           sessions: new Set(),
           expected: 0,
+          restarting: false,
           lasting,
           phase: "ACTIVE",
           message: "",
@@ -154,9 +157,26 @@ export class Interceptions implements vscode.Disposable {
     this.ctx.output.info(`left ${held.intercepted.workload} (${held.intercepted.name})`);
   }
 
+  /** Of a session that is started anew, its configuration changed meanwhile, the former one is not waited for. */
+  private async make(params: InterceptParams, token?: vscode.CancellationToken): Promise<Intercepted> {
+    const former = this.all().filter((one) => one.restarting && one.intercepted.workload === params.workload);
+    for (const held of former) this.expectNoMore(held);
+    await Promise.all(former.map((held) => this.releaseUnused(held)));
+    return interceptWithProgress(this.ctx, params, token);
+  }
+
   private use(held: Held, lasting: boolean): void {
     if (lasting) held.lasting = true;
+    else if (held.restarting) held.restarting = false;
     else this.expect(held);
+  }
+
+  /** What it is held for ends to be started anew, without being resolved again. */
+  restarts(session: vscode.DebugSession): void {
+    const held = this.of(session);
+    if (!held || held.restarting) return;
+    this.expect(held);
+    held.restarting = true;
   }
 
   private expect(held: Held): void {
@@ -170,10 +190,15 @@ export class Interceptions implements vscode.Disposable {
       if (held.expected > 0 && patience > 0) return;
       clearInterval(timer);
       if (held.expected > 0) {
-        held.expected = 0;
+        this.expectNoMore(held);
         void this.releaseUnused(held);
       }
     }, 1000);
+  }
+
+  private expectNoMore(held: Held): void {
+    held.expected = 0;
+    held.restarting = false;
   }
 
   /** What is about to be started with this block stands in no launch.json. */
@@ -201,6 +226,7 @@ export class Interceptions implements vscode.Disposable {
     const held = this.of(session);
     if (!held || session.parentSession) return;
     held.expected = Math.max(0, held.expected - 1);
+    held.restarting = false;
     if (held.sessions.size === 0) tellCurl(this.ctx, held, session.configuration[MOVED] === true);
     held.sessions.add(session.id);
   }

@@ -25,23 +25,30 @@ interface Run {
 const LISTEN_MS = 30_000;
 
 /** Key of a session's configuration that says which run it belongs to. */
-const RUN = "telelensRun";
+export const RUN = "telelensRun";
 
 export class Runs implements vscode.Disposable {
   private readonly runs = new Map<string, Run>();
+  /** Sessions that end to be started anew. */
+  private readonly restarting = new Set<string>();
   private readonly output = vscode.window.createOutputChannel("Telelens: Run");
   private readonly listening: vscode.Disposable;
 
   constructor(private readonly ctx: Ctx) {
     this.listening = vscode.debug.onDidTerminateDebugSession((session) => {
-      const run = this.runs.get(String(session.configuration[RUN]));
-      if (run && !session.parentSession) run.cancel.cancel();
+      const run = this.of(session);
+      if (run && !session.parentSession && !this.restarting.delete(session.id)) run.cancel.cancel();
     });
   }
 
   dispose(): void {
     this.listening.dispose();
     this.output.dispose();
+  }
+
+  /** Its program goes on, and the debugger comes back to it. */
+  restarts(session: vscode.DebugSession): void {
+    if (this.of(session)) this.restarting.add(session.id);
   }
 
   names(): string[] {
@@ -124,6 +131,10 @@ export class Runs implements vscode.Disposable {
 
   stopNamed(name: string): void {
     for (const run of this.runs.values()) if (run.name === name) run.cancel.cancel();
+  }
+
+  private of(session: vscode.DebugSession): Run | undefined {
+    return this.runs.get(String(session.configuration[RUN]));
   }
 
   private running(uri: string): Run | undefined {
