@@ -320,6 +320,20 @@ async def test_who_was_about_to_connect_when_nobody_needed_haproxy_any_more(benc
     await until(lambda: not bench.haproxies())
 
 
+async def test_what_an_agent_that_died_left_ends(bench: AgentBench, ada: Identity) -> None:
+    """Nobody needs it, and no other one takes its place."""
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    bench.manager.say()
+    await bench.manager.applied()
+    assert bench.haproxies()
+    agent = bench.agent
+    os.kill(agent, signal.SIGKILL)
+    await until(lambda: not is_there(agent))
+    await until(lambda: len(bench.manager.hellos) == 2)
+    await until(lambda: not bench.haproxies())
+
+
 async def test_haproxy_that_is_needed_again_at_once_is_still_there(bench: AgentBench, ada: Identity) -> None:
     bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
     await bench.manager.applied()

@@ -40,6 +40,7 @@ from fixtures.manifests import PROGRAMS
 from fixtures.pod import NEEDS_ROOT
 from podnet import PodNetwork
 from telelens_cluster.agent.http.haproxy_config import SILENT_SECONDS
+from telelens_cluster.agent.http.tls.ending import LOOK_SECONDS
 from telelens_schemas.wire.stream import Stream
 from telelens_schemas.wire.tunnel_pb2 import HttpHeader, HttpMatch
 
@@ -612,6 +613,55 @@ async def test_callers_that_were_silent_when_another_process_came_are_served(sce
     scene.secret("originating", scene.own.secret(scene.authority))
     assert set(await asyncio.to_thread(shown_to_the_silent)) == {"TLSv1.3"}
     await until(lambda: process not in scene.bench.haproxies())
+
+
+async def test_nothing_stays_awake_for_an_intercept_that_is_over(scene: Scene) -> None:
+    """Also where the application, which does not listen here, would have been asked again."""
+    scene.secret("terminating", scene.given.secret())
+    await scene.bench.start_agent(named("terminating"))
+    await scene.intercept()
+    assert scene.bench.haproxies()
+    scene.bench.manager.say()
+    await scene.bench.manager.applied()
+    await until(lambda: not scene.bench.haproxies())
+    told = len(scene.bench.manager.statuses)
+    await asyncio.sleep(2 * LOOK_SECONDS + 0.5)
+    assert len(scene.bench.manager.statuses) == told
+
+
+async def test_haproxy_that_ends_while_the_application_is_asked_comes_again(scene: Scene) -> None:
+    asked = asyncio.Event()
+    go_on = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                asked.set()
+                await go_on.wait()
+                writer.write(b"HTTP/1.1 200 OK\r\nX-Who: app\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    scene.secret("terminating", scene.given.secret())
+    keep(scene.folder / "slow", scene.own.secret())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(scene.folder / "slow/tls.crt", scene.folder / "slow/tls.key")
+    await scene.bench.serve(PORT, answer, tls=context)
+    await scene.bench.start_agent(named("terminating"))
+    agent = scene.bench.agent
+    starting = asyncio.create_task(scene.intercept())
+    async with asyncio.timeout(PATIENCE):
+        await asked.wait()
+    await until(scene.bench.haproxies)
+    for process in scene.bench.haproxies():
+        os.kill(process, signal.SIGKILL)
+    await until(lambda: not any(map(is_there, scene.bench.haproxies())))
+    go_on.set()
+    await starting
+    await scene.join()
+    async with asyncio.timeout(PATIENCE):
+        while await scene.who() != "ada":  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    assert scene.bench.agent == agent
 
 
 async def test_what_haproxy_refuses_is_named_and_leaves_the_one_that_runs(scene: Scene) -> None:

@@ -25,6 +25,7 @@ from telelens_cluster.agent.departure import LONGEST_SECONDS, depart
 from telelens_cluster.agent.environment import answer_environment
 from telelens_cluster.agent.farewell import GRACE_SECONDS, Farewell
 from telelens_cluster.agent.gate import Gate
+from telelens_cluster.agent.http.former import stop_former
 from telelens_cluster.agent.manager_link import ManagerLink
 from telelens_cluster.agent.memory import recall, remember
 from telelens_cluster.agent.redirect import Redirect
@@ -67,6 +68,8 @@ class Agent:
         )
         self._servers: list[asyncio.Server] = []
         self._tasks: list[asyncio.Task[None]] = []
+        self._failure: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when a part has ended, also one that began later than others."""
         self._report_due = False
         self._ending = False
         self._farewells: set[asyncio.Task[None]] = set()
@@ -93,6 +96,8 @@ class Agent:
         else:
             self._apply(self._configuration)
             asyncio.get_running_loop().call_later(START_SECONDS, self._start_is_over)
+        if self._http is None:
+            stop_former(self._settings.run_directory)
         self._run(self._link.run(), name="manager link")
         self._run(self._toggle.refresh(), name="toggle")
         self._run(self._poll(), name="old connections")
@@ -121,15 +126,24 @@ class Agent:
 
     async def failed(self) -> None:
         """Return never, unless a part of the agent fails: then raise what it raised."""
-        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
+        await asyncio.shield(self._failure)
 
     def _callers(self) -> list[asyncio.Transport]:
         return self._redirect.callers() + self._workstations.callers()
 
     def _run(self, part: Coroutine[Any, Any, None], *, name: str) -> None:
-        self._tasks.append(asyncio.create_task(part, name=name))
+        task = asyncio.create_task(part, name=name)
+        task.add_done_callback(self._part_ended)
+        self._tasks.append(task)
+
+    def _part_ended(self, task: asyncio.Task[None]) -> None:
+        if task.cancelled() or self._failure.done():
+            return
+        error = task.exception()
+        if error is None:
+            self._failure.set_result(None)
+        else:
+            self._failure.set_exception(error)
 
     def _current(self) -> Configuration:
         return self._configuration

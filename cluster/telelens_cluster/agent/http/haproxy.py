@@ -14,19 +14,18 @@ from typing import Final
 
 from telelens_schemas.scheduling import as_usual
 
+from telelens_cluster.agent.http.former import PROGRAM, remember, stop_former
 from telelens_cluster.agent.http.haproxy_config import Files, render
 from telelens_cluster.agent.http.header_names import case_table
 from telelens_cluster.agent.http.runtime import Runtime, RuntimeSocketError
 from telelens_cluster.agent.http.tls.material import Material
 
-PROGRAM: Final = "haproxy"
 START_SECONDS: Final = 5.0
 _LOOK_SECONDS: Final = 0.01
 _POOLS: Final = "-dMglobal,no-tag"
 """Memory of requests that are over is kept for the next ones. Debian's build gives all beyond 512 KiB back to malloc at
 once, which with buffers for 64 KiB of headers is nearly every request's: an eighth of its processor time. The marks
 are for finding faults of its own."""
-_PID_FILE: Final = "haproxy.pid"
 _ENVIRONMENT: Final = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 """Not the agent's own: that carries the application's secrets."""
 
@@ -129,13 +128,8 @@ class Haproxy:
     def take_over(self, run_directory: Path, former: Haproxy | None) -> None:
         """Have the process of an agent that died stop as by ``stop``, and be known to the agent after this one.
         ``former`` is this agent's own."""
-        file = run_directory / _PID_FILE
-        with contextlib.suppress(OSError, ValueError):
-            found = int(file.read_text())
-            ours = {one._process.pid for one in (self, former) if one is not None}
-            if found not in ours and Path(f"/proc/{found}/comm").read_text().strip() == PROGRAM:
-                os.kill(found, signal.SIGUSR1)
-        file.write_text(str(self._process.pid))
+        stop_former(run_directory, ours={one._process.pid for one in (self, former) if one is not None})
+        remember(run_directory, self._process.pid)
 
     async def _answers(self) -> None:
         try:
@@ -168,7 +162,8 @@ def new_files(run_directory: Path, number: int) -> Files:
     """A folder of this process' own, and one for all of this agent; those of former agents go."""
     ours = f"http-{os.getpid()}-"
     for old in run_directory.glob("http-*"):
-        if not old.name.startswith(ours):
+        # In a container that was started again the agent has the number that the former one had.
+        if number == 1 or not old.name.startswith(ours):
             shutil.rmtree(old, ignore_errors=True)
     files = Files(folder=run_directory / f"{ours}{number}", sockets=run_directory / f"{ours}sockets")
     files.folder.mkdir(mode=0o700)

@@ -144,6 +144,7 @@ class HttpMechanism:
     async def _serve(self, configuration: Configuration) -> None:
         if self._leaving is not None:
             self._leaving.cancel()
+            self._leaving = None
         while self._haproxy is None or not await self._haproxy.takes(self._tls.material):
             material = self._tls.material
             try:
@@ -153,19 +154,23 @@ class HttpMechanism:
                     raise
                 # Requests in clear text, and connections that are open, are not to suffer from what the Secrets hold.
                 self._tls.refused(material, str(error))
+        # It may end at any moment; what is told to one that is gone fails.
+        haproxy = self._haproxy
         wanted = filters_of(configuration, connected=self._connected)
         if self._told is None or wanted.canaries != self._told.canaries:
-            await self._haproxy.runtime.replace_canaries(sorted(wanted.canaries))
+            await haproxy.runtime.replace_canaries(sorted(wanted.canaries))
         if self._told is None or wanted.patterns != self._told.patterns:
-            refused = await self._haproxy.runtime.replace_filters(wanted.patterns)
+            refused = await haproxy.runtime.replace_filters(wanted.patterns)
             self._refused = {**wanted.refused, **refused}
         else:
             self._refused = {**self._refused, **wanted.refused}
         self._told = wanted
         routes = await self._tls.routes(configuration.http_ports)
         if routes != self._routes:
-            await self._haproxy.runtime.replace_routes(routes)
+            await haproxy.runtime.replace_routes(routes)
             self._routes = routes
+        if haproxy is not self._haproxy:
+            return  # it ended meanwhile, and another one is on its way
         self._served = frozenset(uid for uid, _ in wanted.patterns) - self._refused.keys()
         self.state = State.UP if self._configuration.http_ports else State.OFF
 
@@ -219,15 +224,16 @@ class HttpMechanism:
         self._refused = {}
         self._served = frozenset()
         self._told = None
+        await self._tls.routes(())  # the application is asked no more
         if self._haproxy is None:
             return
-        if self._leaving is not None:
-            self._leaving.cancel()
-        self._leaving = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._leave)
+        if self._leaving is None:
+            self._leaving = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._leave)
         with contextlib.suppress(*_FAILURES):
             await self._haproxy.runtime.replace_filters(())
 
     def _leave(self) -> None:
+        self._leaving = None
         haproxy, self._haproxy = self._haproxy, None
         if haproxy is not None:
             haproxy.stop()

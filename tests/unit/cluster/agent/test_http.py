@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from telelens_cluster.agent.configuration import Configuration, Intercept, from_message
 from telelens_cluster.agent.http import http2_check
 from telelens_cluster.agent.http.filters import filters_of
+from telelens_cluster.agent.http.haproxy import new_files
 from telelens_cluster.agent.http.haproxy_config import Files, render
 from telelens_cluster.agent.http.header_names import case_table, without_capitals
 from telelens_cluster.agent.http.proxy_header import ProxyHeaderError, parse, write
@@ -175,6 +177,17 @@ def test_haproxys_sockets_fit_into_an_address() -> None:
     assert len(f"{files.control}.4194304.tmp") < 97
     assert len(f"{longest}.4194304.tmp") < 97
     assert str(files.desk) in render(files)
+
+
+def test_folders_of_former_agents_go_also_of_one_that_had_the_same_number(tmp_path: Path) -> None:
+    for former in (f"http-{os.getpid()}-1", "http-1-7"):
+        (tmp_path / former).mkdir()
+        (tmp_path / former / "control.sock").touch()
+    first = new_files(tmp_path, 1)
+    second = new_files(tmp_path, 2)
+    assert set(tmp_path.iterdir()) == {first.folder, second.folder, first.sockets}
+    assert second.sockets == first.sockets
+    assert not [*first.folder.iterdir()]
 
 
 async def test_an_application_that_listens_later_is_asked_then(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,3 +155,38 @@ async def test_an_application_that_is_no_longer_trusted_is_left_alone(tmp_path: 
         assert "is not of the originating Secret's ca.crt" in ending.error({port})
     assert await ending.routes(set()) == {}
     assert not ending.error({port}), "nobody asks for it"
+
+
+async def test_an_answer_that_was_asked_with_former_secrets_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted, other = Authority(), Authority()
+    web, own = make_pair(), trusted.issue("application")
+    bring(tmp_path, "terminating", tls_crt=web.certificate, tls_key=web.key)
+    bring(tmp_path, "originating", ca_crt=trusted.certificate)
+    (tmp_path / "pair.pem").write_text(own.key + own.certificate)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "pair.pem")
+    asked, seen = asyncio.Event(), asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        asked.set()
+        await seen.wait()
+        writer.write(b"HTTP/1.1 404 Not Found\r\n\r\n")
+        writer.close()
+
+    monkeypatch.setattr("telelens_cluster.agent.http.tls.ending.LOOK_SECONDS", 0.01)
+    server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
+    async with server, asyncio.timeout(20), asyncio.TaskGroup() as group:
+        port = server.sockets[0].getsockname()[1]
+        ending = TlsEnding(directory=tmp_path, secrets=BOTH, host="127.0.0.1", changed=seen.set)
+        asking = group.create_task(ending.routes({port}))
+        await asked.wait()
+        bring(tmp_path, "originating", ca_crt=other.certificate)
+        looking = group.create_task(ending.run())
+        await seen.wait()
+        looking.cancel()
+        await asking
+        assert await ending.routes({port}) == {}
+        assert "is not of the originating Secret's ca.crt" in ending.error({port})
