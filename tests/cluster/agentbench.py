@@ -344,6 +344,8 @@ class AgentBench:
         if self._supervisor is not None:
             self._supervisor.terminate()
             await asyncio.to_thread(self._supervisor.wait, 30)
+        for left in self.haproxies():  # of a test that failed; the others look at that themselves
+            os.kill(left, signal.SIGKILL)
         for server in self._servers:
             server.close()
 

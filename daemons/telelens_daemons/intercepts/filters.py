@@ -42,9 +42,10 @@ def drain_of(request: InterceptRequest, mechanism: Mechanism) -> Drain:
         raise UserError(f"{request.drain} is no way to drain", hint="none, idle or all", code="usage") from error
 
 
-def match_of(request: InterceptRequest, *, session_uid: str) -> Match | None:
-    """None: everything. Raises UserError."""
-    own = quote(f"{session_uid}:{request.name}")
+def match_of(request: InterceptRequest, *, session_uid: str, name: str = "") -> Match | None:
+    """None: everything. ``name``: what the intercept is called, where that is not what was asked for. Raises
+    UserError."""
+    own = quote(f"{session_uid}:{name or request.name}")
     headers = [
         HeaderMatch(name=one.name, regex=own if one.value == AUTOMATIC else one.value) for one in request.headers
     ]

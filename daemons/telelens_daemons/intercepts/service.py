@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 from telelens_schemas.resources import (
     Intercept,
@@ -225,7 +226,8 @@ class InterceptService:
     ) -> Intercept:
         """Where another workstation's intercept has the name, though none of its requests, a name beside it does."""
         for name in own_names(request.name, spec.owner):
-            body = Intercept(metadata=Metadata(name=name, namespace=namespace), spec=spec).to_object()
+            named = replace(spec, match=match_of(request, session_uid=spec.session.uid, name=name))
+            body = Intercept(metadata=Metadata(name=name, namespace=namespace), spec=named).to_object()
             body.pop("status", None)
             await self._check_new(connection, name, namespace)
             connection.hold(name, namespace, held=request.hold)

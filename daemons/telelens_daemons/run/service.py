@@ -67,7 +67,8 @@ class RunService:
                     await intercepts.enter_async_context(self._intercepted(wanted, events))
                     for wanted in plan.intercepts
                 ]
-                by_name = {info.name: info for info in active}
+                # By the name in the specification: where another's intercept has it, the intercept has one beside it.
+                by_name = {wanted.name: info for wanted, info in zip(plan.intercepts, active, strict=True)}
                 started = [
                     await handlers.enter_async_context(
                         RunningHandler(planned, by_name[planned.intercepts[0]], self._session_uid(), request, events)

@@ -202,8 +202,11 @@ async def test_a_name_that_another_has_is_no_obstacle(
     theirs = {**stored["spec"], "owner": "bob", "session": {"name": "b", "uid": "other"}}
     for name in ("echo", "echo-ada"):
         api.put(INTERCEPTS, {**stored, "metadata": {"name": name}, "spec": theirs})
-    info, _ = await create(intercepts, request())
+    asked = request()
+    asked.automatic_header = True
+    info, _ = await create(intercepts, asked)
     assert info.name == "echo-ada-2"
+    assert info.headers[0].value == f"{connections.require().session.uid}:echo-ada-2", "as its program is told"
     listed = await ListingService(connections).list_workloads()
     assert sorted((one.name, one.mine) for one in listed.workloads[0].intercepts) == [
         ("echo", False),

@@ -49,6 +49,8 @@ class Cluster:
         self.refuses: str = ""
         self.hint = "never"
         self.differing: list[str] = []
+        self.beside = ""
+        """How names end where others have those that are asked for."""
 
     @asynccontextmanager
     async def held(self, request: ConnectRequest, *, progress: Callable[[str], None]) -> AsyncIterator[ConnectionInfo]:
@@ -76,7 +78,7 @@ class Cluster:
         self.requests.append(request)
         self.log.append(f"intercept {request.name}")
         return InterceptInfo(
-            name=request.name,
+            name=f"{request.name}{self.beside}",
             uid=request.name,
             namespace="shop",
             workload=request.workload,
@@ -213,6 +215,16 @@ async def test_everything_is_made_said_and_undone(tmp_path: Path, port: int) -> 
     await reading.cancel()
     assert cluster.log == ["connect", "intercept echo", "intercept second", "leave second", "leave echo", "quit"]
     assert not psutil.pid_exists(started.pid)
+
+
+async def test_a_handler_serves_its_intercept_though_another_has_the_name(tmp_path: Path, port: int) -> None:
+    cluster = Cluster()
+    cluster.beside = "-ada"
+    reading = Reading(cluster, request(server(tmp_path), port, tmp_path))
+    await reading.until("ready")
+    assert "hello uid:echo-ada app" in reading.output
+    await reading.cancel()
+    assert "leave echo-ada" in cluster.log
 
 
 async def test_a_connection_that_was_there_stays(tmp_path: Path, port: int) -> None:
