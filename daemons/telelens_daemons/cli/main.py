@@ -24,6 +24,7 @@ def make_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings=HELP,
         callback=_root,
+        suggest_commands=False,  # Click itself does
     )
     app.command("connect")(connecting.connect)
     app.command("quit")(connecting.quit_)
@@ -49,7 +50,9 @@ def main() -> None:
 
 
 def _intercept() -> typer.Typer:
-    group = typer.Typer(help="Send the traffic of a workload to this workstation.", context_settings=HELP)
+    group = typer.Typer(
+        help="Send the traffic of a workload to this workstation.", context_settings=HELP, suggest_commands=False
+    )
     group.command("create")(intercepting.create)
     group.command("run")(specifications.run)
     group.command("validate")(specifications.validate)
@@ -57,7 +60,12 @@ def _intercept() -> typer.Typer:
 
 
 def _helm() -> typer.Typer:
-    group = typer.Typer(help="Install the traffic manager in a cluster.", context_settings=HELP, no_args_is_help=True)
+    group = typer.Typer(
+        help="Install the traffic manager in a cluster.",
+        context_settings=HELP,
+        no_args_is_help=True,
+        suggest_commands=False,
+    )
     group.command("install")(helm.install)
     group.command("upgrade")(helm.upgrade)
     group.command("uninstall")(helm.uninstall)
@@ -65,7 +73,9 @@ def _helm() -> typer.Typer:
 
 
 def _genyaml() -> typer.Typer:
-    group = typer.Typer(help="Print what other programs read.", context_settings=HELP, no_args_is_help=True)
+    group = typer.Typer(
+        help="Print what other programs read.", context_settings=HELP, no_args_is_help=True, suggest_commands=False
+    )
     group.command("schema")(genyaml.schema)
     group.command("crd")(genyaml.crd)
     return group

@@ -14,6 +14,7 @@ from telelens_daemons.cli.helm import chart
 from telelens_daemons.cli.main import make_app
 from telelens_schemas.environment import Syntax
 from typer.main import get_command
+from typer.testing import CliRunner
 
 ROOT = get_command(make_app())
 EXAMPLE = re.compile(r"telelens (?:[^\n`;,]+)")
@@ -78,3 +79,9 @@ def test_the_help_of_env_syntax_has_them_all() -> None:
     assert isinstance(option, click.Option)
     for syntax in Syntax:
         assert re.search(rf"\b{syntax}\b", option.help or ""), syntax
+
+
+def test_a_misspelt_command_is_guessed_once() -> None:
+    for words in (["interceptt"], ["helm", "instal"], ["leav"]):
+        said = CliRunner().invoke(make_app(), words).output
+        assert said.count("Did you mean") == 1, said
