@@ -21,6 +21,9 @@ OPTIONS = [
     ("grpc.max_send_message_length", 64 * 1024 * 1024),
     # The daemon is on this machine: no proxy of the environment leads there.
     ("grpc.enable_http_proxy", 0),
+    # Connections of its own: else a channel to a daemon that was just started has the failed one of a channel to the
+    # daemon before, and waits with it before it tries again.
+    ("grpc.use_local_subchannel_pool", 1),
 ]
 
 

@@ -19,7 +19,9 @@ from telelens_schemas.wire.daemon_pb2_grpc import UserDaemonServicer, add_UserDa
 class ToldDaemon(UserDaemonServicer):
     """Writes down what is asked, and behaves as the daemon does towards callers who go away."""
 
-    def __init__(self) -> None:
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self._server: Any = None
         self.log: list[str] = []
         self.requests: list[Any] = []
         self.session = ""
@@ -34,6 +36,19 @@ class ToldDaemon(UserDaemonServicer):
         self.pauses.set()
         self.changes: asyncio.Queue[pb.InterceptInfo | None] = asyncio.Queue()
         self.refuses: pb.Problem | None = None
+
+    async def start(self) -> None:
+        """Serve, also where one that died has left its socket."""
+        self.places.make()
+        self.places.socket.unlink(missing_ok=True)
+        self._server = grpc.aio.server()
+        add_UserDaemonServicer_to_server(self, self._server)  # type: ignore[no-untyped-call]
+        self._server.add_insecure_port(f"unix:{self.places.socket}")
+        await self._server.start()
+
+    async def die(self) -> None:
+        """All calls break off."""
+        await self._server.stop(0)
 
     async def Status(self, request: pb.StatusRequest, context: Any) -> pb.StatusReply:  # noqa: N802
         connection = pb.ConnectionInfo(
@@ -125,14 +140,9 @@ class ToldDaemon(UserDaemonServicer):
 @asynccontextmanager
 async def serving(folder: Path) -> AsyncIterator[ToldDaemon]:
     """The daemon where a user's is whose XDG folders are all ``folder``."""
-    places = Places.of({"XDG_RUNTIME_DIR": str(folder), "XDG_STATE_HOME": str(folder)})
-    places.make()
-    daemon = ToldDaemon()
-    server = grpc.aio.server()
-    add_UserDaemonServicer_to_server(daemon, server)  # type: ignore[no-untyped-call]
-    server.add_insecure_port(f"unix:{places.socket}")
-    await server.start()
+    daemon = ToldDaemon(Places.of({"XDG_RUNTIME_DIR": str(folder), "XDG_STATE_HOME": str(folder)}))
+    await daemon.start()
     try:
         yield daemon
     finally:
-        await server.stop(0)
+        await daemon.die()

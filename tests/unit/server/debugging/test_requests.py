@@ -271,6 +271,15 @@ async def test_end_from_outside_is_told(desk: tuple[Editor, ToldDaemon]) -> None
     await until(lambda: daemon.log[-1] == "disconnect")
 
 
+async def test_daemon_that_follows_one_that_died_is_reached_at_once(desk: tuple[Editor, ToldDaemon]) -> None:
+    editor, daemon = desk
+    await editor.request("telelens/intercept", workload="echo")
+    await daemon.die()
+    await editor.until(lambda: editor.told_of("telelens/interceptChanged"))
+    await daemon.start()
+    assert (await editor.request("telelens/intercept", workload="echo"))["name"] == "echo-ada"
+
+
 async def test_run_tells_its_events_and_cancelling_undoes_it(desk: tuple[Editor, ToldDaemon]) -> None:
     editor, daemon = desk
     number, answer = editor.begin("telelens/run", id="r", file="a.ispec.yaml", text="x", workingDirectory="/w")
