@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
+
+PAUSE_SECONDS = 0.05
 
 
 class LockedError(Exception):
@@ -17,7 +18,7 @@ class LockedError(Exception):
 
 @contextmanager
 def locked(path: Path, *, seconds: int) -> Iterator[None]:
-    """Hold the lock; wait for it at most ``seconds``. Raises LockedError. Only for a process' main thread.
+    """Hold the lock; wait for it at most ``seconds``. Raises LockedError.
 
     The file stays when the lock is given back: deleting it would let two hold two different ones.
     """
@@ -30,20 +31,13 @@ def locked(path: Path, *, seconds: int) -> Iterator[None]:
 
 
 def _take(descriptor: int, path: Path, seconds: int) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return
-    except BlockingIOError:
-        if not seconds:
-            raise LockedError(str(path)) from None
-
-    def give_up(signum: int, frame: FrameType | None) -> None:
-        raise LockedError(str(path))
-
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(seconds)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+    # flock would wait by itself, but only a signal ends that, which the main thread alone can ask for.
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise LockedError(str(path)) from None
+        time.sleep(PAUSE_SECONDS)
