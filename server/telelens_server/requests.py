@@ -153,6 +153,7 @@ class InterceptChanged:
     id: str
     phase: str
     message: str
+    """What is wrong with it, though it may be active; of one that is gone: which it was, why, and what to do."""
     ended: bool = False
 
 

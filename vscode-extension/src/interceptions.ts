@@ -72,9 +72,8 @@ export class Interceptions implements vscode.Disposable {
       if (!held) return;
       if (change.ended) {
         this.forget(held);
-        void vscode.window.showWarningMessage(
-          `Telelens: the intercept ${held.intercepted.name} was ended from outside; requests go to the cluster again.`,
-        );
+        this.ctx.output.warn(change.message);
+        void vscode.window.showWarningMessage(`Telelens: ${change.message}`);
       } else if (change.phase !== held.phase || change.message !== held.message) {
         held.phase = change.phase;
         held.message = change.message;

@@ -88,6 +88,7 @@ export interface Intercepted {
 export interface InterceptChanged {
   id: string;
   phase: string;
+  /** What is wrong with it, though it may be active; of one that is gone: which it was, why, and what to do. */
   message: string;
   ended: boolean;
 }

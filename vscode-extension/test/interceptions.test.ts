@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { mock, test } from "node:test";
+import type { LanguageClient } from "vscode-languageclient/node";
 import type { Block } from "../src/block";
 import type { Ctx } from "../src/ctx";
 import { Interceptions } from "../src/interceptions";
-import type { InterceptParams } from "../src/requests";
+import type { InterceptChanged, InterceptParams } from "../src/requests";
+import { told } from "./vscode";
 
 // A session that never starts is waited for.
 mock.timers.enable({ apis: ["setInterval"] });
@@ -16,6 +18,12 @@ const MOVED: Block = { ...BLOCK, ports: ["49152:http"] };
 class Server {
   readonly asked: InterceptParams[] = [];
   private readonly waiting: ((found: unknown) => void)[] = [];
+
+  change: (change: InterceptChanged) => void = () => undefined;
+
+  onNotification = (_: unknown, listener: (change: InterceptChanged) => void): void => {
+    this.change = listener;
+  };
 
   onProgress = (): { dispose(): void } => ({ dispose: () => undefined });
 
@@ -66,4 +74,16 @@ void test("a session on another port has one of its own", async () => {
   server.answer();
   assert.notEqual(await second, await first);
   assert.equal(server.asked.length, 2);
+});
+
+void test("of one that ended, the server's words are told", async () => {
+  const { interceptions, server } = made();
+  interceptions.listen(server as unknown as LanguageClient);
+  const taken = interceptions.take(BLOCK, { folder: undefined, lasting: true });
+  await setImmediate();
+  server.answer();
+  const { intercepted } = await taken;
+  server.change({ id: intercepted.id, phase: "", message: "it is no more: the user daemon died.", ended: true });
+  assert.deepEqual(interceptions.all(), []);
+  assert.deepEqual(told.splice(0), ["warning: Telelens: it is no more: the user daemon died."]);
 });

@@ -10,6 +10,9 @@ export interface StatusBarItem {
 
 export const items: StatusBarItem[] = [];
 
+/** Notifications, each with its kind before it. */
+export const told: string[] = [];
+
 export const StatusBarAlignment = { Left: 1 };
 
 export enum ProgressLocation {
@@ -37,7 +40,16 @@ export const workspace = {
   getConfiguration: (): { get(key: string, otherwise: unknown): unknown } => ({ get: (_, otherwise) => otherwise }),
 };
 
+const tell =
+  (kind: string) =>
+  (message: string): Promise<undefined> => {
+    told.push(`${kind}: ${message}`);
+    return Promise.resolve(undefined);
+  };
+
 export const window = {
+  showInformationMessage: tell("information"),
+  showWarningMessage: tell("warning"),
   withProgress: (_: unknown, work: (progress: unknown, cancelled: unknown) => unknown): unknown =>
     work({ report: nothing }, { onCancellationRequested: nothing }),
   createStatusBarItem(): StatusBarItem {

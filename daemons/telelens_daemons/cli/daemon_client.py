@@ -11,7 +11,7 @@ import grpc
 from telelens_schemas.wire.daemon_pb2 import Problem
 from telelens_schemas.wire.daemon_pb2_grpc import UserDaemonStub
 
-from telelens_daemons.cli.starting import ensure_running, is_running
+from telelens_daemons.cli.starting import ensure_running, has_left_session, is_running
 from telelens_daemons.daemon.problems import PROBLEM_KEY, error_of
 from telelens_daemons.errors import UserError
 from telelens_daemons.places import Places
@@ -68,7 +68,7 @@ class DaemonClient:
 def daemon_is_wanted() -> bool:
     """Whether a daemon runs, or one that was killed has left a session to come back as."""
     places = Places.of(os.environ)
-    return is_running(places) or (places.session / "session.json").exists()
+    return is_running(places) or has_left_session(places)
 
 
 def user_error(error: grpc.RpcError) -> UserError:

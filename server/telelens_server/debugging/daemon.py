@@ -16,7 +16,13 @@ from telelens_server.requests import ConnectionWanted
 
 
 class DaemonFailed(UserError):
-    """The call failed without a Problem: the daemon went away, or has a bug."""
+    """The call failed without a Problem: the daemon has a bug."""
+
+    code = "daemon-gone"
+
+
+class DaemonEnded(UserError):
+    """The call broke off because the daemon did."""
 
     code = "daemon-gone"
 
@@ -35,7 +41,8 @@ class Daemon:
 
     @asynccontextmanager
     async def stub(self) -> AsyncIterator[Any]:
-        """A client of the daemon, which is started when needed. Failed calls within are raised as UserErrors."""
+        """A client of the daemon, which is started when needed. Failed calls within are raised as UserErrors; where
+        they failed because the daemon was killed, another has been started by then and undoes what that one held."""
         import grpc.aio
         from telelens_daemons.cli.daemon_client import OPTIONS
         from telelens_daemons.cli.starting import ensure_running
@@ -47,7 +54,11 @@ class Daemon:
             try:
                 yield UserDaemonStub(channel)  # type: ignore[no-untyped-call]
             except grpc.aio.AioRpcError as error:
-                raise user_error(error) from error
+                problem = user_error(error)
+                broken_off = error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
+                if isinstance(problem, DaemonFailed) and broken_off:
+                    problem = await asyncio.to_thread(_ended, places)
+                raise problem from error
 
     async def status(self) -> StatusReply | None:
         """None where no daemon runs. Raises UserError."""
@@ -74,6 +85,24 @@ def connect_request(wanted: ConnectionWanted) -> ConnectRequest:
     return request
 
 
+def _ended(places: Places) -> DaemonEnded:
+    from telelens_daemons.cli.starting import DaemonStartError, replace_killed
+
+    try:
+        was_killed = replace_killed(places)
+    except DaemonStartError as error:
+        return DaemonEnded(
+            f"the user daemon ended, and another cannot be had: {error.message}", hint=error.hint, detail=error.detail
+        )
+    if was_killed:
+        return DaemonEnded(
+            "the user daemon died",
+            hint=f"another was started and undoes what this one left in the cluster: try again; why it died may stand"
+            f" in {places.log}",
+        )
+    return DaemonEnded("the user daemon was stopped", hint="try again: it is started anew")
+
+
 def user_error(error: Any) -> UserError:
     """The Problem that the daemon sent with a failed call, else what gRPC says of it."""
     from telelens_daemons.daemon.problems import PROBLEM_KEY, error_of
@@ -83,6 +112,6 @@ def user_error(error: Any) -> UserError:
         if key == PROBLEM_KEY:
             return error_of(Problem.FromString(value))
     return DaemonFailed(
-        f"the user daemon went away ({error.details() or error.code().name})",
-        hint="try again: it is started anew; its log says why (telelens status says where that is)",
+        f"the user daemon failed ({error.details() or error.code().name})",
+        hint="try again; its log says why (telelens status says where that is)",
     )

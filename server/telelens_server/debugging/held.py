@@ -18,7 +18,7 @@ from telelens_server.debugging.interception import Interception
 from telelens_server.debugging.runs import run_specification
 from telelens_server.debugging.shapes import json_of, parameters
 from telelens_server.debugging.targets import intercept_target, manifest_target
-from telelens_server.debugging.wording import in_editor
+from telelens_server.debugging.wording import ended, in_editor
 
 REQUEST_FAILED = -32803  # LSP 3.17: the request was right, and failed
 
@@ -36,12 +36,13 @@ class Debugging:
         params = parameters(given, requests.InterceptParams)
         with _Told():
             progress = _Progress(self._server, params.work_done_token, f"Intercepting {params.workload}")
-            told: list[str] = []
-
-            def changed(info: InterceptInfo | None) -> None:
-                self._changed(told[0] if told else "", info)
-
-            interception = Interception(params, self._daemon, progress=progress.report, changed=changed)
+            interception = Interception(
+                params,
+                self._daemon,
+                progress=progress.report,
+                changed=self._changed,
+                ended=lambda error: self._ended(interception.active.result(), error),
+            )
             try:
                 active = await asyncio.shield(interception.active)
             except BaseException:
@@ -49,7 +50,6 @@ class Debugging:
                 raise
             finally:
                 progress.end()
-            told.append(active.id)
             self._held[active.id] = interception
             return json_of(active)
 
@@ -82,12 +82,14 @@ class Debugging:
     def _tell(self, event: requests.RunEvent) -> None:
         self._server.protocol.notify(requests.RUN_EVENT, json_of(event))
 
-    def _changed(self, id: str, info: InterceptInfo | None) -> None:
-        if info is None:
-            self._held.pop(id, None)
-            change = requests.InterceptChanged(id=id, phase="", message="ended from outside", ended=True)
-        else:
-            change = requests.InterceptChanged(id=id, phase=info.phase, message=info.message)
+    def _changed(self, info: InterceptInfo) -> None:
+        change = requests.InterceptChanged(id=info.uid, phase=info.phase, message=info.message)
+        self._server.protocol.notify(requests.INTERCEPT_CHANGED, json_of(change))
+
+    def _ended(self, intercepted: requests.Intercepted, error: Exception | None) -> None:
+        self._held.pop(intercepted.id, None)
+        message = in_editor(ended(intercepted, error))
+        change = requests.InterceptChanged(id=intercepted.id, phase="", message=message, ended=True)
         self._server.protocol.notify(requests.INTERCEPT_CHANGED, json_of(change))
 
 

@@ -34,8 +34,9 @@ UNDONE_PAUSE = 0.05
 MOST_NAMES = 9
 LONGEST_NAME = 63  # of a Kubernetes object that shall also be a label
 
-Changed = Callable[[InterceptInfo | None], None]
-"""Told of every change; None: it was ended by somebody else."""
+Changed = Callable[[InterceptInfo], None]
+Ended = Callable[[Exception | None], None]
+"""Told what went wrong; None: nothing, somebody else ended it."""
 
 
 class Interception:
@@ -48,11 +49,13 @@ class Interception:
         *,
         progress: Callable[[str], None],
         changed: Changed,
+        ended: Ended,
     ) -> None:
         self._params = params
         self._daemon = daemon
         self._progress = progress
         self._changed = changed
+        self._ended = ended
         self.active: asyncio.Future[Intercepted] = asyncio.get_running_loop().create_future()
         self._task = asyncio.create_task(self._run(), name=f"intercept {params.workload}")
 
@@ -69,7 +72,7 @@ class Interception:
         except Exception as error:
             if self.active.done():
                 logger.info("the intercept of %s ended: %s", self._params.workload, error)
-                self._changed(None)
+                self._ended(error)
             else:
                 self.active.set_exception(error)
         finally:
@@ -100,12 +103,12 @@ class Interception:
                 elif event.progress:
                     self._progress(event.progress)
             # The daemon ends the stream when the intercept is gone.
-            self._changed(None)
+            self._ended(None)
         except grpc.aio.AioRpcError as error:
             problem = user_error(error)
             if problem.code == "exists" and not self._params.name:
                 raise _Exists(problem) from error
-            raise problem from error
+            raise  # to the stub, which knows what else comes of it
         except asyncio.CancelledError:
             # The daemon saw its call cancelled and undoes the intercept; the call cannot tell when, its state does.
             await asyncio.shield(asyncio.ensure_future(self._gone(stub, asked)))

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from telelens_daemons.errors import UserError
 from telelens_daemons.intercepts.wording import Wording
+
+from telelens_server.requests import Intercepted
 
 in_editor: Final = Wording(
     {
@@ -23,3 +26,15 @@ in_editor: Final = Wording(
         "--request-timeout": '"request-timeout" in "kubeFlags"',
     }
 )
+
+
+def ended(intercepted: Intercepted, error: Exception | None) -> str:
+    """Of an intercept that nobody here wanted to end: what happened, and what to do. No error: others ended it."""
+    one = intercepted
+    which = f"the intercept {one.name} of {one.workload_kind} {one.workload} in namespace {one.namespace}"
+    why = str(error or "it was ended from outside")
+    hint = "somebody deleted it in the cluster, or telelens leave or quit did; intercept again to go on"
+    if error is not None:
+        hint = error.hint if isinstance(error, UserError) else ""
+    told = f"{which} is no more, and requests go to the cluster again: {why}."
+    return f"{told} {hint[:1].upper()}{hint[1:]}." if hint else told

@@ -15,6 +15,8 @@ from telelens_daemons.places import Places
 from telelens_schemas.wire import daemon_pb2 as pb
 from telelens_schemas.wire.daemon_pb2_grpc import UserDaemonServicer, add_UserDaemonServicer_to_server
 
+TOLD_VERSION = "told"
+
 
 class ToldDaemon(UserDaemonServicer):
     """Writes down what is asked, and behaves as the daemon does towards callers who go away."""
@@ -54,7 +56,7 @@ class ToldDaemon(UserDaemonServicer):
         connection = pb.ConnectionInfo(
             session_uid=self.session, namespace="shop", owner="ada@example.org", holders=self.holders
         )
-        return pb.StatusReply(version="1", connection=connection, intercepts=self.intercepts.values())
+        return pb.StatusReply(version=TOLD_VERSION, connection=connection, intercepts=self.intercepts.values())
 
     async def Connect(self, request: pb.ConnectRequest, context: Any) -> AsyncIterator[pb.ConnectEvent]:  # noqa: N802
         self.log.append("connect")

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from telelens_daemons.daemon.lock import locked
 
-from tests.unit.server.debugging.daemon import ToldDaemon, serving
+from tests.unit.server.debugging.daemon import TOLD_VERSION, ToldDaemon, serving
+
+TELELENS = [sys.executable, "-m", "telelens_daemons.cli.main"]
 
 SERVER = """\
 import sys
@@ -268,6 +273,10 @@ async def test_end_from_outside_is_told(desk: tuple[Editor, ToldDaemon]) -> None
     changed, ended = editor.told_of("telelens/interceptChanged")
     assert changed == {"id": answer["id"], "phase": "ACTIVE", "message": "", "ended": False}
     assert ended["ended"] is True
+    told = (
+        "the intercept echo-ada of Deployment echo in namespace shop is no more, and requests go to the cluster again: "
+    )
+    assert ended["message"].startswith(f"{told}it was ended from outside. ")
     await until(lambda: daemon.log[-1] == "disconnect")
 
 
@@ -278,6 +287,63 @@ async def test_daemon_that_follows_one_that_died_is_reached_at_once(desk: tuple[
     await editor.until(lambda: editor.told_of("telelens/interceptChanged"))
     await daemon.start()
     assert (await editor.request("telelens/intercept", workload="echo"))["name"] == "echo-ada"
+
+
+@pytest.fixture
+def left_session(desk: tuple[Editor, ToldDaemon]) -> Iterator[Path]:
+    """What a daemon that is killed leaves; the one that is started to take it away, a real one, is ended."""
+    _, daemon = desk
+    places = daemon.places
+    left = places.session / "session.json"
+    left.write_text("{}")
+    yield left
+    environment = {**os.environ, "XDG_RUNTIME_DIR": str(places.run.parent), "XDG_STATE_HOME": str(places.state.parent)}
+    subprocess.run([*TELELENS, "quit", "-s"], env=environment, check=True, capture_output=True)
+
+
+async def test_daemon_that_was_killed_is_followed_by_another_at_once(
+    desk: tuple[Editor, ToldDaemon], left_session: Path
+) -> None:
+    """Two intercepts, which both see it: one daemon comes."""
+    editor, daemon = desk
+    await editor.request("telelens/intercept", workload="echo")
+    await editor.request("telelens/intercept", workload="shop")
+    await daemon.die()
+    await editor.until(lambda: len(editor.told_of("telelens/interceptChanged")) == 2)
+    assert (await editor.request("telelens/status"))["daemon"] not in ("", TOLD_VERSION)
+    assert daemon.places.log.read_text().count("serves on") == 1
+    told = sorted(one["message"] for one in editor.told_of("telelens/interceptChanged"))
+    assert "echo-ada of Deployment echo in namespace shop is no more" in told[0]
+    assert "the user daemon died. Another was started and undoes" in told[0]
+    assert str(daemon.places.log) in told[0]
+    assert "shop-ada" in told[1]
+
+
+async def test_run_whose_daemon_was_killed_has_another_started(
+    desk: tuple[Editor, ToldDaemon], left_session: Path
+) -> None:
+    editor, daemon = desk
+    _, answer = editor.begin("telelens/run", id="r", file="a.ispec.yaml", text="x", workingDirectory="/w")
+    await editor.until(lambda: editor.told_of("telelens/runEvent"))
+    await daemon.die()
+    with pytest.raises(RequestError) as broken:
+        await answer
+    assert broken.value.data["message"] == "the user daemon died"
+    assert (await editor.request("telelens/status"))["daemon"] not in ("", TOLD_VERSION)
+
+
+async def test_daemon_that_is_stopped_stays_so(desk: tuple[Editor, ToldDaemon], left_session: Path) -> None:
+    """`telelens quit -s`: it no longer serves, and ends its session before it ends."""
+    editor, daemon = desk
+    await editor.request("telelens/intercept", workload="echo")
+    with locked(daemon.places.daemon_lock, seconds=0):
+        await daemon.die()
+        await asyncio.sleep(0.2)
+        await asyncio.to_thread(left_session.unlink)
+    await editor.until(lambda: editor.told_of("telelens/interceptChanged"))
+    (ended,) = editor.told_of("telelens/interceptChanged")
+    assert "the user daemon was stopped. Try again" in ended["message"]
+    assert (await editor.request("telelens/status"))["daemon"] == ""
 
 
 async def test_run_tells_its_events_and_cancelling_undoes_it(desk: tuple[Editor, ToldDaemon]) -> None:
