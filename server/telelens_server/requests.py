@@ -125,6 +125,8 @@ class Intercepted:
     service: str
     mechanism: str
     intercepting: str
+    message: str
+    """What is wrong with it, though it is active."""
     ports: tuple[InterceptedPort, ...]
     curl: str
     curl_works: str

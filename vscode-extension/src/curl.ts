@@ -12,7 +12,8 @@ import { openPreview } from "./preview";
 export function tellCurl(ctx: Ctx, held: Held, isMoved = false): void {
   const { workload, curl, curlWorks, ports, intercepting, previewUrl } = held.intercepted;
   const where = ports.map((port) => port.localPort).join(", ");
-  const there = `arrive at port ${where}${isMoved ? ", where your program has to listen" : ""}.`;
+  const wrong = held.message ? `, but ${held.message}` : "";
+  const there = `arrive at port ${where}${isMoved ? ", where your program has to listen" : ""}${wrong}.`;
   const copy = "Copy";
   const keep = "Save Configuration";
   const preview = "Open Preview";
@@ -20,7 +21,8 @@ export function tellCurl(ctx: Ctx, held: Held, isMoved = false): void {
   const message = curl
     ? `Matching requests to ${workload} ${there} ${curlWorks} ${curl}`
     : `Intercepting ${workload}: ${intercepting} ${there}`;
-  void vscode.window.showInformationMessage(message, ...buttons).then(async (chosen) => {
+  const { showInformationMessage, showWarningMessage } = vscode.window;
+  void (wrong ? showWarningMessage : showInformationMessage)(message, ...buttons).then(async (chosen) => {
     if (chosen === copy) await vscode.env.clipboard.writeText(curl);
     if (chosen === preview) await openPreview(ctx, { url: previewUrl });
     if (chosen === keep && held.unsaved) await save(ctx, held.unsaved);

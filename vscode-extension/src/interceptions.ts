@@ -128,7 +128,7 @@ export class Interceptions implements vscode.Disposable {
           restarting: false,
           lasting,
           phase: "ACTIVE",
-          message: "",
+          message: intercepted.message,
         };
         const unsaved = this.unsaved.get(key);
         if (unsaved) held.unsaved = unsaved;

@@ -75,6 +75,8 @@ export interface Intercepted {
   service: string;
   mechanism: string;
   intercepting: string;
+  /** What is wrong with it, though it is active. */
+  message: string;
   ports: InterceptedPort[];
   curl: string;
   /** Where the line works, for people. */

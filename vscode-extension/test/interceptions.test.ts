@@ -34,7 +34,13 @@ class Server {
 
   answer(): void {
     for (const [number, resolve] of this.waiting.entries()) {
-      resolve({ id: String(number), workload: "echo", workloadKind: "Deployment", ports: [] });
+      resolve({
+        id: String(number),
+        workload: "echo",
+        workloadKind: "Deployment",
+        message: "half go elsewhere",
+        ports: [],
+      });
     }
   }
 }
@@ -82,7 +88,8 @@ void test("of one that ended, the server's words are told", async () => {
   const taken = interceptions.take(BLOCK, { folder: undefined, lasting: true });
   await setImmediate();
   server.answer();
-  const { intercepted } = await taken;
+  const { intercepted, message } = await taken;
+  assert.equal(message, "half go elsewhere");
   server.change({ id: intercepted.id, phase: "", message: "it is no more: the user daemon died.", ended: true });
   assert.deepEqual(interceptions.all(), []);
   assert.deepEqual(told.splice(0), ["warning: Telelens: it is no more: the user daemon died."]);

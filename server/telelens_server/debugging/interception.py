@@ -179,6 +179,7 @@ def intercepted(info: InterceptInfo, session_uid: str) -> Intercepted:
         service=info.service,
         mechanism=info.mechanism,
         intercepting=info.intercepting,
+        message=info.message,
         ports=tuple(
             InterceptedPort(
                 service_port=port.service_port_identifier,

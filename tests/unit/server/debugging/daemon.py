@@ -37,6 +37,8 @@ class ToldDaemon(UserDaemonServicer):
         """Until it is set, no intercept becomes active."""
         self.pauses.set()
         self.changes: asyncio.Queue[pb.InterceptInfo | None] = asyncio.Queue()
+        self.message = ""
+        """What is wrong with intercepts."""
         self.refuses: pb.Problem | None = None
 
     async def start(self) -> None:
@@ -101,6 +103,7 @@ class ToldDaemon(UserDaemonServicer):
             workload_kind="Deployment",
             container="app",
             phase="ACTIVE",
+            message=self.message,
             environment={"GREETING": "hello", "PATH": "/nowhere"},
             curl="curl http://echo.shop/",
         )

@@ -131,6 +131,7 @@ async def until(holds: Callable[[], object]) -> None:
 
 async def test_intercept_is_answered_with_what_debugging_needs_and_released(desk: tuple[Editor, ToldDaemon]) -> None:
     editor, daemon = desk
+    daemon.message = "half of them go elsewhere"
     answer = await editor.request(
         "telelens/intercept",
         workload="echo",
@@ -149,6 +150,7 @@ async def test_intercept_is_answered_with_what_debugging_needs_and_released(desk
     assert [(one.local_host, one.local_port, one.service_port) for one in asked.ports] == [("127.0.0.1", 8080, "http")]
     assert answer["name"] == "echo-ada"
     assert answer["curl"] == "curl http://echo.shop/"
+    assert answer["message"] == "half of them go elsewhere"
     assert answer["curlWorks"] == "From inside the cluster:"
     assert answer["environment"]["GREETING"] == "hello"
     assert "PATH" not in answer["environment"]
