@@ -572,3 +572,24 @@ def test_server_that_is_killed_takes_its_intercepts_along_and_says_so(scene: Sce
     window.toolbar().wait_for(state="hidden")
     window.lens(BUTTON).click()
     eventually(scene.intercepts)
+
+
+def test_daemon_that_is_killed_is_followed_by_another_that_takes_its_intercepts_away(scene: Scene) -> None:
+    scene.workspace.write_launch()
+    window = open_at_button(scene)
+    window.lens(BUTTON).click()
+    window.notification(TOLD).wait_for()
+    headers = header_of(scene.curl())
+    for process in scene.desk.processes():
+        if "telelens_daemons.daemon" in process.command:
+            process.kill()
+    window.notification("the user daemon died").wait_for()
+    eventually(lambda: not scene.intercepts())
+    eventually(lambda: scene.echo.answered_by_pod(headers=headers))
+    window.picture("daemon-killed")
+    window.step("Stop")
+    window.toolbar().wait_for(state="hidden")
+    window.command("Notifications: Clear All Notifications")
+    window.lens(BUTTON).click()
+    window.notification(TOLD).wait_for()
+    assert scene.intercepts()
