@@ -583,7 +583,7 @@ def test_daemon_that_is_killed_is_followed_by_another_that_takes_its_intercepts_
     for process in scene.desk.processes():
         if "telelens_daemons.daemon" in process.command:
             process.kill()
-    window.notification("the user daemon died").wait_for()
+    window.notification("the user daemon died").get_by_text("Show Log").wait_for()
     eventually(lambda: not scene.intercepts())
     eventually(lambda: scene.echo.answered_by_pod(headers=headers))
     window.picture("daemon-killed")

@@ -73,7 +73,11 @@ export class Interceptions implements vscode.Disposable {
       if (change.ended) {
         this.forget(held);
         this.ctx.output.warn(change.message);
-        void vscode.window.showWarningMessage(`Telelens: ${change.message}`);
+        // The button also has the whole text shown, not its beginning alone.
+        const showLog = "Show Log";
+        void vscode.window.showWarningMessage(`Telelens: ${change.message}`, showLog).then((chosen) => {
+          if (chosen === showLog) this.ctx.output.show();
+        });
       } else if (change.phase !== held.phase || change.message !== held.message) {
         held.phase = change.phase;
         held.message = change.message;

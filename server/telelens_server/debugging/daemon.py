@@ -97,8 +97,8 @@ def _ended(places: Places) -> DaemonEnded:
     if was_killed:
         return DaemonEnded(
             "the user daemon died",
-            hint=f"another was started and undoes what this one left in the cluster: try again; why it died may stand"
-            f" in {places.log}",
+            hint="another daemon was started and undoes what this one left in the cluster: try again; why it died may"
+            f" stand in {places.log}",
         )
     return DaemonEnded("the user daemon was stopped", hint="try again: it is started anew")
 

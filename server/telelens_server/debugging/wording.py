@@ -31,10 +31,12 @@ in_editor: Final = Wording(
 def ended(intercepted: Intercepted, error: Exception | None) -> str:
     """Of an intercept that nobody here wanted to end: what happened, and what to do. No error: others ended it."""
     one = intercepted
-    which = f"the intercept {one.name} of {one.workload_kind} {one.workload} in namespace {one.namespace}"
-    why = str(error or "it was ended from outside")
+    # An editor may show the beginning alone.
+    told = (
+        f"{one.workload} is no longer intercepted: {error or 'that was ended from outside'}."
+        f" Requests of {one.name} in namespace {one.namespace} go to the cluster again."
+    )
     hint = "somebody deleted it in the cluster, or telelens leave or quit did; intercept again to go on"
     if error is not None:
         hint = error.hint if isinstance(error, UserError) else ""
-    told = f"{which} is no more, and requests go to the cluster again: {why}."
     return f"{told} {hint[:1].upper()}{hint[1:]}." if hint else told
