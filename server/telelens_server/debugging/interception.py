@@ -111,15 +111,17 @@ class Interception:
             raise  # to the stub, which knows what else comes of it
         except asyncio.CancelledError:
             # The daemon saw its call cancelled and undoes the intercept; the call cannot tell when, its state does.
-            await asyncio.shield(asyncio.ensure_future(self._gone(stub, asked)))
+            await asyncio.shield(asyncio.ensure_future(self._gone(stub, asked.name)))
             raise
 
-    @staticmethod
-    async def _gone(stub: Any, asked: InterceptRequest) -> None:
+    async def _gone(self, stub: Any, asked: str) -> None:
+        """Where somebody else's intercept has the name that was asked for, it is called otherwise once it is made."""
         with suppress(Exception):
+            made = self.active.result() if self.active.done() else None
             async with asyncio.timeout(UNDONE_SECONDS):
                 while any(  # noqa: ASYNC110 (another process's state)
-                    one.name == asked.name for one in (await stub.Status(StatusRequest())).intercepts
+                    one.uid == made.id if made else one.name == asked
+                    for one in (await stub.Status(StatusRequest())).intercepts
                 ):
                     await asyncio.sleep(UNDONE_PAUSE)
 

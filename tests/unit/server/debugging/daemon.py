@@ -26,6 +26,7 @@ class ToldDaemon(UserDaemonServicer):
         self._server: Any = None
         self.log: list[str] = []
         self.requests: list[Any] = []
+        self.statuses = 0
         self.session = ""
         self.sessions = 0
         self.holders: list[str] = []
@@ -36,6 +37,11 @@ class ToldDaemon(UserDaemonServicer):
         self.pauses = asyncio.Event()
         """Until it is set, no intercept becomes active."""
         self.pauses.set()
+        self.undone = asyncio.Event()
+        """Until it is set, no intercept that nobody holds any more is gone."""
+        self.undone.set()
+        self.beside = ""
+        """How names end where somebody else has what was asked for, and the daemon finds another by itself."""
         self.changes: asyncio.Queue[pb.InterceptInfo | None] = asyncio.Queue()
         self.message = ""
         """What is wrong with intercepts."""
@@ -55,6 +61,7 @@ class ToldDaemon(UserDaemonServicer):
         await self._server.stop(0)
 
     async def Status(self, request: pb.StatusRequest, context: Any) -> pb.StatusReply:  # noqa: N802
+        self.statuses += 1
         connection = pb.ConnectionInfo(
             session_uid=self.session, namespace="shop", owner="ada@example.org", holders=self.holders
         )
@@ -96,7 +103,7 @@ class ToldDaemon(UserDaemonServicer):
         if request.name in self.taken:
             await self._abort(context, pb.Problem(code="exists", message="taken", hint="ask"))
         info = pb.InterceptInfo(
-            name=request.name,
+            name=f"{request.name}{self.beside}",
             uid=f"uid-{request.name}",
             namespace="shop",
             workload=request.workload,
@@ -115,6 +122,7 @@ class ToldDaemon(UserDaemonServicer):
             while (changed := await self.changes.get()) is not None:
                 yield pb.InterceptEvent(changed=changed)
         finally:
+            await self.undone.wait()
             if self.intercepts.pop(request.name, None):
                 self.log.append(f"undo {request.name}")
 

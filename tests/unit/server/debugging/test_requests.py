@@ -129,6 +129,21 @@ async def until(holds: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.parametrize("beside", ["", "-2"])
+async def test_release_is_answered_when_nothing_is_left(desk: tuple[Editor, ToldDaemon], beside: str) -> None:
+    editor, daemon = desk
+    daemon.beside = beside
+    answer = await editor.request("telelens/intercept", workload="echo", ports=[{"local": 8080}], mechanism="http")
+    daemon.undone.clear()
+    releasing = asyncio.create_task(editor.request("telelens/release", id=answer["id"]))
+    asked = daemon.statuses
+    await until(lambda: releasing.done() or daemon.statuses > asked + 2)
+    assert not releasing.done()
+    daemon.undone.set()
+    await releasing
+    assert not daemon.intercepts
+
+
 async def test_intercept_is_answered_with_what_debugging_needs_and_released(desk: tuple[Editor, ToldDaemon]) -> None:
     editor, daemon = desk
     daemon.message = "half of them go elsewhere"
