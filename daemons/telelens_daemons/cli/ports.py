@@ -1,4 +1,4 @@
-"""Reads ``--port LOCAL[:SERVICEPORT][/PROTOCOL]``."""
+"""Reads ``--port LOCAL[:SERVICEPORT][/PROTOCOL]``; for SERVICEPORT, ``container:PORT`` is the one that leads to it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from telelens_daemons.errors import UserError
 
-EXAMPLES = "like 8080, 8080:http or 8080:80"
+EXAMPLES = "like 8080, 8080:http, 8080:80 or 8080:container:9000"
 UDP_LATER = "UDP is not delivered yet"
-_FORM = re.compile(r"(?P<local>\d*)(?::(?P<service>[A-Za-z0-9][A-Za-z0-9-]*))?(?:/(?P<protocol>[A-Za-z]+))?")
+_FORM = re.compile(
+    r"(?P<local>\d*)(?::(?P<service>(?:container:)?[A-Za-z0-9][A-Za-z0-9-]*))?(?:/(?P<protocol>[A-Za-z]+))?"
+)
 
 
 @dataclass(frozen=True, slots=True)

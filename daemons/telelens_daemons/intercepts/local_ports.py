@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from telelens_schemas.resources import Intercept, InterceptPort, InterceptSpec, Mechanism, Protocol, ResolvedPort
 from telelens_schemas.wire.daemon_pb2 import PortMapping
+from telelens_schemas.workloads import CONTAINER_PORT
 
 from telelens_daemons.errors import UserError
 
@@ -32,7 +33,10 @@ def asked_ports(mappings: Sequence[PortMapping]) -> list[InterceptPort]:
 
 
 def with_local_ports(asked: Sequence[InterceptPort], resolved: Sequence[ResolvedPort]) -> tuple[InterceptPort, ...]:
-    """Fill in local ports that were not given. Raises UserError when two are the same."""
+    """Fill in local ports that were not given, and which port of the service leads to a container port.
+
+    Raises UserError when two local ports are the same.
+    """
     result = []
     taken: set[tuple[str, int, Protocol]] = set()
     for port, target in zip(asked, resolved, strict=True):
@@ -47,13 +51,20 @@ def with_local_ports(asked: Sequence[InterceptPort], resolved: Sequence[Resolved
         taken.add(key)
         result.append(
             InterceptPort(
-                service_port=port.service_port,
+                service_port=_identifier(port, target),
                 local_host=port.local_host,
                 local_port=local_port,
                 protocol=port.protocol,
             )
         )
     return tuple(result)
+
+
+def _identifier(asked: InterceptPort, resolved: ResolvedPort) -> str | None:
+    """As every manager reads it: an older one knows no container ports."""
+    if not (asked.service_port or "").startswith(CONTAINER_PORT):
+        return asked.service_port
+    return resolved.service_port_name or str(resolved.service_port or resolved.container_port)
 
 
 def check_free(spec: InterceptSpec, namespace: str, own: Iterable[Intercept]) -> None:

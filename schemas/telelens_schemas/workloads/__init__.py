@@ -7,9 +7,10 @@ from __future__ import annotations
 from telelens_schemas.suggestions import closest, did_you_mean
 from telelens_schemas.workloads.reasons import pod_unsupported_reason, workload_unsupported_reason
 from telelens_schemas.workloads.target import resolve_target
-from telelens_schemas.workloads.wanted import PortWanted, Target, TargetError
+from telelens_schemas.workloads.wanted import CONTAINER_PORT, PortWanted, Target, TargetError
 
 __all__ = [
+    "CONTAINER_PORT",
     "PortWanted",
     "Target",
     "TargetError",

@@ -19,7 +19,7 @@ from telelens_schemas.workloads.manifest import (
     service_ports,
     title,
 )
-from telelens_schemas.workloads.wanted import NoSuchPort, PortWanted, Target, TargetError
+from telelens_schemas.workloads.wanted import CONTAINER_PORT, NoSuchPort, PortWanted, Target, TargetError
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,8 @@ class ServiceAttempt:
             if len(of_protocol) == 1:
                 return of_protocol[0]
             self._refuse_unclear(wanted, every, of_protocol)
+        if identifier.startswith(CONTAINER_PORT):
+            return self._leading_to(identifier.removeprefix(CONTAINER_PORT), every, of_protocol)
         named = [port for port in every if identifier in (port.name, str(port.number))]
         matching = [port for port in named if port.protocol == wanted.protocol]
         if matching:
@@ -86,6 +88,18 @@ class ServiceAttempt:
             f'did you mean "{near}"?' if near else f"its ports: {listing(port.title for port in every)}",
         )
 
+    def _leading_to(self, called: str, every: list[ServicePort], of_protocol: list[ServicePort]) -> ServicePort:
+        """Containers need not declare the number; of two ports of one name, the first is where it leads."""
+        for port in of_protocol:
+            serving = self._serving(port)
+            ends = (serving[0].name, str(serving[0].number)) if serving else (str(port.target),)
+            if called and called in ends:
+                return port
+        raise NoSuchPort(
+            f'no port of {self.title} leads to container port "{called}"',
+            f"its ports: {listing(port.title for port in every)}" if every else "it has no ports at all",
+        )
+
     def _refuse_unclear(self, wanted: PortWanted, every: list[ServicePort], of_protocol: list[ServicePort]) -> NoReturn:
         if of_protocol:
             raise TargetError(
@@ -100,11 +114,9 @@ class ServiceAttempt:
     def _declared(self, port: ServicePort) -> ContainerPort | None:
         if port.protocol not in tuple(Protocol):
             raise TargetError(f"port {port.title} of {self.title} is {port.protocol}", "only TCP and UDP can be taken")
-        same = [one for one in container_ports(self.template) if one.protocol == port.protocol]
-        found = [one for one in same if port.target in (one.name, one.number)]
-        in_container = [one for one in found if self.container in (None, one.container)]
-        if in_container:
-            return in_container[0]
+        found = self._serving(port)
+        if found and self.container in (None, found[0].container):
+            return found[0]
         if found:
             raise TargetError(
                 f'port {port.title} of {self.title} is served by container "{found[0].container}",'
@@ -116,5 +128,14 @@ class ServiceAttempt:
         raise TargetError(
             f'port {port.title} of {self.title} leads to a container port "{port.target}",'
             f" which no container of {title(self.workload)} has",
-            did_you_mean(port.target, [one.name for one in same if one.name]) or "no container names its ports",
+            did_you_mean(port.target, [one.name for one in self._declarable(port) if one.name])
+            or "no container names its ports",
         )
+
+    def _serving(self, port: ServicePort) -> list[ContainerPort]:
+        """Declared ports to which it leads, those of the container that is asked for first."""
+        found = [one for one in self._declarable(port) if port.target in (one.name, one.number)]
+        return sorted(found, key=lambda one: self.container not in (None, one.container))
+
+    def _declarable(self, port: ServicePort) -> list[ContainerPort]:
+        return [one for one in container_ports(self.template) if one.protocol == port.protocol]

@@ -17,7 +17,7 @@ from telelens_schemas.workloads.manifest import (
     template_of,
     title,
 )
-from telelens_schemas.workloads.wanted import PortWanted, Target, TargetError
+from telelens_schemas.workloads.wanted import CONTAINER_PORT, PortWanted, Target, TargetError
 
 _DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 
@@ -56,11 +56,12 @@ def _offered(template: Manifest) -> list[ContainerPort]:
 def _offered_port(
     workload: Manifest, offered: list[ContainerPort], wanted: PortWanted, container: str | None
 ) -> ContainerPort:
+    called = wanted.service_port and wanted.service_port.removeprefix(CONTAINER_PORT)
     fitting = [
         port
         for port in offered
         if port.protocol == wanted.protocol
-        and wanted.service_port in (None, port.name, str(port.number))
+        and called in (None, port.name, str(port.number))
         and container in (None, port.container or container)
     ]
     if len(fitting) == 1:
@@ -68,7 +69,7 @@ def _offered_port(
     ports = listing(port.name or str(port.number) for port in offered) or "none"
     if fitting:
         raise TargetError(f"{title(workload)} offers several container ports: {ports}", "choose one: --port LOCAL:PORT")
-    asked = f'"{wanted.service_port}"' if wanted.service_port else wanted.protocol
+    asked = f'"{called}"' if called else wanted.protocol
     raise TargetError(f"{title(workload)} offers no container port {asked}", f"it offers: {ports}")
 
 

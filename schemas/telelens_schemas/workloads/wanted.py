@@ -8,6 +8,11 @@ from typing import Protocol as TypingProtocol
 from telelens_schemas.errors import SchemasError
 from telelens_schemas.resources.intercept import Protocol, ResolvedPort
 
+CONTAINER_PORT = "container:"
+"""Before a container port's name or number: the service's port that leads there is meant, whatever it is called.
+
+No port's name has a colon."""
+
 
 class TargetError(SchemasError):
     """What was asked for is not in the cluster, or is not clear; the hint says what is there."""
@@ -22,7 +27,7 @@ class PortWanted(TypingProtocol):
 
     @property
     def service_port(self) -> str | None:
-        """Name or number of the service's port; ``None``: the only one."""
+        """Name or number of the service's port, or of a container port after ``container:``; ``None``: the only one."""
 
     @property
     def protocol(self) -> Protocol:

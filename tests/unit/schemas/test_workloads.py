@@ -115,6 +115,8 @@ def test_our_own_containers_do_not_count() -> None:
         ("telelens.dev", "all", "web", 8080),
         ("telepresence.io", "web", None, 8080),
         ("telepresence.getambassador.io", "8080, 9000", "9000", 9000),
+        ("telelens.dev", "web, 9000", "container:9000", 9000),
+        ("telelens.dev", "web, 9000", "container:web", 8080),
     ],
 )
 def test_without_a_service_the_annotation_offers_ports(
@@ -124,6 +126,42 @@ def test_without_a_service_the_annotation_offers_ports(
     target = resolve(workload, ports=[port(wanted)])
     assert (target.service, target.container) == (None, "app")
     assert (target.ports[0].service_port, target.ports[0].container_port) == (0, number)
+
+
+CROSSED = ({"name": "http", "port": 8080, "targetPort": "front"}, {"port": 81, "targetPort": "web"})
+FRONT = {"name": "front", "containerPort": 9090}
+
+
+@pytest.mark.parametrize(
+    ("ports", "wanted", "service_port"),
+    [
+        ([HTTP], "container:8080", 80),
+        ([HTTP], "container:web", 80),
+        (CROSSED, "container:8080", 81),
+        (CROSSED, "container:9090", 8080),
+        (CROSSED, "8080", 8080),
+        ([HTTP, {"name": "raw", "port": 81, "targetPort": 7000}], "container:7000", 81),
+    ],
+)
+def test_a_container_port_is_that_of_the_port_that_leads_there(ports: Any, wanted: str, service_port: int) -> None:
+    workload = deployment(container("proxy", FRONT), container("app", WEB))
+    target = resolve(
+        workload, service("echo", *ports), container=None if "7000" not in wanted else "app", ports=[port(wanted)]
+    )
+    assert target.ports[0].service_port == service_port
+
+
+def test_of_two_container_ports_of_one_name_the_service_leads_to_the_first() -> None:
+    workload = deployment(container("app", WEB), container("side", {**WEB, "containerPort": 8081}))
+    assert resolve(workload, service("echo", HTTP), ports=[port("container:8080")]).container == "app"
+    with pytest.raises(TargetError, match='no port of Service echo leads to container port "8081"'):
+        resolve(workload, service("echo", HTTP), ports=[port("container:8081")])
+
+
+def test_a_container_port_chooses_among_services() -> None:
+    services = (service("echo", HTTP), service("echo-admin", {"name": "http", "port": 80, "targetPort": 9000}))
+    workload = deployment(container("app", WEB, 9000))
+    assert resolve(workload, *services, ports=[port("container:9000")]).service == "echo-admin"
 
 
 TWO_PORTS = service("echo", HTTP, {"name": "grpc", "port": 81})
@@ -137,6 +175,24 @@ TWO_PORTS = service("echo", HTTP, {"name": "grpc", "port": 81})
         ([TWO_PORTS], {}, "Service echo has several ports: http (80) and grpc (81)", "--port LOCAL:PORT"),
         ([TWO_PORTS], {"ports": [port("htpp")]}, 'Service echo has no port "htpp"', 'did you mean "http"?'),
         ([TWO_PORTS], {"ports": [port("8080")]}, 'Service echo has no port "8080"', "its ports: http (80) and grpc"),
+        (
+            [TWO_PORTS],
+            {"ports": [port("container:80")]},
+            'no port of Service echo leads to container port "80"',
+            "its ports: http (80) and grpc",
+        ),
+        (
+            [TWO_PORTS],
+            {"ports": [port("http"), port("container:8080")]},
+            "two of the ports lead to the same container",
+            "",
+        ),
+        (
+            [service("a", HTTP), TWO_PORTS],
+            {"ports": [port("container:7")]},
+            'Services: no port of Service a leads to container port "7"; no port of Service echo leads',
+            "--service",
+        ),
         ([TWO_PORTS], {"ports": [port("http"), port("80")]}, "two of the ports lead to the same container port", ""),
         ([TWO_PORTS], {"service": "ecoh"}, 'there is no Service "ecoh"', 'did you mean "echo"?'),
         (

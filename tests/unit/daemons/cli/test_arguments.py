@@ -42,6 +42,8 @@ def test_words(words: str, arguments: str, program: str | None) -> None:
         ("8080:http", PortFlag(8080, "http", "TCP")),
         ("8080:80", PortFlag(8080, "80", "TCP")),
         (":80/tcp", PortFlag(0, "80", "TCP")),
+        ("8080:container:9000", PortFlag(8080, "container:9000", "TCP")),
+        (":container:web/tcp", PortFlag(0, "container:web", "TCP")),
     ],
 )
 def test_ports(text: str, flag: PortFlag) -> None:
@@ -54,7 +56,7 @@ def test_udp_is_refused_as_not_there_yet() -> None:
     assert caught.value.code == "usage"
 
 
-@pytest.mark.parametrize("text", ["", ":", "a", "80:80:80", "0", "65536", "80/ICMP", "80:", "-1"])
+@pytest.mark.parametrize("text", ["", ":", "a", "80:80:80", "80:container:", "0", "65536", "80/ICMP", "80:", "-1"])
 def test_bad_ports_are_usage_errors(text: str) -> None:
     with pytest.raises(UserError) as caught:
         parse_port(text)

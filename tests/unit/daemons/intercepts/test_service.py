@@ -85,6 +85,16 @@ async def test_made_and_left(api: FakeApi, intercepts: InterceptService) -> None
     assert intercepts.mine() == []
 
 
+async def test_a_container_port_is_stored_as_the_services_port_that_leads_there(
+    api: FakeApi, intercepts: InterceptService
+) -> None:
+    info, _ = await create(intercepts, request(service_port="container:8080"))
+    stored = api.get(INTERCEPTS, "echo")
+    assert stored is not None
+    assert [one["servicePort"] for one in stored["spec"]["ports"]] == ["http"]
+    assert info.ports[0].service_port_identifier == "http"
+
+
 async def test_a_personal_intercept(api: FakeApi, intercepts: InterceptService, connections: ConnectionService) -> None:
     asked = request()
     asked.automatic_header = True
@@ -168,6 +178,7 @@ async def test_cancelling_undoes(api: FakeApi, manager: FakeManager, intercepts:
     ("asked", "message", "hint"),
     [
         (request("ecko"), 'no workload "ecko" in namespace shop', 'did you mean "echo"?'),
+        (request(service_port="container:80"), 'no port of Service echo leads to container port "80"', "http (80)"),
         (request(service_port="htp"), 'has no port "htp"', 'did you mean "http"?'),
         (InterceptRequest(name="echo", mechanism="ftp"), "mechanism ftp is not known", "http"),
         (InterceptRequest(name="echo", mechanism="tcp", automatic_header=True), "takes whole connections", "filters"),
