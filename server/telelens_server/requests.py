@@ -78,6 +78,7 @@ class Port:
 
     local: int
     service: str = ""
+    """Name or number, or after ``container:`` those of the container port to which it leads."""
     host: str = "127.0.0.1"
 
 
@@ -247,7 +248,9 @@ class TargetPort:
 
     port: int
     service: str
-    """What is said of the service port that leads there; empty: nothing."""
+    """What is said of the service port that leads there, as in `Port`; empty: nothing."""
+    name: str = ""
+    """For people who choose among several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

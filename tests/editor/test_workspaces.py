@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 
+import pytest
 from fixtures.waiting import eventually
 
 from tests.editor.scene import MANIFEST, PROGRAM, SAMPLES, Scene, header_of
@@ -35,6 +36,25 @@ def test_of_two_ports_one_is_chosen(scene: Scene) -> None:
     assert [one["servicePortIdentifier"] for one in intercept["ports"]] == ["http"]
     window.step("Stop")
     eventually(lambda: not scene.intercepts())
+
+
+@pytest.mark.parametrize("ports", [PORT + "            - containerPort: 9000\n", "containerPort: 9000\n"])
+def test_port_to_which_no_service_leads_is_refused_not_taken_for_another(scene: Scene, ports: str) -> None:
+    """Chosen or the only one that the manifest declares, beside its Service or without one."""
+    declared = (SAMPLES / MANIFEST).read_text().replace(PORT, ports, 1)
+    if PORT not in ports:
+        declared = "---\n".join(one for one in declared.split("---\n") if "kind: Service\n" not in one)
+    scene.workspace.write(MANIFEST, declared)
+    window = open_at_button(scene)
+    refused = window.notification('no port of Service echo leads to container port "9000"')
+    if PORT in ports:
+        window.press_lens("Intercept", lambda: window.comes(window.picker()))
+        window.pick("container port 9000")
+        refused.wait_for()
+    else:
+        window.press_lens("Intercept", lambda: window.comes(refused))
+    window.picture("refused")
+    assert not scene.intercepts()
 
 
 def test_second_window_shares_the_connection_which_ends_with_the_last(scene: Scene) -> None:

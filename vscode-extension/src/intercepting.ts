@@ -120,9 +120,9 @@ function checked(block: Block): Block {
 /** undefined: the user does not want to say which. */
 async function portsFor(target: DebugTarget | null, workload: string): Promise<string[] | undefined> {
   const ports = target?.ports ?? [];
-  if (ports.length < 2) return ports.map(({ port }) => String(port));
+  if (ports.length < 2) return ports.map(writtenPort);
   const items = ports.map((port) => ({
-    label: port.service || String(port.port),
+    label: port.name,
     description: `container port ${port.port}`,
     written: writtenPort(port),
   }));

@@ -152,6 +152,7 @@ export interface DebugTargetParams {
 export interface TargetPort {
   port: number;
   service: string;
+  name: string;
 }
 
 export interface DebugTarget {

@@ -8,6 +8,7 @@ import {
   paramsOf,
   trafficOf,
   withPorts,
+  writtenPort,
   type Defaults,
 } from "../src/block";
 
@@ -51,6 +52,13 @@ void test("other local ports get the same requests", () => {
   assert.notEqual(trafficOf(paramsOf({ workload: "echo", ports: [8080, "9090:http"] }, DEFAULTS)), traffic);
 });
 
+void test("a container port is asked for as what the service port leads to", () => {
+  const written = writtenPort({ port: 9000, service: "container:9000" });
+  const block = { workload: "echo", ports: [written] };
+  assert.deepEqual(paramsOf(block, DEFAULTS).ports, [{ local: 9000, service: "container:9000" }]);
+  assert.deepEqual(withPorts(block, new Map([[9000, 9001]])).ports, ["9001:container:9000"]);
+});
+
 void test("a block needs a workload", () => {
   assert.equal(blockOf({}), undefined);
   assert.throws(() => blockOf({ telelens: {} }), BlockError);
@@ -61,7 +69,7 @@ void test("a block needs a workload", () => {
 const TARGET: DebugTarget = {
   workload: "echo",
   namespace: "shop",
-  ports: [{ port: 9090, service: "http" }],
+  ports: [{ port: 9090, service: "http", name: "" }],
   service: "echo-web",
   container: "",
   headers: [{ name: "x-user", value: "ada" }],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -15,7 +16,8 @@ from telelens_schemas.specification import (
     wanted_preview,
 )
 from telelens_schemas.specification import Preview as SpecifiedPreview
-from telelens_schemas.workloads.manifest import selects, service_ports
+from telelens_schemas.workloads import CONTAINER_PORT
+from telelens_schemas.workloads.manifest import ServicePort, selects, service_ports
 
 from telelens_server.debugging.left_out import left_out
 from telelens_server.requests import (
@@ -113,30 +115,53 @@ def _documents(text: str) -> Iterator[Mapping[str, Any]]:
         return
 
 
-def _ports(workload: Mapping[str, Any], services: Sequence[Mapping[str, Any]]) -> Iterator[TargetPort]:
+def _ports(workload: Mapping[str, Any], services: Sequence[Mapping[str, Any]]) -> Sequence[TargetPort]:
+    """Without a service of the same file that leads there, a container port is asked for as such: what the cluster's
+    services call it is not known, and a service's port of that name or number may lead elsewhere."""
     template = _template(workload)
     labels = _mapping(_mapping(template.get("metadata")).get("labels"))
-    behind = [one for one in services if selects(one, labels)]
+    behind = [ports for one in services if selects(one, labels) and (ports := _service_ports(one))]
+    leading = [port for ports in behind for port in ports]
+    declared = list(_declared(template))
+    offered: list[TargetPort] = []
+    for number, name in declared:
+        called = next((_called(one) for one in leading if one.target in (number, name)), "")
+        asked = called or f"{CONTAINER_PORT}{number}"
+        offered.append(TargetPort(port=number, service=asked, name=called or name or str(number)))
+    numbers = {number for number, _ in declared}
+    if declared:
+        # Containers need not declare the ports that they listen on: one may be meant to which only a service leads.
+        others = {one.target: _called(one) for one in leading if isinstance(one.target, int)}
+        offered += [
+            TargetPort(port=number, service=called, name=called)
+            for number, called in others.items()
+            if number not in numbers
+        ]
+    if len(offered) == 1 and behind and all(len(ports) == 1 and ports[0].target in declared[0] for ports in behind):
+        # The services' only port is meant, whatever it is called in the cluster.
+        return [replace(offered[0], service="")]
+    return offered
+
+
+def _declared(template: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """Number and name of the containers' TCP ports."""
     for container in _list(_mapping(template.get("spec")).get("containers")):
         for port in _list(_mapping(container).get("ports")):
             described = _mapping(port)
             number = described.get("containerPort")
             if isinstance(number, int) and described.get("protocol", "TCP") == "TCP":
-                name = str(described.get("name", ""))
-                yield TargetPort(port=number, service=_leading_there(behind, number, name) or name)
+                yield number, str(described.get("name", ""))
 
 
-def _leading_there(services: Sequence[Mapping[str, Any]], number: int, name: str) -> str:
-    """What a service of the same file calls the port; empty: there is none that leads to it."""
-    for service in services:
-        try:
-            ports = service_ports(service)
-        except (TypeError, ValueError, AttributeError):  # a port that is no mapping, a number that is none
-            continue
-        for port in ports:
-            if port.protocol == "TCP" and port.target in (number, name):
-                return port.name or str(port.number)
-    return ""
+def _service_ports(service: Mapping[str, Any]) -> Sequence[ServicePort]:
+    try:
+        return [port for port in service_ports(service) if port.protocol == "TCP"]
+    except (TypeError, ValueError, AttributeError):  # a port that is no mapping, a number that is none
+        return []
+
+
+def _called(port: ServicePort) -> str:
+    return port.name or str(port.number)
 
 
 def _template(workload: Mapping[str, Any]) -> Mapping[str, Any]:

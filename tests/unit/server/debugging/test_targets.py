@@ -25,7 +25,7 @@ BARE_POD = f"kind: Pod\nmetadata: {{name: echo}}\n{POD}\n"
 def test_ports_are_those_of_the_containers(text: str, kind: str) -> None:
     target = manifest_target(f"kind: Service\nmetadata: {{name: echo}}\n---\n{text}", kind=kind, name="echo")
     assert target is not None
-    assert [(one.service, one.port) for one in target.ports] == [("http", 8080)]
+    assert [(one.service, one.port, one.name) for one in target.ports] == [("container:8080", 8080, "http")]
 
 
 TWO_PORTS = """\
@@ -43,9 +43,11 @@ SERVICE = "kind: Service\nmetadata: {name: echo}\nspec: {selector: {app: echo}, 
     ("ports", "called"),
     [
         ("[{name: http, port: 80, targetPort: web}, {name: inner, port: 81, targetPort: 9000}]", ["http", "inner"]),
-        ("[{port: 80, targetPort: web}]", ["80", "admin"]),
-        ("[7, {port: x}]", ["web", "admin"]),
-        ("7", ["web", "admin"]),
+        ("[{port: 80, targetPort: web}]", ["80", "container:9000"]),
+        ("[{port: 80, targetPort: web}, {port: 9000, targetPort: web}]", ["80", "container:9000"]),
+        ("[{port: 80, targetPort: 7000}]", ["container:8080", "container:9000", "80"]),
+        ("[7, {port: x}]", ["container:8080", "container:9000"]),
+        ("7", ["container:8080", "container:9000"]),
     ],
 )
 def test_ports_are_called_as_the_service_beside_calls_them(ports: str, called: list[str]) -> None:
@@ -59,7 +61,34 @@ def test_ports_are_not_called_as_anothers_service_calls_them() -> None:
     text = f"{TWO_PORTS}---\n{service.replace('app: echo', 'app: other')}"
     target = manifest_target(text, kind="Deployment", name="echo")
     assert target is not None
-    assert target.ports[0].service == "web"
+    assert [(one.service, one.name) for one in target.ports] == [("container:8080", "web"), ("container:9000", "admin")]
+
+
+ONE_PORT = """\
+kind: Deployment
+metadata: {name: echo}
+spec: {template: {metadata: {labels: {app: echo}}, spec: {containers: [{ports: [{name: web, containerPort: 9000}]}]}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("services", "asked"),
+    [
+        (["[{port: 80, targetPort: web}]"], [(9000, "")]),
+        (["[{port: 80, targetPort: web}]", "[{name: pods, port: 9000}]"], [(9000, "")]),
+        (["[{port: 80, targetPort: web}, {port: 81, targetPort: web}]"], [(9000, "80")]),
+        (["[{port: 80, targetPort: 8000}]"], [(9000, "container:9000"), (8000, "80")]),
+        (["[{port: 80, targetPort: elsewhere}]"], [(9000, "container:9000")]),
+        ([], [(9000, "container:9000")]),
+    ],
+)
+def test_the_only_port_is_not_said_where_the_service_has_no_other(
+    services: list[str], asked: list[tuple[int, str]]
+) -> None:
+    text = "---\n".join([ONE_PORT, *(SERVICE % ports for ports in services)])
+    target = manifest_target(text, kind="Deployment", name="echo")
+    assert target is not None
+    assert [(one.port, one.service) for one in target.ports] == asked
 
 
 def test_namespace_is_the_manifests() -> None:
