@@ -71,6 +71,7 @@ def _choose(attempts: list[ServiceAttempt], ports: Sequence[PortWanted]) -> Targ
     if len(attempts) == 1:
         return attempts[0].resolve(ports)
     subject = f"{title(attempts[0].workload)} is behind several Services"
+    choose = f"choose one with --service: {listing(name_of(attempt.service) for attempt in attempts)}"
     targets: list[Target] = []
     lacking: list[TargetError] = []
     for attempt in attempts:
@@ -79,14 +80,14 @@ def _choose(attempts: list[ServiceAttempt], ports: Sequence[PortWanted]) -> Targ
         except NoSuchPort as error:
             lacking.append(error)
         except TargetError as error:
-            raise TargetError(f"{subject}: {error.message}", "choose one with --service") from error
+            raise TargetError(f"{subject}: {error.message}", choose) from error
     if not targets:
         said = "; ".join(error.message for error in lacking)
-        raise TargetError(f"{subject}: {said}", "choose one with --service")
+        raise TargetError(f"{subject}: {said}", choose)
     first = min(targets, key=lambda target: target.headless)
     if any(_taken(target) != _taken(first) for target in targets):
         names = listing(str(target.service) for target in targets)
-        raise TargetError(f"{subject} that differ: {names}", "choose one with --service")
+        raise TargetError(f"{subject} that differ: {names}", choose)
     return first
 
 

@@ -224,19 +224,19 @@ TWO_PORTS = service("echo", HTTP, {"name": "grpc", "port": 81})
             [service("a", HTTP), service("b", {"port": 1})],
             {},
             "Deployment echo is behind several Services that differ: a and b",
-            "--service",
+            "--service: a and b",
         ),
         (
             [service("a", HTTP), TWO_PORTS],
             {},
             "Deployment echo is behind several Services: Service echo has several ports",
-            "--service",
+            "--service: a and echo",
         ),
         (
             [service("a", HTTP), TWO_PORTS],
             {"ports": [port("nil")]},
             'behind several Services: Service a has no port "nil"; Service echo has no port "nil"',
-            "--service",
+            "--service: a and echo",
         ),
         (
             [service("echo", {"port": 9000})],
