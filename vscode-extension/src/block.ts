@@ -20,6 +20,26 @@ export interface Block {
   kubeFlags?: Record<string, string>;
 }
 
+/** All that it may have. */
+export const KEYS: Readonly<Record<keyof Block, true>> = {
+  workload: true,
+  kind: true,
+  namespace: true,
+  service: true,
+  container: true,
+  name: true,
+  ports: true,
+  mechanism: true,
+  headers: true,
+  path: true,
+  automaticHeader: true,
+  previewURL: true,
+  context: true,
+  managerNamespace: true,
+  kubeconfig: true,
+  kubeFlags: true,
+};
+
 /** What the settings say where a block does not. */
 export interface Defaults {
   mechanism: "http" | "tcp";
@@ -36,6 +56,14 @@ export function blockOf(configuration: Record<string, unknown>): Block | undefin
   if (block === undefined || block === null) return undefined;
   if (typeof block !== "object" || typeof (block as Partial<Block>).workload !== "string") {
     throw new BlockError('the "telelens" block of this launch configuration names no "workload"');
+  }
+  // One that is misspelt would be left out, and other requests be taken than are meant.
+  const unknown = Object.keys(block).find((key) => !(key in KEYS));
+  if (unknown !== undefined) {
+    const keys = Object.keys(KEYS).join(", ");
+    throw new BlockError(
+      `the "telelens" block of this launch configuration has no key "${unknown}"; its keys: ${keys}`,
+    );
   }
   return block as Block;
 }

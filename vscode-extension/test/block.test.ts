@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import {
   asSpecified,
   blockOf,
   blockOfSpecification,
   BlockError,
+  KEYS,
   paramsOf,
   trafficOf,
   withPorts,
@@ -64,6 +66,17 @@ void test("a block needs a workload", () => {
   assert.throws(() => blockOf({ telelens: {} }), BlockError);
   assert.throws(() => blockOf({ telelens: "echo" }), BlockError);
   assert.equal(blockOf({ telelens: { workload: "echo" } })?.workload, "echo");
+});
+
+void test("a key that is misspelt is refused, by the schema as well", () => {
+  assert.throws(
+    () => blockOf({ telelens: { workload: "echo", hedaers: {} } }),
+    /has no key "hedaers"; its keys: workload,/,
+  );
+  const schema = JSON.parse(readFileSync("schemas/launch.schema.json", "utf8")) as {
+    definitions: { intercept: { properties: object } };
+  };
+  assert.deepEqual(Object.keys(schema.definitions.intercept.properties).sort(), Object.keys(KEYS).sort());
 });
 
 const TARGET: DebugTarget = {
