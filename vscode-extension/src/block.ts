@@ -54,16 +54,15 @@ export class BlockError extends Error {}
 export function blockOf(configuration: Record<string, unknown>): Block | undefined {
   const block = configuration["telelens"];
   if (block === undefined || block === null) return undefined;
+  const name = configuration["name"];
+  const which = `the "telelens" block of ${typeof name === "string" ? `"${name}"` : "this launch configuration"}`;
   if (typeof block !== "object" || typeof (block as Partial<Block>).workload !== "string") {
-    throw new BlockError('the "telelens" block of this launch configuration names no "workload"');
+    throw new BlockError(`${which} names no "workload"`);
   }
   // One that is misspelt would be left out, and other requests be taken than are meant.
   const unknown = Object.keys(block).find((key) => !(key in KEYS));
   if (unknown !== undefined) {
-    const keys = Object.keys(KEYS).join(", ");
-    throw new BlockError(
-      `the "telelens" block of this launch configuration has no key "${unknown}"; its keys: ${keys}`,
-    );
+    throw new BlockError(`${which} has no key "${unknown}"; its keys: ${Object.keys(KEYS).join(", ")}`);
   }
   return block as Block;
 }

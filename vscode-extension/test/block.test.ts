@@ -69,10 +69,8 @@ void test("a block needs a workload", () => {
 });
 
 void test("a key that is misspelt is refused, by the schema as well", () => {
-  assert.throws(
-    () => blockOf({ telelens: { workload: "echo", hedaers: {} } }),
-    /has no key "hedaers"; its keys: workload,/,
-  );
+  const misspelt = { name: "echo here", telelens: { workload: "echo", hedaers: {} } };
+  assert.throws(() => blockOf(misspelt), /of "echo here" has no key "hedaers"; its keys: workload,/);
   const schema = JSON.parse(readFileSync("schemas/launch.schema.json", "utf8")) as {
     definitions: { intercept: { properties: object } };
   };
