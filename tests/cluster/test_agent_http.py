@@ -8,6 +8,7 @@ import itertools
 import os
 import signal
 import socket
+import stat
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -318,6 +319,25 @@ async def test_who_was_about_to_connect_when_nobody_needed_haproxy_any_more(benc
         connected.sendall(b"GET / HTTP/1.1\r\nHost: echo\r\nConnection: close\r\n\r\n")
         assert b"X-Who: app" in await asyncio.to_thread(connected.recv, 4096)
     await until(lambda: not bench.haproxies())
+
+
+def variables(process: int) -> set[str]:
+    """Names of a process' environment."""
+    return {one.partition("=")[0] for one in Path(f"/proc/{process}/environ").read_text().split("\0") if one}
+
+
+async def test_haproxy_knows_and_shows_nothing(bench: AgentBench, ada: Identity) -> None:
+    """The agent's environment is the application's, secrets included; who speaks to HAProxy's sockets rules it."""
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    (process,) = bench.haproxies()
+    assert variables(process) == {"PATH"}
+    assert variables(bench.agent) > {"PATH"}
+    folders = [*bench.run.glob("http-*")]
+    own = [one for folder in folders for one in folder.glob("*.sock") if one.name != "desk.sock"]
+    assert {one.name for one in own} == {"control.sock", "inward.sock", "inward-lower.sock"}
+    assert {stat.S_IMODE(one.stat().st_mode) for one in folders} == {0o700}
+    assert {stat.S_IMODE(one.stat().st_mode) for one in own} == {0o600}
 
 
 async def test_what_an_agent_that_died_left_ends(bench: AgentBench, ada: Identity) -> None:

@@ -48,6 +48,18 @@ def test_of_several_that_name_the_workload_one_is_chosen(scene: Scene) -> None:
     eventually(lambda: not scene.intercepts())
 
 
+def test_program_that_is_not_there_is_named_and_nothing_stays_intercepted(scene: Scene) -> None:
+    write(scene, configuration("gone", program="${workspaceFolder}/gone.py", telelens={"workload": "echo"}))
+    window = open_at_button(scene)
+    window.command("Debug: Select and Start Debugging")
+    window.pick("gone")
+    window.notification('the program of "gone" is not there').wait_for()
+    window.picture("not there")
+    eventually(lambda: not scene.intercepts())
+    eventually(lambda: not scene.desk.status().get("connection"))
+    assert not window.toolbar().is_visible()
+
+
 def test_one_that_names_no_workload_is_offered_and_remembered(scene: Scene) -> None:
     write(scene, configuration("another"), configuration("echo alone", env={"GREETING": "Hello from the file"}))
     before = scene.launch_text()

@@ -1,4 +1,6 @@
 // Launch configurations on their way to a session: the intercept around them, and what our own type needs.
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import * as vscode from "vscode";
 import { blockOf } from "./block";
 import type { Ctx } from "./ctx";
@@ -41,16 +43,22 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
   async resolveDebugConfigurationWithSubstitutedVariables(
     folder: vscode.WorkspaceFolder | undefined,
     given: vscode.DebugConfiguration,
-  ): Promise<vscode.DebugConfiguration> {
+  ): Promise<vscode.DebugConfiguration | undefined> {
     const held = this.ctx.interceptions.get(given[HELD]);
     const configuration = held ? withEnvironment(given, held.intercepted) : given;
     if (configuration.type !== "telelens" || configuration.request !== "launch") return configuration;
-    return {
+    const launched: vscode.DebugConfiguration = {
       console: "internalConsole",
       cwd: folder?.uri.fsPath,
       ...configuration,
       python: (configuration["python"] as string | undefined) ?? (await interpreter(folder)),
     };
+    const missing = await missingProgram(launched);
+    if (missing === undefined) return launched;
+    // Nobody else would say so: Python does, to a console that need not be seen, and the session is over.
+    void show(this.ctx, new Error(`the program of "${given.name}" is not there: ${missing}`));
+    if (held) await this.ctx.interceptions.notStarted(held);
+    return undefined;
   }
 }
 
@@ -66,6 +74,16 @@ async function warnOfListeners({ intercepted, sessions, expected }: Held): Promi
       `Telelens: another program listens on port ${localPort} already, and gets the requests of ${intercepted.workload}. End it, or write another port into "ports".`,
     );
   }
+}
+
+/** The file that is to run, if there is none. */
+async function missingProgram({ program, cwd }: vscode.DebugConfiguration): Promise<string | undefined> {
+  if (typeof program !== "string") return undefined;
+  const file = resolve(typeof cwd === "string" ? cwd : "", program);
+  return await stat(file).then(
+    () => undefined,
+    () => file,
+  );
 }
 
 function withEnvironment(

@@ -54,7 +54,7 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
     ctx.interceptions.couldBeSaved(own, { configuration: { ...picked, telelens: given }, folder });
   }
   const begun = await vscode.debug.startDebugging(folder, { ...configuration, [ASKED]: true });
-  if (!begun) await ctx.interceptions.notStarted(own);
+  if (!begun) await ctx.interceptions.notStarted(ctx.interceptions.heldFor(own));
 }
 
 function tellUsed({ workload }: Block): void {

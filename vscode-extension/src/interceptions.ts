@@ -216,10 +216,14 @@ export class Interceptions implements vscode.Disposable {
     return [...this.making.values(), ...used].some((one) => one.traffic === traffic);
   }
 
-  /** VS Code says that no session came of a configuration with this block. */
-  async notStarted(block: Block): Promise<void> {
+  /** What a configuration with this block is debugged with. */
+  heldFor(block: Block): Held | undefined {
     const key = JSON.stringify(paramsOf(block, defaults()));
-    const held = this.all().find((one) => one.key === key);
+    return this.all().find((one) => one.key === key);
+  }
+
+  /** No session came of a configuration that it was made for. */
+  async notStarted(held: Held | undefined): Promise<void> {
     if (!held) return;
     held.expected = Math.max(0, held.expected - 1);
     await this.releaseUnused(held);

@@ -145,7 +145,8 @@ class HttpMechanism:
         if self._leaving is not None:
             self._leaving.cancel()
             self._leaving = None
-        while self._haproxy is None or not await self._haproxy.takes(self._tls.material):
+        # It may end at any moment; what is told to one that is gone fails.
+        while (haproxy := self._haproxy) is None or not await haproxy.takes(self._tls.material):
             material = self._tls.material
             try:
                 self._haproxy = await self._start(material)
@@ -154,8 +155,6 @@ class HttpMechanism:
                     raise
                 # Requests in clear text, and connections that are open, are not to suffer from what the Secrets hold.
                 self._tls.refused(material, str(error))
-        # It may end at any moment; what is told to one that is gone fails.
-        haproxy = self._haproxy
         wanted = filters_of(configuration, connected=self._connected)
         if self._told is None or wanted.canaries != self._told.canaries:
             await haproxy.runtime.replace_canaries(sorted(wanted.canaries))
