@@ -73,7 +73,7 @@ def test_second_window_shares_the_connection_which_ends_with_the_last(scene: Sce
     eventually(lambda: len(scene.intercepts()) == 1)
     assert scene.desk.status().get("connection"), "the second window's intercept needs it"
     second.page.bring_to_front()
-    second.lens("Stop").click()
+    second.press_lens("Stop", lambda: second.goes(second.status(f"Telelens: {SPECIFICATION}")))
     eventually(lambda: not scene.intercepts())
     eventually(lambda: not scene.desk.status().get("connection"))
 
