@@ -141,6 +141,12 @@ class Scene:
 
         return await asyncio.to_thread(ask)
 
+    async def until_answered_by(self, who: str) -> None:
+        """Wait until Ada's requests are."""
+        async with asyncio.timeout(PATIENCE):
+            while await self.who() != who:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+
     @property
     def error(self) -> str:
         """What the agent says of Ada's intercept."""
@@ -575,9 +581,7 @@ async def test_one_that_hangs_gives_nothing_to_the_next_and_ends(scene: Scene) -
     os.kill(process, signal.SIGSTOP)
     scene.secret("originating", scene.own.secret(scene.authority))
     await until(lambda: scene.bench.haproxies() and process not in scene.bench.haproxies())
-    async with asyncio.timeout(PATIENCE):
-        while await scene.who() != "ada":  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
+    await scene.until_answered_by("ada")
     assert not scene.error
 
 
@@ -658,9 +662,7 @@ async def test_haproxy_that_ends_while_the_application_is_asked_comes_again(scen
     go_on.set()
     await starting
     await scene.join()
-    async with asyncio.timeout(PATIENCE):
-        while await scene.who() != "ada":  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
+    await scene.until_answered_by("ada")
     assert scene.bench.agent == agent
 
 
