@@ -59,12 +59,16 @@ class Window:
 
     def pick(self, text: str) -> None:
         """An entry of the quick pick that is open."""
-        row = self.page.locator(".quick-input-widget .monaco-list-row", has_text=text).first
+        row = self.entry(text)
         row.wait_for()
         for _ in range(5):
             if self._is_taken(row):
                 return
         raise AssertionError(f"{text!r} cannot be picked")
+
+    def entry(self, text: str) -> Locator:
+        """Of the quick pick that is open."""
+        return self.page.locator(".quick-input-widget .monaco-list-row", has_text=text).first
 
     def picker(self) -> Locator:
         """The quick pick that is open."""
@@ -73,7 +77,7 @@ class Window:
     def _choose(self, key: str, typed: str, wanted: str) -> None:
         """Open the palette by its key, type, and take what it then shows under that name."""
         box = self.page.locator(".quick-input-widget input.input").first
-        row = self.page.locator(".quick-input-widget .monaco-list-row", has_text=wanted).first
+        row = self.entry(wanted)
         for patience in SOONER:
             self.page.keyboard.press(key)
             try:
@@ -185,9 +189,11 @@ class Window:
         row.click()
         row.wait_for(state="hidden")
 
-    def fix(self, title: str, *, picture: str = "") -> None:
+    def fix(self, title: str, *, picture: str = "", works: Callable[[], bool] | None = None) -> None:
         """The quick fix of that title, for what the cursor is in. The key means nothing while the editor has no focus
-        yet, and nothing is offered before the findings are there. A ``picture`` shows what is offered."""
+        yet, and nothing is offered before the findings are there. What is offered may be taken back in the moment of
+        a click, for new findings: where it is not seen in the text, `works` says, before long, whether something came
+        of it. A ``picture`` shows what is offered."""
         action = self.page.locator(".action-widget .monaco-list-row", has_text=title).first
         for _ in range(5):
             self.page.keyboard.press("Control+.")
@@ -200,8 +206,9 @@ class Window:
             except PageError:
                 self.page.keyboard.press("Escape")
                 continue
-            return
-        raise AssertionError(f"no quick fix {title!r} is offered")
+            if works is None or works():
+                return
+        raise AssertionError(f"no quick fix {title!r} is offered, or nothing comes of it")
 
     def save(self) -> None:
         self.page.keyboard.press("Control+s")
