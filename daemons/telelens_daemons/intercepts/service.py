@@ -111,12 +111,14 @@ class InterceptService:
             connection.tunnels.destinations.hold(uid, lambda: self._begin_comparing(uid))
         try:
             active = await self._wait_active(connection, intercept, progress)
-            if not request.hold:  # Who holds it starts the handler next.
-                for address in await silent_ports(ports):
-                    progress(f"nothing is listening on {address} yet")
-                for line in await differing_versions(active):
-                    progress(line)
-            return await self._with_environment(connection, active)
+            if request.hold:  # Who holds it starts the handler next.
+                return await self._with_environment(connection, active)
+            for address in await silent_ports(ports):
+                progress(f"nothing is listening on {address} yet")
+            info, lines = await asyncio.gather(self._with_environment(connection, active), differing_versions(active))
+            for line in lines:
+                progress(line)
+            return info
         except BaseException:
             await asyncio.shield(self._undo(connection, intercept))
             raise

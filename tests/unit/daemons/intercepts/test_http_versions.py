@@ -67,16 +67,40 @@ async def test_a_program_that_differs_is_named(grpc_port: int, http_port: int) -
     assert "echo speaks HTTP/1.1" in line
 
 
-async def test_a_program_on_pythons_http_server_differs_from_http2() -> None:
+@pytest.fixture
+async def python_server() -> AsyncIterator[int]:
     with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
         serving = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         serving.start()
-        try:
-            (line,) = await differing_versions(intercept(server.server_port, True))
-        finally:
-            await asyncio.to_thread(server.shutdown)
-            await asyncio.to_thread(serving.join)
-    assert f"the program on 127.0.0.1:{server.server_port} HTTP/1.1" in line
+        yield server.server_port
+        await asyncio.to_thread(server.shutdown)
+        await asyncio.to_thread(serving.join)
+
+
+async def test_a_program_on_pythons_http_server_differs_from_http2(python_server: int) -> None:
+    (line,) = await differing_versions(intercept(python_server, True))
+    assert f"the program on 127.0.0.1:{python_server} HTTP/1.1" in line
+
+
+async def test_a_program_that_agrees_in_http1_has_nothing_to_log(
+    python_server: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It would be the first line that a user sees in the debug console: a request that nobody made."""
+    assert await differing_versions(intercept(python_server, False)) == []
+    assert capfd.readouterr().err == ""
+
+
+async def test_a_program_that_speaks_both_versions_understands_http1() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if (await reader.read(3)) == b"PRI":
+            writer.write(b"\0\0\0\4\0\0\0\0\0")
+            await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        assert await differing_versions(intercept(port, False)) == []
+        assert await differing_versions(intercept(port, True)) == []
 
 
 async def test_who_agrees_is_absent_or_is_not_judged_differs_in_nothing(grpc_port: int, http_port: int) -> None:
