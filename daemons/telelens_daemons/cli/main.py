@@ -10,6 +10,7 @@ import typer
 
 from telelens_daemons.cli import connecting, genyaml, helm, intercepting, listing, specifications, status
 from telelens_daemons.cli.arguments import prepare
+from telelens_daemons.cli.later import Commands
 from telelens_daemons.cli.lazy_grpc import defer_grpc_aio
 
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -19,6 +20,7 @@ def make_app() -> typer.Typer:
     """Every command, in the order in which help shows them."""
     app = typer.Typer(
         name="telelens",
+        cls=Commands,
         help="Put one service of a Kubernetes cluster under the debugger on your desk.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
