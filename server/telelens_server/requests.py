@@ -194,6 +194,9 @@ class RunEvent:
     debug_host: str = ""
     debug_port: int = 0
     """Of a handler that was started to be debugged."""
+    workload: str = ""
+    curl: str = ""
+    """Of an active intercept, where one line can show it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,6 +145,9 @@ def test_specification_runs_until_it_is_stopped(scene: Scene, button: str) -> No
         eventually(lambda: scene.echo.answered_at_desk(headers=MINE))
     else:
         window.toolbar().wait_for()
+    told = window.notification(f"{NAME} runs.")
+    told.wait_for()
+    assert f"{INSIDE} curl -H 'x-user: ada'" in told.inner_text()
     window.picture("running")
     if button == "Debug":
         answer = stop(scene, window)
@@ -200,6 +203,16 @@ def test_run_that_fails_is_over_though_nobody_has_read_why(scene: Scene) -> None
         window.command("Notifications: Clear All Notifications")
         window.notification("says why").wait_for(state="hidden")
     assert scene.echo.answered_by_pod(headers=MINE)
+
+
+def test_handler_that_ends_at_once_is_said_to_have_and_no_debugger_is_sent_there(scene: Scene) -> None:
+    window = open_specification(scene, re.sub("run: .*", "run: exit 3", sample(scene)))
+    window.press_lens("Debug", lambda: window.comes(window.notification("says why")))
+    window.status(f"Telelens: {NAME}").wait_for(state="hidden")
+    window.picture("ended at once")
+    assert not window.goes(window.notification("says why"))
+    assert not window.page.locator(".monaco-dialog-box").is_visible(), "nobody has to confirm what was said already"
+    assert not window.toolbar().is_visible()
 
 
 def test_intercept_of_a_specification_is_debugged_by_its_button_with_the_filters_written_there(scene: Scene) -> None:

@@ -28,3 +28,29 @@ export function tellCurl(ctx: Ctx, held: Held, isMoved = false): void {
     if (chosen === keep && held.unsaved) await save(ctx, held.unsaved);
   });
 }
+
+/** The line that shows an intercept of a specification that runs. `told`: with where it works. */
+export interface Reached {
+  workload: string;
+  curl: string;
+  told: string;
+}
+
+/** A notification for a specification whose handlers run; nothing for one that no line can show. */
+export function tellReached(name: string, reached: readonly Reached[]): void {
+  const [first] = reached;
+  if (!first) return;
+  const copy = "Copy";
+  const how = reached.length === 1 ? first.told : `${reached.length} command lines show its intercepts.`;
+  void vscode.window.showInformationMessage(`${name} runs. ${how}`, copy).then(async (chosen) => {
+    if (chosen === copy) await copyOneOf(reached);
+  });
+}
+
+/** To the clipboard: the only line, or the one that the user picks. */
+export async function copyOneOf(lines: readonly { workload: string; curl: string }[]): Promise<void> {
+  const items = lines.map(({ workload, curl }) => ({ label: workload, detail: curl, curl }));
+  const title = "Copy the command line of which intercept?";
+  const chosen = items.length > 1 ? await vscode.window.showQuickPick(items, { title }) : items[0];
+  if (chosen) await vscode.env.clipboard.writeText(chosen.curl);
+}

@@ -49,10 +49,17 @@ async function becomesFree(port: number): Promise<boolean> {
   return true;
 }
 
-/** Wait until somebody listens; after `patience` milliseconds, or on systems that do not tell, do not wait longer. */
-export async function untilListening(port: number, patience: number): Promise<void> {
+/**
+ * Wait until somebody listens; after `patience` milliseconds, when whoever should `isOver`, or on systems that do not tell,
+ * do not wait longer.
+ */
+export async function untilListening(
+  port: number,
+  patience: number,
+  isOver: () => boolean = () => false,
+): Promise<void> {
   const end = Date.now() + patience;
-  while (Date.now() < end) {
+  while (Date.now() < end && !isOver()) {
     const known = await tables();
     if (known.every((table) => table === "") || known.some((table) => isListed(table, port))) return;
     await pause(PAUSE_MS);

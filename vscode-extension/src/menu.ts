@@ -1,6 +1,7 @@
 // What one can do with the intercepts that are held.
 import * as vscode from "vscode";
 import type { Ctx } from "./ctx";
+import { copyOneOf } from "./curl";
 import type { Held } from "./interceptions";
 import { statusRequest } from "./requests";
 
@@ -10,25 +11,25 @@ export async function leave(ctx: Ctx): Promise<void> {
 }
 
 export async function copyCurl(ctx: Ctx): Promise<void> {
-  const held = await pick(ctx, "Copy the command line of which intercept?");
-  if (held) await vscode.env.clipboard.writeText(held.intercepted.curl);
+  const lines = linesOf(ctx);
+  if (lines.length === 0)
+    void vscode.window.showInformationMessage("Telelens: this window holds no intercept that a command line can show.");
+  await copyOneOf(lines);
 }
 
 /** Behind the status item. */
 export async function menu(ctx: Ctx): Promise<void> {
   const items: (vscode.QuickPickItem & { run: () => unknown })[] = [];
-  for (const held of ctx.interceptions.all()) {
-    const { workload, curl } = held.intercepted;
-    if (curl) {
-      const run = (): Thenable<void> => vscode.env.clipboard.writeText(curl);
-      items.push({ label: `Copy curl command of ${workload}`, detail: curl, run });
-    }
+  for (const { workload, curl } of linesOf(ctx)) {
+    const run = (): Thenable<void> => vscode.env.clipboard.writeText(curl);
+    items.push({ label: `Copy curl command of ${workload}`, detail: curl, run });
+  }
+  for (const held of ctx.interceptions.all())
     items.push({
-      label: `Leave ${workload}`,
+      label: `Leave ${held.intercepted.workload}`,
       description: held.intercepted.name,
       run: () => ctx.interceptions.release(held),
     });
-  }
   for (const name of ctx.runs.names())
     items.push({
       label: `Stop ${name}`,
@@ -44,6 +45,12 @@ export async function menu(ctx: Ctx): Promise<void> {
   });
   const chosen = await vscode.window.showQuickPick(items, { title: "Telelens", placeHolder: await connected(ctx) });
   await chosen?.run();
+}
+
+/** Of the intercepts that are held, and of those of specifications that run. */
+function linesOf(ctx: Ctx): { workload: string; curl: string }[] {
+  const held = ctx.interceptions.all().map(({ intercepted: { workload, curl } }) => ({ workload, curl }));
+  return [...held, ...ctx.runs.reached()].filter(({ curl }) => curl !== "");
 }
 
 async function connected(ctx: Ctx): Promise<string> {

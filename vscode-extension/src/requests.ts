@@ -116,6 +116,8 @@ export interface RunEvent {
   stderr: boolean;
   debugHost: string;
   debugPort: number;
+  workload: string;
+  curl: string;
 }
 
 export interface ConnectionState {

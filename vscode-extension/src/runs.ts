@@ -4,6 +4,7 @@ import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import type { Ctx } from "./ctx";
+import { tellReached, type Reached } from "./curl";
 import { untilListening } from "./listening";
 import { show } from "./problems";
 import { runEvent, runRequest, type RunEvent } from "./requests";
@@ -19,6 +20,10 @@ interface Run {
   readonly over: Promise<void>;
   readonly ready: () => void;
   readonly report: (text: string) => void;
+  /** How its intercepts are reached, those that one line can show. */
+  readonly reached: Reached[];
+  /** Handlers that were started and have ended. */
+  readonly ended: Set<string>;
 }
 
 /** How long a handler may take until its debugger listens. */
@@ -49,6 +54,10 @@ export class Runs implements vscode.Disposable {
   /** Its program goes on, and the debugger comes back to it. */
   restarts(session: vscode.DebugSession): void {
     if (this.of(session)) this.restarting.add(session.id);
+  }
+
+  reached(): Reached[] {
+    return [...this.runs.values()].flatMap((run) => run.reached);
   }
 
   names(): string[] {
@@ -113,7 +122,10 @@ export class Runs implements vscode.Disposable {
         progress.report({ message });
       };
       const folder = vscode.workspace.getWorkspaceFolder(document.uri);
-      this.runs.set(id, { id, uri, name, folder, debugged: debugHandler !== "", cancel, over, ready, report });
+      const debugged = debugHandler !== "";
+      const ended = new Set<string>();
+      const run = { id, uri, name, folder, debugged, cancel, over, ready, report, reached: [], ended };
+      this.runs.set(id, run);
       this.update();
       await Promise.race([becameReady, over]);
     });
@@ -146,17 +158,23 @@ export class Runs implements vscode.Disposable {
       case "output":
         this.output.append(event.text);
         return;
-      case "progress":
       case "active":
+        if (event.curl) run.reached.push({ workload: event.workload, curl: event.curl, told: event.text });
+        run.report(event.text);
+        this.output.appendLine(`-- ${event.text}`);
+        return;
+      case "progress":
         run.report(event.text);
         this.output.appendLine(`-- ${event.text}`);
         return;
       case "ended":
+        run.ended.add(event.handler);
         this.output.appendLine(`-- handler ${event.handler} ${event.text}`);
         return;
       case "ready":
         this.output.appendLine("-- ready");
         run.ready();
+        tellReached(run.name, run.reached);
         return;
       case "started":
         this.output.appendLine(`-- handler ${event.handler} started`);
@@ -165,7 +183,9 @@ export class Runs implements vscode.Disposable {
   }
 
   private async attach(run: Run, event: RunEvent): Promise<void> {
-    await untilListening(event.debugPort, LISTEN_MS);
+    const isOver = (): boolean => run.ended.has(event.handler) || !this.runs.has(run.id);
+    await untilListening(event.debugPort, LISTEN_MS, isOver);
+    if (isOver()) return;
     await vscode.debug.startDebugging(run.folder, {
       name: `${event.handler} (${run.name})`,
       type: "telelens",

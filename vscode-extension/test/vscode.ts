@@ -21,6 +21,9 @@ export enum ProgressLocation {
 
 export class CancellationTokenSource {
   readonly token = { isCancellationRequested: false };
+  cancel(): void {
+    this.token.isCancellationRequested = true;
+  }
   dispose(): void {
     // nothing is held
   }
@@ -32,11 +35,22 @@ const nothing = (): { dispose(): void } => ({
   },
 });
 
-export const debug = { onDidStartDebugSession: nothing, onDidTerminateDebugSession: nothing };
+/** Configurations of sessions that were started. */
+export const debugged: { name: string }[] = [];
+
+export const debug = {
+  onDidStartDebugSession: nothing,
+  onDidTerminateDebugSession: nothing,
+  startDebugging: (_: unknown, configuration: { name: string }): Promise<boolean> => {
+    debugged.push(configuration);
+    return Promise.resolve(true);
+  },
+};
 
 export const tasks = { taskExecutions: [] };
 
 export const workspace = {
+  getWorkspaceFolder: (): undefined => undefined,
   getConfiguration: (): { get(key: string, otherwise: unknown): unknown } => ({ get: (_, otherwise) => otherwise }),
 };
 
@@ -52,6 +66,7 @@ export const window = {
   showWarningMessage: tell("warning"),
   withProgress: (_: unknown, work: (progress: unknown, cancelled: unknown) => unknown): unknown =>
     work({ report: nothing }, { onCancellationRequested: nothing }),
+  createOutputChannel: (): unknown => ({ show: nothing, append: nothing, appendLine: nothing, dispose: nothing }),
   createStatusBarItem(): StatusBarItem {
     const item: StatusBarItem = {
       text: "",

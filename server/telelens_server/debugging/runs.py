@@ -74,8 +74,9 @@ def events(id: str, event: pb.RunEvent) -> Iterator[RunEvent]:
         case "progress":
             yield RunEvent(id=id, kind="progress", text=event.progress)
         case "active":
-            yield RunEvent(id=id, kind="active", text=_reached(event.active))
-            if line := preview_line(event.active):
+            active = event.active
+            yield RunEvent(id=id, kind="active", text=_reached(active), workload=active.workload, curl=active.curl)
+            if line := preview_line(active):
                 yield RunEvent(id=id, kind="progress", text=line)
         case "handler_started":
             started = event.handler_started

@@ -131,7 +131,7 @@ class ToldDaemon(UserDaemonServicer):
         self.requests.append(request)
         if re.search("broken", request.text):
             await self._abort(context, pb.Problem(code="specification", message="broken", hint="mend it"))
-        self.intercepts["run"] = pb.InterceptInfo(name="run", uid="run")
+        self.intercepts["run"] = pb.InterceptInfo(name="run", uid="run", workload="echo", curl="curl x")
         try:
             yield pb.RunEvent(active=self.intercepts["run"])
             yield pb.RunEvent(

@@ -368,6 +368,8 @@ async def test_run_tells_its_events_and_cancelling_undoes_it(desk: tuple[Editor,
     await editor.until(lambda: len(editor.told_of("telelens/runEvent")) == 4)
     told = editor.told_of("telelens/runEvent")
     assert [(one["id"], one["kind"]) for one in told] == [("r", k) for k in ("active", "started", "output", "ready")]
+    assert (told[0]["workload"], told[0]["curl"]) == ("echo", "curl x")
+    assert told[0]["text"] == "From inside the cluster: curl x"
     assert (told[1]["debugHost"], told[1]["debugPort"]) == ("127.0.0.1", 5)
     assert (daemon.requests[-1].file, daemon.requests[-1].working_directory) == ("a.ispec.yaml", "/w")
     editor.notify("$/cancelRequest", id=number)

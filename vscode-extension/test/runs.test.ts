@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { setImmediate, setTimeout as pause } from "node:timers/promises";
+import { test } from "node:test";
+import type * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import type { Ctx } from "../src/ctx";
+import type { RunEvent } from "../src/requests";
+import { Runs } from "../src/runs";
+import { debugged, told } from "./vscode";
+
+const SPECIFICATION = {
+  uri: { toString: () => "file:///shop/kitchen.ispec.yaml" },
+  fileName: "/shop/kitchen.ispec.yaml",
+  getText: () => "",
+} as unknown as vscode.TextDocument;
+
+/** A run of the specification whose server says what it is told to. */
+async function made(): Promise<{ runs: Runs; tell: (event: Partial<RunEvent>) => Promise<void>; end: () => void }> {
+  let listener: (event: RunEvent) => void = () => undefined;
+  let id = "";
+  let end: () => void = () => undefined;
+  const client = {
+    onNotification: (_: unknown, one: (event: RunEvent) => void) => (listener = one),
+    sendRequest: (_: unknown, params: { id: string }): Promise<void> => {
+      id = params.id;
+      return new Promise((resolve) => (end = resolve));
+    },
+  };
+  const ctx = { client: () => Promise.resolve(client), status: { showRuns: () => undefined } };
+  const runs = new Runs(ctx as unknown as Ctx);
+  runs.listen(client as unknown as LanguageClient);
+  void runs.start(SPECIFICATION, "*");
+  await setImmediate();
+  const tell = async (event: Partial<RunEvent>): Promise<void> => {
+    listener({ id, text: "", handler: "kitchen", debugHost: "127.0.0.1", debugPort: 0, ...event } as RunEvent);
+    await setImmediate();
+  };
+  return {
+    runs,
+    tell,
+    end: () => {
+      end();
+    },
+  };
+}
+
+void test("how a specification that runs is reached is told, and known until it is over", async () => {
+  const { runs, tell, end } = await made();
+  await tell({
+    kind: "active",
+    workload: "echo",
+    curl: "curl http://echo.shop/",
+    text: "Inside: curl http://echo.shop/",
+  });
+  await tell({ kind: "active", workload: "mail", curl: "", text: "intercepted Deployment mail" });
+  assert.deepEqual(told.splice(0), [], "while nobody would answer");
+  await tell({ kind: "ready" });
+  assert.deepEqual(told.splice(0), ["information: kitchen.ispec.yaml runs. Inside: curl http://echo.shop/"]);
+  assert.deepEqual(
+    runs.reached().map(({ workload, curl }) => [workload, curl]),
+    [["echo", "curl http://echo.shop/"]],
+  );
+  end();
+  await setImmediate();
+  assert.deepEqual(runs.reached(), []);
+});
+
+void test("of several command lines none is told for all", async () => {
+  const { tell, end } = await made();
+  for (const workload of ["echo", "mail"]) await tell({ kind: "active", workload, curl: "curl x", text: "curl x" });
+  await tell({ kind: "ready" });
+  assert.deepEqual(told.splice(0), ["information: kitchen.ispec.yaml runs. 2 command lines show its intercepts."]);
+  end();
+});
+
+void test("no debugger is sent to a handler that has ended before it listened", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const { tell, end } = await made();
+  await tell({ kind: "started", handler: "early", debugPort: 1 });
+  await tell({ kind: "started", handler: "kitchen", debugPort: port });
+  await tell({ kind: "ended", handler: "early", text: "ended with 3" });
+  while (debugged.length === 0) await pause(10);
+  await pause(200);
+  assert.deepEqual(
+    debugged.splice(0).map(({ name }) => name),
+    ["kitchen (kitchen.ispec.yaml)"],
+  );
+  server.close();
+  end();
+});
