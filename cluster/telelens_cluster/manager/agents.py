@@ -244,6 +244,8 @@ class AgentConnection(asyncio.Protocol):
             self._refused("unchecked", error)
             self.tunnel.close("the traffic manager cannot check the token now; try again")
             return
+        if not self.tunnel.connected:
+            return  # Sent away meanwhile: nothing would ever take it from the agents again.
         if self._timer:
             self._timer.cancel()
         self._timer = self._loop.call_later(_PING_EVERY, self._keep_alive)

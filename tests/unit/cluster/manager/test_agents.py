@@ -68,6 +68,7 @@ class FakeAgent:
         said.agent.CopyFrom(AgentIdentity(pod_name="echo-1", pod_uid=uid))
         self.heard: list[AgentConfiguration] = []
         self.reason = ""
+        self.is_connected = False
         tls = TlsChannel(trusting(), server_side=False)
         self.tunnel = Tunnel(side=Side.DIALER, hello=hello or said, listener=self, carrier=self, tls=tls)
         self.connection = AgentConnection(listener)
@@ -83,7 +84,9 @@ class FakeAgent:
         self.connection.connection_lost(None)
 
     # listener
-    def connected(self, *_: object) -> None: ...
+    def connected(self, *_: object) -> None:
+        self.is_connected = True
+
     def pong(self, *_: object) -> None: ...
 
     def opened(self, *_: object) -> Any:
@@ -125,7 +128,8 @@ class Door:
     async def agent(self, **options: Any) -> FakeAgent:
         made = FakeAgent(self.listener, **options)
         made.tunnel.start()
-        await asyncio.sleep(0.01)
+        # Before that nothing of what it says is sent.
+        await until(lambda: made.is_connected or made.wire.closed)
         return made
 
 
@@ -231,6 +235,8 @@ async def test_large_frames_are_for_the_proven(door: Door) -> None:
     stranger.tunnel.send_control(large)
     await until(lambda: stranger.wire.closed)
     door.proof.set()
+    await asyncio.sleep(0.01)
+    assert len(door.agents) == 0, "its proof comes too late, though the transport has not ended yet"
     one = await door.agent()
     await until(lambda: len(door.agents) == 1)
     one.tunnel.send_control(large)
