@@ -205,16 +205,6 @@ def test_run_that_fails_is_over_though_nobody_has_read_why(scene: Scene) -> None
     assert scene.echo.answered_by_pod(headers=MINE)
 
 
-def test_handler_that_ends_at_once_is_said_to_have_and_no_debugger_is_sent_there(scene: Scene) -> None:
-    window = open_specification(scene, re.sub("run: .*", "run: exit 3", sample(scene)))
-    window.press_lens("Debug", lambda: window.comes(window.notification("says why")))
-    window.status(f"Telelens: {NAME}").wait_for(state="hidden")
-    window.picture("ended at once")
-    assert not window.goes(window.notification("says why"))
-    assert not window.page.locator(".monaco-dialog-box").is_visible(), "nobody has to confirm what was said already"
-    assert not window.toolbar().is_visible()
-
-
 def test_intercept_of_a_specification_is_debugged_by_its_button_with_the_filters_written_there(scene: Scene) -> None:
     scene.workspace.write_launch(LAUNCH)
     window = open_specification(scene, sample(scene))
