@@ -123,6 +123,33 @@ async def test_what_a_filter_takes_and_leaves(bench: AgentBench, ada: Identity, 
     assert found == dict.fromkeys(taken, "ada") | dict.fromkeys(left, "app")
 
 
+async def test_requests_without_the_headers_of_some_filters_are_still_matched_by_others(
+    bench: AgentBench, ada: Identity, grace: Identity
+) -> None:
+    """What need not be looked at follows the filters: on one connection, while they come and go."""
+    own = http("a", "ada", ada, by_header("x-dev", "ada"))
+    by_path = http("g", "grace", grace, path(PREFIX, "/api"))
+    requests = ["GET /api", "GET /api | X-DEV: ada", "GET / | X-Dev: grace", "GET /"]
+    bench.manager.say(own, by_path)
+    await bench.manager.applied()
+    for identity in (ada, grace):
+        await join(bench, identity)
+    async with conversation(bench) as talk:
+        for intercepts, expected in (
+            ([own], ["app", "ada", "app", "app"]),
+            ([own, by_path], ["grace", "ada", "app", "app"]),
+            ([by_path], ["grace", "grace", "app", "app"]),
+            ([own], ["app", "ada", "app", "app"]),
+        ):
+            bench.manager.say(*intercepts)
+            await bench.manager.applied()
+            found = []
+            for asked in requests:
+                talk.writer.write(written(asked))
+                found.append((await talk.answer())[0])
+            assert found == expected
+
+
 HOSTILE = {
     "quotes": HttpMatch(headers=[HttpHeader(name="x-text", regex="""a "b" 'c'""")]),
     "backslashes": HttpMatch(headers=[HttpHeader(name="x-text", regex=r"a\\b\.c")]),

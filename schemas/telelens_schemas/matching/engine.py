@@ -6,6 +6,7 @@ case, each ended by CR LF, which no value can hold. So the engine needs no new c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -18,6 +19,16 @@ SUBJECT: Final = r":port: %[dst_port]\r\n:method: %[method]\r\n:path: %[pathq]\r
 """How HAProxy writes the lines."""
 LIMIT: Final = 5000
 """Steps of PCRE2 after which a pattern counts as not matching: whatever it is, it cannot keep a worker busy."""
+
+
+_PLAIN: Final = re.compile(r"[a-z0-9_-]+")
+
+
+def needed_header(match: Match | None) -> str:
+    """The name, in lower case, of a header that no request lacks which the filter takes; empty where there is none that
+    not every request has, and none that HAProxy's commands can say."""
+    names = (header.name.lower() for header in match.headers) if match else ()
+    return next((name for name in names if _PLAIN.fullmatch(name) and name not in ALIASES.values()), "")
 
 
 def engine_pattern(match: Match | None, ports: Iterable[int]) -> str:

@@ -44,6 +44,7 @@ class Known:
 
     patterns: Sequence[tuple[str, str]] = ()
     """(UID of an intercept, pattern of its requests), none that was refused."""
+    headers: Collection[str] = ()
     canaries: Collection[str] = ()
     routes: Mapping[int, str] = field(default_factory=dict)
 
@@ -75,6 +76,7 @@ class Haproxy:
         files.configuration.write_text(render(files, material.shape if material else None))
         files.cases.write_text(case_table())
         files.filters.write_text("".join(f"{pattern} {uid}\n" for uid, pattern in known.patterns))
+        files.headers.write_text("".join(f"{name}\n" for name in known.headers))
         files.canaries.write_text("".join(f"{address}\n" for address in known.canaries))
         files.tls.routes.write_text("".join(f"{port} {name}\n" for port, name in known.routes.items()))
         await _check(files)

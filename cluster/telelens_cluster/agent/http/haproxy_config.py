@@ -41,6 +41,8 @@ _REQUEST_LINE: Final = r"^[\r\n]*[!-~]+ [^\n]* HTTP/[0-9]\.[0-9]\r?\n"
 _ESCAPES: Final = r"^(?:h2.*|http.*|tls/.*)$"
 """Protocols that a connection may become (RFC 9110, 7.8) and that carry further requests, which nobody would judge."""
 _HEAD_ENDS: Final = r"[^\r\n]\r?\n\r?\n"
+EVERY: Final = "*"
+"""Among names of headers: requests without any may match, too."""
 _DIALECTS: Final = {"_h2": "http2", "_capitals": "capitals", "": ""}
 """How backends' names end, and what of a request makes it theirs; the first counts."""
 _CAPITALS: Final = _LINE + r"(?:[^:A-Z \t\r\n]*+[: \t][^\n]*\n)*+[^:A-Z \t\r\n]*[A-Z]"
@@ -70,6 +72,11 @@ class Files:
     def filters(self) -> Path:
         """A map: pattern of a request → UID of its intercept; the first one counts."""
         return self.folder / "filters.map"
+
+    @property
+    def headers(self) -> Path:
+        """Names of headers: a request without any of them matches no filter, unless EVERY stands there."""
+        return self.folder / "headers.acl"
 
     @property
     def canaries(self) -> Path:
@@ -170,6 +177,8 @@ frontend arrivals{"_lower" if lower else ""}
   acl http2 fc_http_major 2
   acl escapes var(txn.escapes) -m found
   acl matched var(txn.intercept) -m found
+  acl may_match req.hdr_names -m sub -f {files.headers}
+  acl may_match str({EVERY}) -m str -f {files.headers}
 {tls.conditions(shape) if shape else ""}\
   # Somebody who called this port by its number.
   tcp-request connection reject if {{ dst_port {port} }}
@@ -192,7 +201,8 @@ frontend arrivals{"_lower" if lower else ""}
   tcp-request content switch-mode http if judged
   tcp-request content set-var(sess.foreign) bool(true) if WAIT_END
   tcp-request content unset-var(txn.begun)
-  http-request set-var-fmt(txn.request) "{SUBJECT}"
+  # To write a request as lines, and to match these, is a tenth of what is done for one that goes on.
+  http-request set-var-fmt(txn.request) "{SUBJECT}" if may_match
   http-request set-var(txn.intercept) var(txn.request),map_reg({files.filters})
   # To ignore an offer of another protocol is a server's right: it is never made to any. A websocket's is.
   http-request set-var(txn.escapes) bool(true) if {{ req.hdr(upgrade) -m reg -i '{_ESCAPES}' }}

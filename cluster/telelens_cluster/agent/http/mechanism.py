@@ -158,6 +158,8 @@ class HttpMechanism:
         wanted = filters_of(configuration, connected=self._connected)
         if self._told is None or wanted.canaries != self._told.canaries:
             await haproxy.runtime.replace_canaries(sorted(wanted.canaries))
+        if self._told is None or wanted.headers != self._told.headers:
+            await haproxy.runtime.replace_headers(sorted(wanted.headers))
         if self._told is None or wanted.patterns != self._told.patterns:
             refused = await haproxy.runtime.replace_filters(wanted.patterns)
             self._refused = {**wanted.refused, **refused}
@@ -199,7 +201,7 @@ class HttpMechanism:
         if self._haproxy is None or self._told is None:
             return Known()
         patterns = [(uid, pattern) for uid, pattern in self._told.patterns if uid not in self._refused]
-        return Known(patterns, self._told.canaries, self._tls.possible(self._routes))
+        return Known(patterns, self._told.headers, self._told.canaries, self._tls.possible(self._routes))
 
     async def _watch(self, haproxy: Haproxy, server: asyncio.Server) -> None:
         """One that another took the place of hands over to the desk until its end."""

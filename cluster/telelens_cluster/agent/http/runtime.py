@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 from telelens_cluster.agent.http.haproxy_config import Files
@@ -38,13 +39,13 @@ class Runtime:
         await self._commit("map", self._files.filters, version)
         return refused
 
+    async def replace_headers(self, names: Iterable[str]) -> None:
+        """Of which a request needs one to match a filter. To be told before the filters."""
+        await self._replace(self._files.headers, names)
+
     async def replace_canaries(self, addresses: Iterable[str]) -> None:
         """Whose connections the agent answers."""
-        version = await self._prepare("acl", self._files.canaries)
-        for address in addresses:
-            if said := await self._ask(f"add acl @{version} {self._files.canaries} {address}"):
-                raise RuntimeSocketError(f"add acl {address}: {said}")
-        await self._commit("acl", self._files.canaries, version)
+        await self._replace(self._files.canaries, addresses)
 
     async def replace_routes(self, routes: Mapping[int, str]) -> None:
         """``routes`` are by port, where its TLS is ended."""
@@ -69,6 +70,13 @@ class Runtime:
         """Return when HAProxy answers."""
         if "Version:" not in await self._ask("show info"):
             raise RuntimeSocketError("no answer to show info")
+
+    async def _replace(self, acl: Path, entries: Iterable[str]) -> None:
+        version = await self._prepare("acl", acl)
+        for entry in entries:
+            if said := await self._ask(f"add acl @{version} {acl} {entry}"):
+                raise RuntimeSocketError(f"add acl {entry}: {said}")
+        await self._commit("acl", acl, version)
 
     async def _prepare(self, kind: str, file: object) -> int:
         said = await self._ask(f"prepare {kind} {file}")

@@ -12,7 +12,7 @@ from telelens_cluster.agent.configuration import Configuration, Intercept, from_
 from telelens_cluster.agent.http import http2_check
 from telelens_cluster.agent.http.filters import filters_of
 from telelens_cluster.agent.http.haproxy import new_files
-from telelens_cluster.agent.http.haproxy_config import Files, render
+from telelens_cluster.agent.http.haproxy_config import EVERY, Files, render
 from telelens_cluster.agent.http.header_names import case_table, without_capitals
 from telelens_cluster.agent.http.proxy_header import ProxyHeaderError, parse, write
 from telelens_cluster.agent.http.tls.lines import sockets
@@ -104,6 +104,27 @@ def test_who_cannot_be_reached_has_no_filter() -> None:
     assert order(http("away", HEADER, away=True), http("elsewhere", HEADER, session="t"), http("here", HEADER)) == [
         "here"
     ]
+
+
+@pytest.mark.parametrize(
+    ("match", "name"),
+    [
+        (HEADER, "x"),
+        (HttpMatch(headers=[HttpHeader(name=name, regex="1") for name in (":method", "Host", "X-Dev", "x")]), "x-dev"),
+        (HttpMatch(headers=[HttpHeader(name="x", regex="1")], path=HttpPath(value="/a")), "x"),
+        *(
+            (HttpMatch(headers=[HttpHeader(name=name, regex="1")]), EVERY)
+            for name in (":authority", "host", "x*", ":path")
+        ),
+        (PATH, EVERY),
+        (None, EVERY),
+    ],
+)
+def test_a_header_that_a_filter_needs_is_known_where_not_every_request_has_it(
+    match: HttpMatch | None, name: str
+) -> None:
+    reached = http("a", match), http("away", HttpMatch(headers=[HttpHeader(name="y", regex="1")]), away=True)
+    assert filters_of(Configuration(intercepts=reached), connected=lambda _: True).headers == {name}
 
 
 def test_a_filter_that_cannot_be_is_its_owners_alone() -> None:
