@@ -9,7 +9,7 @@ import { HELD, type Held } from "./interceptions";
 import { interpreter } from "./interpreter";
 import { isListening } from "./listening";
 import { ASKED, withFreePorts } from "./ports";
-import { isCancelled, show } from "./problems";
+import { isCancelled, show, warn } from "./problems";
 import type { Intercepted } from "./requests";
 
 /** Registered for every type: a `telelens` block may stand in any configuration. */
@@ -30,7 +30,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
       const ready = isSettled ? configuration : await withFreePorts(configuration, block);
       if (!ready) return undefined;
       const held = await this.ctx.interceptions.take(blockOf(ready) ?? block, { folder, token });
-      if (ready.request === "launch" && !block.ports?.length) await warnOfListeners(held);
+      if (ready.request === "launch" && !block.ports?.length) await warnOfListeners(this.ctx, held);
       return { ...ready, [HELD]: held.intercepted.id };
     } catch (error) {
       if (!isCancelled(error)) void show(this.ctx, error);
@@ -66,12 +66,13 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
  * The program that is about to start would not get the port, and its requests would go to another one. Which port it is,
  * only the intercept says where the block does not.
  */
-async function warnOfListeners({ intercepted, sessions, expected }: Held): Promise<void> {
+async function warnOfListeners(ctx: Ctx, { intercepted, sessions, expected }: Held): Promise<void> {
   if (sessions.size > 0 || expected > 1) return;
   for (const { localPort } of intercepted.ports) {
     if (!(await isListening(localPort))) continue;
-    void vscode.window.showWarningMessage(
-      `Telelens: another program listens on port ${localPort} already, and gets the requests of ${intercepted.workload}. End it, or write another port into "ports".`,
+    warn(
+      ctx,
+      `another program listens on port ${localPort} already, and gets the requests of ${intercepted.workload}. End it, or write another port into "ports".`,
     );
   }
 }

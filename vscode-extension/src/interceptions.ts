@@ -6,6 +6,7 @@ import { paramsOf, trafficOf } from "./block";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
 import { MOVED } from "./ports";
+import { warn } from "./problems";
 import { interceptWithProgress } from "./progress";
 import { interceptChanged, releaseRequest, type InterceptParams, type Intercepted } from "./requests";
 import { defaults } from "./settings";
@@ -72,12 +73,7 @@ export class Interceptions implements vscode.Disposable {
       if (!held) return;
       if (change.ended) {
         this.forget(held);
-        this.ctx.output.warn(change.message);
-        // The button also has the whole text shown, not its beginning alone.
-        const showLog = "Show Log";
-        void vscode.window.showWarningMessage(`Telelens: ${change.message}`, showLog).then((chosen) => {
-          if (chosen === showLog) this.ctx.output.show();
-        });
+        warn(this.ctx, change.message);
       } else if (change.phase !== held.phase || change.message !== held.message) {
         held.phase = change.phase;
         held.message = change.message;
@@ -92,7 +88,7 @@ export class Interceptions implements vscode.Disposable {
     const names = this.all().map((held) => held.intercepted.workload);
     for (const held of this.all()) this.forget(held);
     if (names.length === 0) return;
-    void vscode.window.showWarningMessage(`Telelens: server ended; no longer intercepting ${names.join(", ")}.`);
+    warn(this.ctx, `server ended; no longer intercepting ${names.join(", ")}.`);
   }
 
   /** Make the intercept that the block describes, or share the one that a session of the same block has. */
@@ -276,12 +272,8 @@ export class Interceptions implements vscode.Disposable {
     if (curl) this.ctx.output.info(`  ${curl}`);
     if (previewUrl) this.ctx.output.info(`  ${previewUrl}`);
     if (previewDeniedReason) this.ctx.output.warn(`  no preview URL: ${previewDeniedReason}`);
-    if (environmentDeniedReason) {
-      this.ctx.output.warn(`  the environment is not imported: ${environmentDeniedReason}`);
-      void vscode.window.showWarningMessage(
-        `Telelens: the environment of ${workload} is not imported: ${environmentDeniedReason}`,
-      );
-    }
+    if (environmentDeniedReason)
+      warn(this.ctx, `the environment of ${workload} is not imported: ${environmentDeniedReason}`);
     this.show();
   }
 

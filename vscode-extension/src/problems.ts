@@ -27,6 +27,15 @@ export async function show(ctx: Ctx, error: unknown, said: vscode.OutputChannel 
   if (chosen === showLog) said.show();
 }
 
+/** Something that goes on nevertheless. Of a notification without a button the editor shows the beginning alone. */
+export function warn(ctx: Ctx, message: string): void {
+  ctx.output.warn(message);
+  const showLog = "Show Log";
+  void vscode.window.showWarningMessage(`Telelens: ${message}`, showLog).then((chosen) => {
+    if (chosen === showLog) ctx.output.show();
+  });
+}
+
 function problemOf(error: unknown): { message: string; hint: string } {
   if (error instanceof ResponseError) {
     const data = error.data as Partial<Problem> | undefined;
