@@ -174,7 +174,7 @@ export class Runs implements vscode.Disposable {
       case "ready":
         this.output.appendLine("-- ready");
         run.ready();
-        tellReached(run.name, run.reached);
+        if (!run.cancel.token.isCancellationRequested) tellReached(run.name, run.reached);
         return;
       case "started":
         this.output.appendLine(`-- handler ${event.handler} started`);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { setImmediate, setTimeout as pause } from "node:timers/promises";
 import { test } from "node:test";
 import type * as vscode from "vscode";
@@ -8,7 +8,7 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import type { Ctx } from "../src/ctx";
 import type { RunEvent } from "../src/requests";
 import { Runs } from "../src/runs";
-import { debugged, told } from "./vscode";
+import { copied, debugged, pressed, told } from "./vscode";
 
 const SPECIFICATION = {
   uri: { toString: () => "file:///shop/kitchen.ispec.yaml" },
@@ -67,28 +67,46 @@ void test("how a specification that runs is reached is told, and known until it 
   assert.deepEqual(runs.reached(), []);
 });
 
-void test("of several command lines none is told for all", async () => {
-  const { tell, end } = await made();
-  for (const workload of ["echo", "mail"]) await tell({ kind: "active", workload, curl: "curl x", text: "curl x" });
-  await tell({ kind: "ready" });
-  assert.deepEqual(told.splice(0), ["information: kitchen.ispec.yaml runs. 2 command lines show its intercepts."]);
-  end();
+void test("the line is copied, or the one of several that is picked; of several none is told for all", async () => {
+  pressed.add("Copy");
+  for (const workloads of [["echo"], ["echo", "mail"]]) {
+    const { tell, end } = await made();
+    for (const workload of workloads) {
+      await tell({ kind: "active", workload, curl: `curl ${workload}`, text: `Inside: curl ${workload}` });
+    }
+    await tell({ kind: "ready" });
+    await setImmediate();
+    end();
+  }
+  pressed.clear();
+  assert.deepEqual(copied.splice(0), ["curl echo", "curl mail"]);
+  assert.deepEqual(told.splice(0), [
+    "information: kitchen.ispec.yaml runs. Inside: curl echo",
+    "information: kitchen.ispec.yaml runs. 2 command lines show its intercepts.",
+  ]);
 });
 
-void test("no debugger is sent to a handler that has ended before it listened", async () => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+void test("no debugger is sent to a handler that has ended before it listened", { timeout: 20_000 }, async () => {
+  const [early, next, kitchen] = [createServer(), createServer(), createServer()];
+  const [once, port] = [await listen(early), await listen(kitchen)];
+  await new Promise((resolve) => early.close(resolve));
   const { tell, end } = await made();
-  await tell({ kind: "started", handler: "early", debugPort: 1 });
-  await tell({ kind: "started", handler: "kitchen", debugPort: port });
-  await tell({ kind: "ended", handler: "early", text: "ended with 3" });
-  while (debugged.length === 0) await pause(10);
-  await pause(200);
-  assert.deepEqual(
-    debugged.splice(0).map(({ name }) => name),
-    ["kitchen (kitchen.ispec.yaml)"],
-  );
-  server.close();
-  end();
+  try {
+    await tell({ kind: "started", handler: "early", debugPort: once });
+    await tell({ kind: "ended", handler: "early", text: "ended with 3" });
+    await listen(next, once);
+    await tell({ kind: "started", handler: "kitchen", debugPort: port });
+    while (debugged.length === 0) await pause(10);
+    await pause(200);
+    const names = debugged.splice(0).map(({ name }) => name);
+    assert.deepEqual(names, ["kitchen (kitchen.ispec.yaml)"]);
+  } finally {
+    for (const server of [next, kitchen]) server.close();
+    end();
+  }
 });
+
+async function listen(server: Server, port = 0): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}

@@ -54,16 +54,32 @@ export const workspace = {
   getConfiguration: (): { get(key: string, otherwise: unknown): unknown } => ({ get: (_, otherwise) => otherwise }),
 };
 
+/** Buttons that are pressed wherever they are offered. */
+export const pressed = new Set<string>();
+
+export const copied: string[] = [];
+
+export const env = {
+  clipboard: {
+    writeText: (text: string): Promise<void> => {
+      copied.push(text);
+      return Promise.resolve();
+    },
+  },
+};
+
 const tell =
   (kind: string) =>
-  (message: string): Promise<undefined> => {
+  (message: string, ...buttons: string[]): Promise<string | undefined> => {
     told.push(`${kind}: ${message}`);
-    return Promise.resolve(undefined);
+    return Promise.resolve(buttons.find((button) => pressed.has(button)));
   };
 
 export const window = {
   showInformationMessage: tell("information"),
   showWarningMessage: tell("warning"),
+  /** The last one is picked. */
+  showQuickPick: <Item>(items: Item[]): Promise<Item | undefined> => Promise.resolve(items.at(-1)),
   withProgress: (_: unknown, work: (progress: unknown, cancelled: unknown) => unknown): unknown =>
     work({ report: nothing }, { onCancellationRequested: nothing }),
   createOutputChannel: (): unknown => ({ show: nothing, append: nothing, appendLine: nothing, dispose: nothing }),

@@ -244,7 +244,7 @@ class AgentConnection(asyncio.Protocol):
             self._refused("unchecked", error)
             self.tunnel.close("the traffic manager cannot check the token now; try again")
             return
-        if not self.tunnel.connected:
+        if self.tunnel.closed:
             return  # Sent away meanwhile: nothing would ever take it from the agents again.
         if self._timer:
             self._timer.cancel()
@@ -257,7 +257,8 @@ class AgentConnection(asyncio.Protocol):
         self._listener.agents.add(self.agent)
 
     def _expired(self) -> None:
-        self._refused("silent", f"no proof within {PROOF_SECONDS:g} s")
+        if not self.tunnel.closed:  # and the reason is noted
+            self._refused("silent", f"no proof within {PROOF_SECONDS:g} s")
         self.tunnel.close("no proof of identity in time")
         if self._transport:
             self._transport.abort()

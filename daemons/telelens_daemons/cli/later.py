@@ -51,6 +51,8 @@ OPTIONS = frozenset(
         "--wait-message",
     }
 )
+WHERE = ("create", "connect")
+"""The commands that have them."""
 
 
 class Commands(TyperGroup):
@@ -61,7 +63,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except click.NoSuchOption as error:
-            if error.option_name not in OPTIONS:
+            if error.option_name not in OPTIONS or error.ctx is None or error.ctx.info_name not in WHERE:
                 raise
             raise click.UsageError(f"{error.option_name} is not in this version yet.", error.ctx) from None
 
@@ -69,6 +71,6 @@ class Commands(TyperGroup):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As it is, but for what is said of a command that there is not."""
-        if args and args[0] in COMMANDS:
+        if args and args[0] in COMMANDS and not ctx.resilient_parsing:  # which completion does
             ctx.fail(f"{ctx.command_path} {args[0]} is not in this version yet.")
         return super().resolve_command(ctx, args)

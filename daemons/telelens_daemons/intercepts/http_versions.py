@@ -9,8 +9,9 @@ from telelens_schemas.resources import Intercept, InterceptPort, Mechanism
 
 SECONDS = 1.0
 LISTENED_SECONDS = 0.15
-"""A server of HTTP/2 alone speaks first (RFC 9113, 3.4), and on this workstation at once. Not for longer: one that
-serves a connection at a time serves this one meanwhile."""
+"""Most servers of HTTP/2 alone speak first, gRPC's all, and on this workstation at once; of one that waits for the
+preface (RFC 9113, 3.4 leaves it to them) nothing is said. Not for longer: one that serves a connection at a time serves
+this one meanwhile."""
 _NAMES = {True: "HTTP/2", False: "HTTP/1.1"}
 
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import chain
 
 from telelens_schemas.wire.daemon_pb2 import (
     ConnectRequest,
@@ -83,9 +84,9 @@ class RunService:
                     await asyncio.wait(watches, return_when=asyncio.FIRST_COMPLETED)
                     if ready.done() and not ready.exception():
                         watches.remove(ready)
-                        for info in active:
-                            for line in await self._intercepts.differing_versions(info.uid):
-                                events.progress(line)
+                        found = (self._intercepts.differing_versions(info.uid) for info in active)
+                        for line in chain.from_iterable(await asyncio.gather(*found)):
+                            events.progress(line)
                         events.tell(RunEvent(ready=RunReady(intercepts=active)))
                         if watches:
                             await asyncio.wait(watches, return_when=asyncio.FIRST_COMPLETED)

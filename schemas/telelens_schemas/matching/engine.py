@@ -26,9 +26,9 @@ _PLAIN: Final = re.compile(r"[a-z0-9_-]+")
 
 def needed_header(match: Match | None) -> str:
     """The name, in lower case, of a header that no request lacks which the filter takes; empty where there is none that
-    not every request has, and none that HAProxy's commands can say."""
+    not every request has, and none that HAProxy's commands can say. Of several the longest, which the fewest have."""
     names = (header.name.lower() for header in match.headers) if match else ()
-    return next((name for name in names if _PLAIN.fullmatch(name) and name not in ALIASES.values()), "")
+    return max((name for name in names if _PLAIN.fullmatch(name) and name not in ALIASES.values()), key=len, default="")
 
 
 def engine_pattern(match: Match | None, ports: Iterable[int]) -> str:

@@ -128,6 +128,11 @@ class Tunnel:
         return self.peer_hello is not None and not self._closed
 
     @property
+    def closed(self) -> bool:
+        """Whether it is of no use any more, though its carrier may not have ended yet."""
+        return self._closed
+
+    @property
     def stream_count(self) -> int:
         """Streams open at this moment."""
         return len(self._streams)

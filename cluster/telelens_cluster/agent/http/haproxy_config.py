@@ -177,8 +177,8 @@ frontend arrivals{"_lower" if lower else ""}
   acl http2 fc_http_major 2
   acl escapes var(txn.escapes) -m found
   acl matched var(txn.intercept) -m found
-  acl may_match req.hdr_names -m sub -f {files.headers}
   acl may_match str({EVERY}) -m str -f {files.headers}
+  acl may_match req.hdr_names -m sub -f {files.headers}
 {tls.conditions(shape) if shape else ""}\
   # Somebody who called this port by its number.
   tcp-request connection reject if {{ dst_port {port} }}

@@ -19,6 +19,7 @@ from telelens_cluster.agent.http.tls.lines import sockets
 from telelens_cluster.agent.http.tls.material import Shape
 from telelens_cluster.agent.sockets import Address
 from telelens_cluster.agent.switches import ACTIVE_HTTP, ACTIVE_TCP, LOWER_NAMES
+from telelens_schemas.matching.engine import SUBJECT
 from telelens_schemas.wire.tunnel_pb2 import (
     AgentConfiguration,
     HttpHeader,
@@ -125,6 +126,20 @@ def test_a_header_that_a_filter_needs_is_known_where_not_every_request_has_it(
 ) -> None:
     reached = http("a", match), http("away", HttpMatch(headers=[HttpHeader(name="y", regex="1")]), away=True)
     assert filters_of(Configuration(intercepts=reached), connected=lambda _: True).headers == {name}
+
+
+def test_of_several_headers_the_longest_is_looked_for() -> None:
+    match = HttpMatch(headers=[HttpHeader(name=name, regex="1") for name in ("id", "x-developer", "accept")])
+    assert filters_of(Configuration(intercepts=(http("a", match),)), connected=lambda _: True).headers == {
+        "x-developer"
+    }
+
+
+def test_requests_are_written_as_lines_only_where_one_may_match(tmp_path: Path) -> None:
+    """Nobody would see that it is done for nothing."""
+    lines = [line for line in render(Files(tmp_path, tmp_path)).splitlines() if SUBJECT in line]
+    assert len(lines) == 2
+    assert all(line.endswith(" if may_match") for line in lines)
 
 
 def test_a_filter_that_cannot_be_is_its_owners_alone() -> None:

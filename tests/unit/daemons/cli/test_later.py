@@ -34,6 +34,13 @@ def test_a_known_word_that_is_not_there_yet_is_no_slip(line: str, expected: str)
 def test_a_slip_is_one_still() -> None:
     assert "Did you mean" in said("intercept echo --replac --workloda x")
     assert "No such command 'replac'" in said("replac echo")
+    assert "not in this version" not in said("list --replace"), "and will never be"
+
+
+def test_completion_goes_on() -> None:
+    words = {"_TELELENS_COMPLETE": "complete_bash", "COMP_WORDS": "telelens curl ", "COMP_CWORD": "2"}
+    result = CliRunner().invoke(make_app(), env=words, prog_name="telelens")
+    assert (result.exit_code, "Error" in result.output) == (0, False)
 
 
 def test_no_word_that_is_there_is_among_them() -> None:

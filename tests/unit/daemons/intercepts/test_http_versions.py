@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import grpc
 import pytest
+from telelens_daemons.intercepts import http_versions
 from telelens_daemons.intercepts.http_versions import differing_versions
 from telelens_schemas.matching.http2 import declared
 from telelens_schemas.resources import (
@@ -60,33 +62,36 @@ def intercept(port: int, http2: bool | None, mechanism: Mechanism = Mechanism.HT
     )
 
 
-async def test_a_program_that_differs_is_named(grpc_port: int, http_port: int) -> None:
+async def test_a_program_that_differs_is_named(grpc_port: int, http_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_versions, "LISTENED_SECONDS", 60)  # A machine that is busy.
     (line,) = await differing_versions(intercept(http_port, True))
     assert f"port rpc of echo speaks HTTP/2, the program on 127.0.0.1:{http_port} HTTP/1.1" in line
     (line,) = await differing_versions(intercept(grpc_port, False))
     assert "echo speaks HTTP/1.1" in line
 
 
-@pytest.fixture
+@asynccontextmanager
 async def python_server() -> AsyncIterator[int]:
     with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
         serving = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         serving.start()
-        yield server.server_port
-        await asyncio.to_thread(server.shutdown)
-        await asyncio.to_thread(serving.join)
+        try:
+            yield server.server_port
+        finally:
+            await asyncio.to_thread(server.shutdown)
+            await asyncio.to_thread(serving.join)
 
 
-async def test_a_program_on_pythons_http_server_differs_from_http2(python_server: int) -> None:
-    (line,) = await differing_versions(intercept(python_server, True))
-    assert f"the program on 127.0.0.1:{python_server} HTTP/1.1" in line
+async def test_a_program_on_pythons_http_server_differs_from_http2() -> None:
+    async with python_server() as port:
+        (line,) = await differing_versions(intercept(port, True))
+    assert f"the program on 127.0.0.1:{port} HTTP/1.1" in line
 
 
-async def test_a_program_that_agrees_in_http1_has_nothing_to_log(
-    python_server: int, capfd: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_program_that_agrees_in_http1_has_nothing_to_log(capfd: pytest.CaptureFixture[str]) -> None:
     """It would be the first line that a user sees in the debug console: a request that nobody made."""
-    assert await differing_versions(intercept(python_server, False)) == []
+    async with python_server() as port:
+        assert await differing_versions(intercept(port, False)) == []
     assert capfd.readouterr().err == ""
 
 
