@@ -17,6 +17,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from inspect import isawaitable
 from pathlib import Path
 
 from cryptography import x509
@@ -121,10 +122,10 @@ def make_identity(folder: Path, name: str, *, host: str | None = None, signer: I
     return identity
 
 
-async def until(condition: Callable[[], object]) -> None:
-    """Wait for what no event tells."""
+async def until(condition: Callable[[], object | Awaitable[object]]) -> None:
+    """Wait for what no event tells: another process's state, or how it answers."""
     async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110
+        while not (await found if isawaitable(found := condition()) else found):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 

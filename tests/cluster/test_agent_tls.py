@@ -126,11 +126,13 @@ class Scene:
 
         return await asyncio.to_thread(look)
 
-    async def until_shown(self, pair: Pair) -> None:
+    async def until_shown(self, pair: Pair, tls: ssl.SSLContext | None = None) -> None:
         """Wait until callers meet this one."""
-        async with asyncio.timeout(PATIENCE):
-            while await self.shown() != pair.der:  # noqa: ASYNC110
-                await asyncio.sleep(0.1)
+
+        async def is_shown() -> bool:
+            return await self.shown(tls) == pair.der
+
+        await until(is_shown)
 
     async def who(self, person: str = "ada", *, tls: ssl.SSLContext | None = None) -> str:
         """Who answers a request on a connection of its own."""
@@ -143,9 +145,11 @@ class Scene:
 
     async def until_answered_by(self, who: str) -> None:
         """Wait until Ada's requests are."""
-        async with asyncio.timeout(PATIENCE):
-            while await self.who() != who:  # noqa: ASYNC110
-                await asyncio.sleep(0.1)
+
+        async def is_answered() -> bool:
+            return await self.who() == who
+
+        await until(is_answered)
 
     @property
     def error(self) -> str:
@@ -476,9 +480,7 @@ class TestWhoAsksForCertificates:
         scene.secret("originating", scene.authority.issue("second", "agent.test").secret(scene.authority))
         renewed = scene.authority.issue("renewed", NAME)
         scene.secret("terminating", renewed.secret(another))
-        async with asyncio.timeout(PATIENCE):
-            while await scene.shown(scene.context(theirs)) != renewed.der:  # noqa: ASYNC110
-                await asyncio.sleep(0.1)
+        await scene.until_shown(renewed, scene.context(theirs))
         assert await scene.who(tls=scene.context(theirs)) == "ada"
 
         def caller() -> object:

@@ -54,6 +54,7 @@ class Place:
         self.port = self.server.sockets[0].getsockname()[1]
 
     async def go(self) -> None:
+        """Twice is once."""
         assert self.server
         self.server.close()
         await self.server.wait_closed()
@@ -111,7 +112,6 @@ async def test_a_route_that_goes_is_replaced_at_once(place: Place) -> None:
     await place.go()
     forwarder.may_answer.set()
     assert await way(paths) is Transport.PORT_FORWARD
-    await place.listen()
 
 
 async def test_who_may_not_forward_ports_has_the_route(place: Place) -> None:
@@ -128,4 +128,3 @@ async def test_without_either_way_it_is_said_what_is_forbidden(place: Place) -> 
     forwarder.may_answer.set()
     with pytest.raises(ForbiddenError, match="pods/portforward"):
         await way(Paths(forwarder, port=place.port))
-    await place.listen()
