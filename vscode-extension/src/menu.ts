@@ -20,10 +20,12 @@ export async function copyCurl(ctx: Ctx): Promise<void> {
 /** Behind the status item. */
 export async function menu(ctx: Ctx): Promise<void> {
   const items: (vscode.QuickPickItem & { run: () => unknown })[] = [];
-  for (const { workload, curl } of linesOf(ctx)) {
-    const run = (): Thenable<void> => vscode.env.clipboard.writeText(curl);
-    items.push({ label: `Copy curl command of ${workload}`, detail: curl, run });
-  }
+  for (const line of linesOf(ctx))
+    items.push({
+      label: `Copy curl command of ${line.workload}`,
+      detail: line.curl,
+      run: () => copyOneOf([line]),
+    });
   for (const held of ctx.interceptions.all())
     items.push({
       label: `Leave ${held.intercepted.workload}`,

@@ -158,12 +158,9 @@ export class Runs implements vscode.Disposable {
       case "output":
         this.output.append(event.text);
         return;
+      case "progress":
       case "active":
         if (event.curl) run.reached.push({ workload: event.workload, curl: event.curl, told: event.text });
-        run.report(event.text);
-        this.output.appendLine(`-- ${event.text}`);
-        return;
-      case "progress":
         run.report(event.text);
         this.output.appendLine(`-- ${event.text}`);
         return;

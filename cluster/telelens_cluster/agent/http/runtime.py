@@ -41,19 +41,15 @@ class Runtime:
 
     async def replace_headers(self, names: Iterable[str]) -> None:
         """Of which a request needs one to match a filter. To be told before the filters."""
-        await self._replace(self._files.headers, names)
+        await self._replace("acl", self._files.headers, names)
 
     async def replace_canaries(self, addresses: Iterable[str]) -> None:
         """Whose connections the agent answers."""
-        await self._replace(self._files.canaries, addresses)
+        await self._replace("acl", self._files.canaries, addresses)
 
     async def replace_routes(self, routes: Mapping[int, str]) -> None:
         """``routes`` are by port, where its TLS is ended."""
-        version = await self._prepare("map", self._files.tls.routes)
-        for port, name in sorted(routes.items()):
-            if said := await self._ask(f"add map @{version} {self._files.tls.routes} {port} {name}"):
-                raise RuntimeSocketError(f"add map {port}: {said}")
-        await self._commit("map", self._files.tls.routes, version)
+        await self._replace("map", self._files.tls.routes, (f"{port} {name}" for port, name in sorted(routes.items())))
 
     async def replace_material(self, material: Material) -> None:
         """Certificates, keys and authorities, of the shape that there was; for connections from now on."""
@@ -71,12 +67,12 @@ class Runtime:
         if "Version:" not in await self._ask("show info"):
             raise RuntimeSocketError("no answer to show info")
 
-    async def _replace(self, acl: Path, entries: Iterable[str]) -> None:
-        version = await self._prepare("acl", acl)
+    async def _replace(self, kind: str, file: Path, entries: Iterable[str]) -> None:
+        version = await self._prepare(kind, file)
         for entry in entries:
-            if said := await self._ask(f"add acl @{version} {acl} {entry}"):
-                raise RuntimeSocketError(f"add acl {entry}: {said}")
-        await self._commit("acl", acl, version)
+            if said := await self._ask(f"add {kind} @{version} {file} {entry}"):
+                raise RuntimeSocketError(f"add {kind} {entry}: {said}")
+        await self._commit(kind, file, version)
 
     async def _prepare(self, kind: str, file: object) -> int:
         said = await self._ask(f"prepare {kind} {file}")
