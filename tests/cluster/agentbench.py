@@ -17,7 +17,6 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from inspect import isawaitable
 from pathlib import Path
 
 from cryptography import x509
@@ -46,6 +45,7 @@ from telelens_schemas.wire.tunnel_pb2 import (
     RedirectedPort,
     WorkstationIdentity,
 )
+from unit import waiting
 
 APPLICATION = 8080
 HTTP_APPLICATION = 8090
@@ -124,9 +124,7 @@ def make_identity(folder: Path, name: str, *, host: str | None = None, signer: I
 
 async def until(condition: Callable[[], object | Awaitable[object]]) -> None:
     """Wait for what no event tells: another process's state, or how it answers."""
-    async with asyncio.timeout(PATIENCE):
-        while not (await found if isawaitable(found := condition()) else found):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await waiting.until(condition, seconds=PATIENCE)
 
 
 def is_there(pid: int) -> bool:

@@ -9,8 +9,8 @@ from inspect import isawaitable
 SECONDS = 60
 
 
-async def until(true: Callable[[], bool | Awaitable[bool]]) -> None:
-    """Return when it is true; TimeoutError after a minute."""
-    async with asyncio.timeout(SECONDS):
+async def until(true: Callable[[], object | Awaitable[object]], *, seconds: float = SECONDS) -> None:
+    """Return when it is true; TimeoutError after so long, a minute unless said otherwise."""
+    async with asyncio.timeout(seconds):
         while not (await found if isawaitable(found := true()) else found):  # noqa: ASYNC110 (nothing tells when)
             await asyncio.sleep(0.005)
