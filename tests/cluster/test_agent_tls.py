@@ -695,6 +695,35 @@ async def test_what_haproxy_refuses_is_named_and_leaves_the_one_that_runs(scene:
     assert scene.bench.haproxies() == [process]
 
 
+async def test_what_keeps_another_process_from_starting_leaves_the_one_that_runs_until_it_passes(scene: Scene) -> None:
+    haproxy = HaproxyPlace(scene.folder / "programs")
+    tried, broken = scene.folder / "tried", scene.folder / "broken"
+    haproxy.bring(f'[ "$1" != -c ] && [ -e {broken} ] && echo >>{tried} && exit 3')
+    process = await one_process(scene, haproxy)
+    with scene.line() as kept:
+
+        def ask(person: str) -> str:
+            return kept.ask(request("GET /seen HTTP/1.1", person=person)).who
+
+        broken.touch()
+        scene.secret("originating", scene.own.secret(scene.authority))
+        await until(lambda: tried.exists() and len(tried.read_text()) > 2)
+        assert [await asyncio.to_thread(ask, one) for one in ("ada", "grace")] == ["ada", "app"]
+        assert await scene.who() == "ada", "its TLS is ended as before"
+        assert scene.bench.haproxies() == [process]
+        scene.bench.manager.say()
+        await scene.bench.manager.applied()
+        assert await asyncio.to_thread(ask, "ada") == "app", "what is intercepted changes nevertheless"
+        await scene.intercept()
+        assert not scene.error
+
+        broken.unlink()
+        await until(lambda: set(scene.bench.haproxies()) - {process})
+        assert [await asyncio.to_thread(ask, one) for one in ("ada", "grace")] == ["ada", "app"]
+    await scene.until_answered_by("ada")
+    await until(lambda: process not in scene.bench.haproxies())
+
+
 async def test_a_name_that_an_application_to_be_verified_does_not_have(scene: Scene) -> None:
     """Only where an authority for it is given; a caller who asks for no name is served in any case."""
     scene.secret("terminating", scene.given.secret())

@@ -63,7 +63,7 @@ class HttpMechanism:
         self._delay = 0.0
         self.state = State.OFF
         self.problem = ""
-        """Why HAProxy is down."""
+        """Why HAProxy is down, or not yet the one that it should be."""
         self._settled = asyncio.Event()
         self._settled.set()
 
@@ -110,15 +110,22 @@ class HttpMechanism:
             await self._wake.wait()
             self._wake.clear()
             configuration = self._configuration
+            problem = ""
             try:
-                if not configuration.http_ports:
-                    await self._let_go()
+                if configuration.http_ports:
+                    problem = await self._serve(configuration)
                 else:
-                    await self._serve(configuration)
-                self._delay = 0.0
-                self.problem = ""
+                    await self._let_go()
             except _FAILURES as error:
-                self._failed(str(error) or "HAProxy does not answer")
+                problem = _told(error)
+                self._fail_open()
+            if problem and problem != self.problem:
+                print(f"telelens-agent: {problem}", flush=True)
+            self.problem = problem
+            if problem:
+                self._wake_later()
+            else:
+                self._delay = 0.0
             if configuration is self._configuration:
                 self._settled.set()
             self._changed()
@@ -141,10 +148,12 @@ class HttpMechanism:
         if self._haproxy is not None:
             self._haproxy.kill()
 
-    async def _serve(self, configuration: Configuration) -> None:
+    async def _serve(self, configuration: Configuration) -> str:
+        """Why the HAProxy that should have it has still its predecessor's place; empty where it is in place."""
         if self._leaving is not None:
             self._leaving.cancel()
             self._leaving = None
+        problem = ""
         # It may end at any moment; what is told to one that is gone fails.
         while (haproxy := self._haproxy) is None or not await haproxy.takes(self._tls.material):
             material = self._tls.material
@@ -155,6 +164,13 @@ class HttpMechanism:
                     raise
                 # Requests in clear text, and connections that are open, are not to suffer from what the Secrets hold.
                 self._tls.refused(material, str(error))
+            except _FAILURES as error:
+                if haproxy is None:
+                    raise
+                await haproxy.runtime.alive()
+                # What it serves is not to suffer from what keeps another one from starting, and may pass.
+                problem = f"{_told(error)}; the one that runs goes on with what it has"
+                break
         wanted = filters_of(configuration, connected=self._connected)
         if self._told is None or wanted.canaries != self._told.canaries:
             await haproxy.runtime.replace_canaries(sorted(wanted.canaries))
@@ -167,13 +183,14 @@ class HttpMechanism:
             self._refused = {**self._refused, **wanted.refused}
         self._told = wanted
         routes = await self._tls.routes(configuration.http_ports)
-        if routes != self._routes:
+        if routes != self._routes and not problem:
             await haproxy.runtime.replace_routes(routes)
             self._routes = routes
         if haproxy is not self._haproxy:
-            return  # it ended meanwhile, and another one is on its way
+            return problem  # it ended meanwhile, and another one is on its way
         self._served = frozenset(uid for uid, _ in wanted.patterns) - self._refused.keys()
         self.state = State.UP if self._configuration.http_ports else State.OFF
+        return problem
 
     async def _start(self, material: Material | None) -> Haproxy:
         self._starts += 1
@@ -239,16 +256,16 @@ class HttpMechanism:
         if haproxy is not None:
             haproxy.stop()
 
-    def _failed(self, problem: str) -> None:
-        if problem != self.problem:
-            print(f"telelens-agent: {problem}", flush=True)
-        self.problem = problem
+    def _fail_open(self) -> None:
         self.state = State.DOWN
         haproxy, self._haproxy = self._haproxy, None
         if haproxy is not None:
             haproxy.kill()
-        self._wake_later()
 
     def _wake_later(self) -> None:
         asyncio.get_running_loop().call_later(self._delay, self._wake.set)
         self._delay = min(max(self._delay * 2, 0.2), LONGEST_DELAY)
+
+
+def _told(failure: BaseException) -> str:
+    return str(failure) or "HAProxy does not answer"
