@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import partial
 from typing import cast
 
+from cattrs import Converter
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from telelens_daemons.version import version
@@ -50,14 +52,14 @@ from telelens_server.workspace_files import WorkspaceFiles
 NAME = "telelens-server"
 
 
-def create_server() -> LanguageServer:
-    """A server that has not begun to listen."""
+def create_server(converter_factory: Callable[[], Converter] = make_converter) -> LanguageServer:
+    """A server that has not begun to listen. A converter may be another server's, too: it learns shapes alone."""
     server = LanguageServer(
         NAME,
         version(),
         text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
         protocol_cls=EditorProtocol,
-        converter_factory=make_converter,
+        converter_factory=converter_factory,
     )
     protocol = cast(EditorProtocol, server.protocol)
     documents = Documents(protocol)

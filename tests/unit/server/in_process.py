@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 from typing import Any
 
 from pygls.lsp.server import LanguageServer
+from telelens_server.protocol import make_converter
 from telelens_server.server import create_server
 
 URI = "file:///shop/one.ispec.yaml"
+
+_one_converter = functools.cache(make_converter)
+"""A converter compiles code for each shape that it meets first: with one for each server, most of a test's time."""
 
 
 class InProcess:
     """Needs a running loop."""
 
     def __init__(self) -> None:
-        self.server: LanguageServer = create_server()
+        self.server: LanguageServer = create_server(_one_converter)
         self.written: list[dict[str, Any]] = []
         self.server.protocol.set_writer(self)
         self._number = 0
