@@ -58,7 +58,7 @@ check: setup  ## ruff, mypy strict, import-linter; tsc, eslint, prettier
 	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
 	@$(NPM) run --silent check
 
-test-unit: setup  ## unit tests, under a minute
+test-unit: setup  ## unit tests: some minutes, without cluster and editor
 	@$(NPM) test --silent
 	@$(BIN)/pytest tests/unit --numprocesses=3 --dist=worksteal
 

@@ -105,7 +105,8 @@ def test_child_of_the_program_is_debugged_under_the_same_intercept(scene: Scene,
 
 
 def test_again_and_again(scene: Scene, note: Note) -> None:
-    """Five times in one window: what stops once stops each time, and how long it takes."""
+    """Five times in one window: what stops once stops each time, and how long it takes. Of a program that then ends at
+    once nobody is told where its requests arrive."""
     scene.workspace.write_launch()
     window = open_at_button(scene)
     took = []
@@ -124,6 +125,14 @@ def test_again_and_again(scene: Scene, note: Note) -> None:
         eventually(lambda: not scene.intercepts())
         window.command("Notifications: Clear All Notifications")
         window.open_file(MANIFEST)
+    scene.workspace.write("ends.py", "print('not today')\n")
+    scene.workspace.write_launch(LAUNCH.replace(PROGRAM, "ends.py"))
+    window.lens(BUTTON).click()
+    window.said_in_console("not today").wait_for()
+    window.toolbar().wait_for(state="hidden")
+    eventually(lambda: not scene.intercepts())
+    window.picture("ended")
+    assert not [said for said in window.told().all_inner_texts() if TOLD in said]
     note("click to breakpoint, median of 5", f"{statistics.median(took):.2f} s of {[round(one, 2) for one in took]}")
 
 

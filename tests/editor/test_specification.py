@@ -206,11 +206,18 @@ def test_run_that_fails_is_over_though_nobody_has_read_why(scene: Scene) -> None
 
 
 def test_intercept_of_a_specification_is_debugged_by_its_button_with_the_filters_written_there(scene: Scene) -> None:
+    """In place of the handler of the same specification, which runs."""
     scene.workspace.write_launch(LAUNCH)
     window = open_specification(scene, sample(scene))
+    window.lens("Run").click()
+    window.notification(f"{NAME} runs.").wait_for()
     window.go_to(scene.workspace.line_of(NAME, "- handler: echo"))
     window.lens("Intercept & Debug").wait_for()
-    window.lens("Intercept & Debug").click()
+    dialog = window.page.locator(".monaco-dialog-box", has_text=f"{NAME} is running and has this intercept")
+    window.press_lens("Intercept & Debug", lambda: window.comes(dialog))
+    window.picture("it runs")
+    assert scene.programs(), "while the user has not answered"
+    dialog.get_by_role("button", name="Stop It First").click()
     told = window.notification("arrive at port 9090")
     told.wait_for()
     window.picture("running")

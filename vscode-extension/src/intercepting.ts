@@ -7,6 +7,7 @@ import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
 import { isSaved } from "./launchFile";
 import { ASKED, withFreePorts } from "./ports";
+import { inform } from "./problems";
 import { debugTargetRequest, type DebugTarget } from "./requests";
 import { defaults } from "./settings";
 
@@ -23,6 +24,7 @@ interface Argument {
 /** From the click to a session that stops at the user's breakpoints. */
 export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<void> {
   const wanted = argument as Argument;
+  if (!(await hasRoom(ctx, wanted))) return;
   const folder = folderOf(wanted.uri);
   const { block, target } = await meantBy(ctx, wanted);
   if (!block) return;
@@ -34,7 +36,7 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
   // Nobody is asked for a program and told afterwards that none is needed.
   const possible = matching.length > 0 ? matching.map((one) => blockWith(blockOf(one))) : [block];
   if (possible.every(isUsed)) {
-    tellUsed(block);
+    tellUsed(ctx, block);
     return;
   }
   if (!(await acceptsLess(block, target?.leftOut ?? []))) return;
@@ -43,7 +45,7 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
   if (!picked) return;
   const given = blockWith(blockOf(picked));
   if (isUsed(given)) {
-    tellUsed(given);
+    tellUsed(ctx, given);
     return;
   }
   const configuration = await withFreePorts(picked, given);
@@ -57,8 +59,13 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
   if (!begun) await ctx.interceptions.notStarted(ctx.interceptions.heldFor(own));
 }
 
-function tellUsed({ workload }: Block): void {
-  void vscode.window.showInformationMessage(`Telelens: ${workload} is being debugged already.`);
+function tellUsed(ctx: Ctx, { workload }: Block): void {
+  inform(ctx, `${workload} is being debugged already.`);
+}
+
+/** A specification that runs has its intercepts, and its handlers their ports. */
+async function hasRoom(ctx: Ctx, { uri, intercept }: Argument): Promise<boolean> {
+  return !intercept || ctx.runs.makesRoom(vscode.Uri.parse(uri));
 }
 
 /** Whether the user wants it though the specification asks for more than is done: a run would be refused. */
@@ -74,6 +81,7 @@ async function acceptsLess({ workload }: Block, leftOut: readonly string[]): Pro
 /** Without a debugger: whatever listens on the port takes the requests, until the user leaves. */
 export async function intercept(ctx: Ctx, argument: unknown): Promise<void> {
   const wanted = argument as Argument;
+  if (!(await hasRoom(ctx, wanted))) return;
   const { block } = await meantBy(ctx, wanted);
   if (!block) return;
   const held = await ctx.interceptions.take(block, { folder: folderOf(wanted.uri), lasting: true });

@@ -5,6 +5,7 @@ import type { Block } from "./block";
 import { paramsOf, trafficOf } from "./block";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
+import { untilListening } from "./listening";
 import { MOVED } from "./ports";
 import { warn } from "./problems";
 import { interceptWithProgress } from "./progress";
@@ -13,6 +14,9 @@ import { defaults } from "./settings";
 
 /** Within it a debug session must have started that its intercept was made for; tasks that run before it not counted. */
 const START_MS = 20_000;
+
+/** How long a program may take to listen until its user is told where it has to; one may be stopped before that. */
+const LISTEN_MS = 5_000;
 
 /** Key of a launch configuration that says which intercept was made for it. */
 export const HELD = "telelensIntercept";
@@ -230,8 +234,16 @@ export class Interceptions implements vscode.Disposable {
     if (!held || session.parentSession) return;
     held.expected = Math.max(0, held.expected - 1);
     held.restarting = false;
-    if (held.sessions.size === 0) tellCurl(this.ctx, held, session.configuration[MOVED] === true);
+    const first = held.sessions.size === 0;
     held.sessions.add(session.id);
+    if (first) void this.tellOnceItListens(held, session);
+  }
+
+  /** A command line that works; of a program that ends at once, which has its own words for that, nothing. */
+  private async tellOnceItListens(held: Held, session: vscode.DebugSession): Promise<void> {
+    const isOver = (): boolean => held.sessions.size === 0;
+    await Promise.race(held.intercepted.ports.map(({ localPort }) => untilListening(localPort, LISTEN_MS, isOver)));
+    if (!isOver()) tellCurl(this.ctx, held, session.configuration[MOVED] === true);
   }
 
   private async ended(session: vscode.DebugSession): Promise<void> {

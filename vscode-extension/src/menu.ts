@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { Ctx } from "./ctx";
 import { copyOneOf } from "./curl";
 import type { Held } from "./interceptions";
+import { inform } from "./problems";
 import { statusRequest } from "./requests";
 
 export async function leave(ctx: Ctx): Promise<void> {
@@ -12,8 +13,7 @@ export async function leave(ctx: Ctx): Promise<void> {
 
 export async function copyCurl(ctx: Ctx): Promise<void> {
   const lines = linesOf(ctx);
-  if (lines.length === 0)
-    void vscode.window.showInformationMessage("Telelens: this window holds no intercept that a command line can show.");
+  if (lines.length === 0) inform(ctx, "this window holds no intercept that a command line can show.");
   await copyOneOf(lines);
 }
 
@@ -74,7 +74,7 @@ export async function pick(ctx: Ctx, title: string, meant?: Meant): Promise<Held
   const all = ctx.interceptions.all().filter((held) => !meant || isOf(held, meant));
   if (all.length === 0) {
     const what = meant ? `no intercept of ${meant.name}. Press Intercept & Debug first.` : "no intercept.";
-    void vscode.window.showInformationMessage(`Telelens: this window holds ${what}`);
+    inform(ctx, `this window holds ${what}`);
     return undefined;
   }
   if (all.length === 1) return all[0];

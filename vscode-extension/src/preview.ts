@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { Ctx } from "./ctx";
 import { pick } from "./menu";
+import { inform } from "./problems";
 
 /** From its code lens, which knows the URL, or from the palette. */
 export async function openPreview(ctx: Ctx, argument: unknown): Promise<void> {
@@ -19,6 +20,6 @@ async function pickedUrl(ctx: Ctx): Promise<string | undefined> {
   const { previewUrl, previewDeniedReason, workload } = held.intercepted;
   if (previewUrl) return previewUrl;
   const reason = previewDeniedReason || "none was asked for (previewURL)";
-  void vscode.window.showInformationMessage(`Telelens: the intercept of ${workload} has no preview URL: ${reason}.`);
+  inform(ctx, `the intercept of ${workload} has no preview URL: ${reason}.`);
   return undefined;
 }

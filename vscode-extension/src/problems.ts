@@ -27,13 +27,24 @@ export async function show(ctx: Ctx, error: unknown, said: vscode.OutputChannel 
   if (chosen === showLog) said.show();
 }
 
-/** Something that goes on nevertheless. Of a notification without a button the editor shows the beginning alone. */
+/** Something that goes on nevertheless. */
 export function warn(ctx: Ctx, message: string): void {
   ctx.output.warn(message);
+  void withLog(ctx, vscode.window.showWarningMessage, message);
+}
+
+/** Why nothing comes of what was asked for, though nothing went wrong. */
+export function inform(ctx: Ctx, message: string): void {
+  ctx.output.info(message);
+  void withLog(ctx, vscode.window.showInformationMessage, message);
+}
+
+type Tell = (message: string, ...buttons: string[]) => Thenable<string | undefined>;
+
+/** Of a notification without a button the editor shows the beginning alone. */
+async function withLog(ctx: Ctx, tell: Tell, message: string): Promise<void> {
   const showLog = "Show Log";
-  void vscode.window.showWarningMessage(`Telelens: ${message}`, showLog).then((chosen) => {
-    if (chosen === showLog) ctx.output.show();
-  });
+  if ((await tell(`Telelens: ${message}`, showLog)) === showLog) ctx.output.show();
 }
 
 function problemOf(error: unknown): { message: string; hint: string } {

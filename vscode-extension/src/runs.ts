@@ -6,7 +6,7 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import type { Ctx } from "./ctx";
 import { tellReached, type Reached } from "./curl";
 import { untilListening } from "./listening";
-import { show } from "./problems";
+import { inform, show } from "./problems";
 import { runEvent, runRequest, type RunEvent } from "./requests";
 import { defaults } from "./settings";
 
@@ -75,7 +75,7 @@ export class Runs implements vscode.Disposable {
   async start(document: vscode.TextDocument, debugHandler: string): Promise<void> {
     const uri = document.uri.toString();
     if (this.running(uri)) {
-      void vscode.window.showInformationMessage(`Telelens: ${basename(document.fileName)} is running already.`);
+      inform(this.ctx, `${basename(document.fileName)} is running already.`);
       return;
     }
     const client = await this.ctx.client();
@@ -134,11 +134,24 @@ export class Runs implements vscode.Disposable {
   async stop(uri: vscode.Uri): Promise<void> {
     const run = this.running(uri.toString());
     if (!run) {
-      void vscode.window.showInformationMessage(`Telelens: ${basename(uri.path)} does not run.`);
+      inform(this.ctx, `${basename(uri.path)} does not run.`);
       return;
     }
     run.cancel.cancel();
     await run.over;
+  }
+
+  /** Whether nothing has what the specification intercepts: it does not run, or the user wants it stopped first. */
+  async makesRoom(uri: vscode.Uri): Promise<boolean> {
+    const run = this.running(uri.toString());
+    if (!run) return true;
+    const stop = "Stop It First";
+    const detail = "Its handlers get the requests. They are ended, and all that it intercepts is left.";
+    const message = `${run.name} is running and has this intercept.`;
+    if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, stop)) !== stop) return false;
+    run.cancel.cancel();
+    await run.over;
+    return true;
   }
 
   stopNamed(name: string): void {

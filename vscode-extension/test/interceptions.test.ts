@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { setImmediate } from "node:timers/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { setImmediate, setTimeout as pause } from "node:timers/promises";
 import { mock, test } from "node:test";
 import type { LanguageClient } from "vscode-languageclient/node";
 import type { Block } from "../src/block";
 import type { Ctx } from "../src/ctx";
-import { Interceptions } from "../src/interceptions";
+import { HELD, Interceptions } from "../src/interceptions";
 import type { InterceptChanged, InterceptParams } from "../src/requests";
-import { told } from "./vscode";
+import { happened, told } from "./vscode";
 
 // A session that never starts is waited for.
 mock.timers.enable({ apis: ["setInterval"] });
@@ -32,14 +33,16 @@ class Server {
     return new Promise((resolve) => this.waiting.push(resolve));
   };
 
-  answer(): void {
+  answer(...ports: { localPort: number }[]): void {
     for (const [number, resolve] of this.waiting.entries()) {
       resolve({
         id: String(number),
         workload: "echo",
         workloadKind: "Deployment",
         message: "half go elsewhere",
-        ports: [],
+        ports,
+        curl: "",
+        intercepting: "all requests.",
       });
     }
   }
@@ -93,4 +96,47 @@ void test("of one that ended, the server's words are told", async () => {
   server.change({ id: intercepted.id, phase: "", message: "it is no more: the user daemon died.", ended: true });
   assert.deepEqual(interceptions.all(), []);
   assert.deepEqual(told.splice(0), ["warning: Telelens: it is no more: the user daemon died."]);
+});
+
+/** A session with an intercept whose requests arrive at `localPort`. */
+async function debugged(localPort: number): Promise<{ end(): void }> {
+  for (const listeners of Object.values(happened)) listeners.clear();
+  const { interceptions, server } = made();
+  const taken = interceptions.take(BLOCK, { folder: undefined });
+  await setImmediate();
+  server.answer({ localPort });
+  const session = { id: "1", configuration: { [HELD]: (await taken).intercepted.id } };
+  for (const started of happened.started) started(session);
+  return {
+    end: (): void => {
+      for (const ended of happened.ended) ended(session);
+    },
+  };
+}
+
+async function unusedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+void test("where requests arrive is told when the program listens there", async () => {
+  const port = await unusedPort();
+  await debugged(port);
+  await pause(200);
+  assert.deepEqual(told, []);
+  const program = createServer();
+  await new Promise<void>((resolve) => program.listen(port, "127.0.0.1", resolve));
+  while (told.length === 0) await pause(20);
+  program.close();
+  assert.match(told.splice(0).join(), /^warning: Intercepting echo: .* arrive at port \d+/);
+});
+
+void test("of a program that ends at once nothing is told", async () => {
+  const session = await debugged(await unusedPort());
+  session.end();
+  await pause(200);
+  assert.deepEqual(told, []);
 });

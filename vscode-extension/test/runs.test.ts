@@ -86,6 +86,28 @@ void test("the line is copied, or the one of several that is picked; of several 
   ]);
 });
 
+void test("what a specification that runs has is given up for another when the user wants that", async () => {
+  const { runs, end } = await made();
+  const { uri } = SPECIFICATION;
+  assert.equal(await runs.makesRoom(uri), false);
+  assert.deepEqual(runs.names(), ["kitchen.ispec.yaml"]);
+
+  pressed.add("Stop It First");
+  let isOver = false;
+  const room = runs.makesRoom(uri).finally(() => (isOver = true));
+  await setImmediate();
+  assert.equal(isOver, false, "while it is being undone");
+  end();
+  assert.equal(await room, true);
+  assert.deepEqual(runs.names(), []);
+  const asked = "warning: kitchen.ispec.yaml is running and has this intercept.";
+  assert.deepEqual(told.splice(0), [asked, asked]);
+
+  assert.equal(await runs.makesRoom(uri), true);
+  pressed.clear();
+  assert.deepEqual(told, [], "nothing is in the way");
+});
+
 void test("no debugger is sent to a handler that has ended before it listened", { timeout: 20_000 }, async () => {
   const [early, next, kitchen] = [createServer(), createServer(), createServer()];
   const [once, port] = [await listen(early), await listen(kitchen)];

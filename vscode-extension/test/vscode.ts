@@ -35,12 +35,24 @@ const nothing = (): { dispose(): void } => ({
   },
 });
 
+type Listener = (session: unknown) => unknown;
+
+/** What happens to sessions of debugging, and who listens. */
+export const happened = { started: new Set<Listener>(), ended: new Set<Listener>() };
+
+const event =
+  (listeners: Set<Listener>) =>
+  (listener: Listener): { dispose(): void } => {
+    listeners.add(listener);
+    return { dispose: () => listeners.delete(listener) };
+  };
+
 /** Configurations of sessions that were started. */
 export const debugged: { name: string }[] = [];
 
 export const debug = {
-  onDidStartDebugSession: nothing,
-  onDidTerminateDebugSession: nothing,
+  onDidStartDebugSession: event(happened.started),
+  onDidTerminateDebugSession: event(happened.ended),
   startDebugging: (_: unknown, configuration: { name: string }): Promise<boolean> => {
     debugged.push(configuration);
     return Promise.resolve(true);
