@@ -18,6 +18,7 @@ from telelens_cluster.agent.http.former import PROGRAM, remember, stop_former
 from telelens_cluster.agent.http.haproxy_config import Files, render
 from telelens_cluster.agent.http.header_names import case_table
 from telelens_cluster.agent.http.runtime import Runtime, RuntimeSocketError
+from telelens_cluster.agent.http.tls.lines import sockets
 from telelens_cluster.agent.http.tls.material import Material
 
 START_SECONDS: Final = 5.0
@@ -56,7 +57,9 @@ class Haproxy:
         self.files = files
         self.runtime = Runtime(files)
         self._process = process
+        self._shape = material.shape if material else None
         self._material = material
+        """None, too, when it has some of another."""
 
     @classmethod
     async def start(
@@ -97,6 +100,11 @@ class Haproxy:
         return started
 
     @property
+    def endings(self) -> frozenset[str]:
+        """Names of the routes that it has, for TLS."""
+        return sockets(self._shape) if self._shape else frozenset()
+
+    @property
     def is_there(self) -> bool:
         """Whether it runs."""
         return self._process.returncode is None
@@ -105,8 +113,9 @@ class Haproxy:
         """Have it go on with ``material``; False where it takes another process. Raises OSError, TimeoutError."""
         if material is None or material == self._material:
             return True  # that no TLS is to be ended is a matter of routes
-        if self._material is None or material.shape != self._material.shape:
+        if material.shape != self._shape:
             return False
+        self._material = None
         try:
             await self.runtime.replace_material(material)
         except RuntimeSocketError:
@@ -185,6 +194,8 @@ async def _check(files: Files) -> None:
     except FileNotFoundError as error:
         raise HaproxyError("the image has no haproxy program") from error
     _, said = await checking.communicate()
+    if checking.returncode is not None and checking.returncode < 0:
+        raise HaproxyError(f"HAProxy was ended by signal {-checking.returncode} while it read its configuration")
     if checking.returncode:
         lines = said.decode("utf-8", "replace").splitlines()
         alert = next((line for line in lines if "ALERT" in line), "no reason given")

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import enum
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -14,11 +14,11 @@ from telelens_cluster.agent.configuration import Configuration
 from telelens_cluster.agent.http.desk import Desk
 from telelens_cluster.agent.http.filters import Filters, filters_of
 from telelens_cluster.agent.http.haproxy import Haproxy, HaproxyError, Known, RefusedError, new_files
+from telelens_cluster.agent.http.retry import Retry
 from telelens_cluster.agent.http.runtime import RuntimeSocketError
 from telelens_cluster.agent.http.tls.ending import TlsEnding
 from telelens_cluster.agent.http.tls.material import Material
 
-LONGEST_DELAY: Final = 30.0
 IDLE_SECONDS: Final = 5.0
 """For callers whose connection began while the redirect still led here: the kernel asks them twice more within that."""
 _FAILURES: Final = (HaproxyError, RuntimeSocketError, OSError, TimeoutError)
@@ -60,10 +60,15 @@ class HttpMechanism:
         self._leaving: asyncio.TimerHandle | None = None
         self._wake = asyncio.Event()
         self._starts = 0
-        self._delay = 0.0
+        self._restart = Retry(self._wake.set)
+        self._exchange = Retry(self._wake.set)
+        self._postponed = ""
+        """Why none takes the place of the one that runs with former Secrets."""
+        self._unrouted: frozenset[int] = frozenset()
+        """Ports whose TLS only another one could end."""
         self.state = State.OFF
         self.problem = ""
-        """Why HAProxy is down, or not yet the one that it should be."""
+        """Why HAProxy is down."""
         self._settled = asyncio.Event()
         self._settled.set()
 
@@ -82,9 +87,13 @@ class HttpMechanism:
             return ""
         return str(self._haproxy.files.inward_lower if lower_names else self._haproxy.files.inward)
 
-    def error(self, uid: str) -> str:
-        """Why an intercept cannot be served."""
-        return self.problem if self.state is State.DOWN else self._refused.get(uid, "")
+    def error(self, uid: str, ports: Collection[int]) -> str:
+        """Why an intercept of these ports cannot be served."""
+        if self.state is State.DOWN:
+            return self.problem
+        if self._postponed and (waiting := sorted(self._unrouted.intersection(ports))):
+            return f"port {waiting[0]} speaks TLS, which passes untouched: {self._postponed}"
+        return self._refused.get(uid, "")
 
     def serves(self, uid: str) -> bool:
         """Whether HAProxy sends the requests of this intercept to its owner; also while it is being started again."""
@@ -110,22 +119,15 @@ class HttpMechanism:
             await self._wake.wait()
             self._wake.clear()
             configuration = self._configuration
-            problem = ""
             try:
                 if configuration.http_ports:
-                    problem = await self._serve(configuration)
+                    await self._serve(configuration)
                 else:
                     await self._let_go()
+                self._restart.succeeded()
+                self.problem = ""
             except _FAILURES as error:
-                problem = _told(error)
-                self._fail_open()
-            if problem and problem != self.problem:
-                print(f"telelens-agent: {problem}", flush=True)
-            self.problem = problem
-            if problem:
-                self._wake_later()
-            else:
-                self._delay = 0.0
+                self._fail_open(_reason(error))
             if configuration is self._configuration:
                 self._settled.set()
             self._changed()
@@ -143,34 +145,31 @@ class HttpMechanism:
 
     def close(self) -> None:
         """End what is there."""
+        self._restart.succeeded()
+        self._exchange.succeeded()
         for task in self._watches:
             task.cancel()
         if self._haproxy is not None:
             self._haproxy.kill()
 
-    async def _serve(self, configuration: Configuration) -> str:
-        """Why the HAProxy that should have it has still its predecessor's place; empty where it is in place."""
+    async def _serve(self, configuration: Configuration) -> None:
         if self._leaving is not None:
             self._leaving.cancel()
             self._leaving = None
-        problem = ""
         # It may end at any moment; what is told to one that is gone fails.
-        while (haproxy := self._haproxy) is None or not await haproxy.takes(self._tls.material):
-            material = self._tls.material
-            try:
-                self._haproxy = await self._start(material)
-            except RefusedError as error:
-                if material is None:
-                    raise
-                # Requests in clear text, and connections that are open, are not to suffer from what the Secrets hold.
-                self._tls.refused(material, str(error))
-            except _FAILURES as error:
-                if haproxy is None:
-                    raise
-                await haproxy.runtime.alive()
-                # What it serves is not to suffer from what keeps another one from starting, and may pass.
-                problem = f"{_told(error)}; the one that runs goes on with what it has"
-                break
+        haproxy = self._haproxy or await self._start_alone()
+        has_secrets = await haproxy.takes(self._tls.material)
+        # Nobody's requests wait for what another one may need to start.
+        await self._tell(haproxy, configuration)
+        if has_secrets:
+            self._exchange.succeeded()
+            self._postponed = ""
+        elif not self._exchange.is_waiting:
+            await self._succeed(haproxy)
+            if self._haproxy is not None:
+                await self._tell(self._haproxy, configuration)
+
+    async def _tell(self, haproxy: Haproxy, configuration: Configuration) -> None:
         wanted = filters_of(configuration, connected=self._connected)
         if self._told is None or wanted.canaries != self._told.canaries:
             await haproxy.runtime.replace_canaries(sorted(wanted.canaries))
@@ -182,30 +181,66 @@ class HttpMechanism:
         else:
             self._refused = {**self._refused, **wanted.refused}
         self._told = wanted
-        routes = await self._tls.routes(configuration.http_ports)
-        if routes != self._routes and not problem:
+        wanted_routes = await self._tls.routes(configuration.http_ports)
+        # What only another one could end is ended as before, until that has its place.
+        former = ((port, name) for port, name in self._routes.items() if port in wanted_routes)
+        routes = {port: name for port, name in (*former, *wanted_routes.items()) if name in haproxy.endings}
+        if routes != self._routes:
             await haproxy.runtime.replace_routes(routes)
             self._routes = routes
         if haproxy is not self._haproxy:
-            return problem  # it ended meanwhile, and another one is on its way
+            return  # it ended meanwhile, and another one is on its way
+        self._unrouted = frozenset(wanted_routes.keys() - routes.keys())
         self._served = frozenset(uid for uid, _ in wanted.patterns) - self._refused.keys()
         self.state = State.UP if self._configuration.http_ports else State.OFF
-        return problem
+
+    async def _start_alone(self) -> Haproxy:
+        """With the Secrets as they are; where HAProxy refuses them, with none: requests in clear text are not to suffer
+        from what they hold."""
+        material = self._tls.material
+        try:
+            return await self._start(material)
+        except RefusedError as error:
+            if material is None:
+                raise
+            self._tls.refused(material, str(error))
+            return await self._start(None)
+
+    async def _succeed(self, former: Haproxy) -> None:
+        """Have another one in its place, with the Secrets as they are. What is open is not to suffer where none starts:
+        then the ``former`` one goes on, and it is tried again."""
+        material = self._tls.material
+        try:
+            await self._start(material)
+        except RefusedError as error:
+            if material is not None:
+                self._tls.refused(material, str(error))
+        except _FAILURES as error:
+            await former.runtime.alive()  # one that hangs goes, too
+            reason = _reason(error)
+            if reason != self._postponed:
+                print(
+                    f"telelens-agent: {reason}; the HAProxy that runs goes on with the Secrets that it has", flush=True
+                )
+            self._postponed = reason
+            self._exchange.later()
 
     async def _start(self, material: Material | None) -> Haproxy:
         self._starts += 1
         files = new_files(self._run_directory, self._starts)
         known = self._known()
-        server = await asyncio.get_running_loop().create_unix_server(self._desk.protocol, str(files.desk))
-        try:
-            haproxy = await Haproxy.start(files, known, material, former=self._haproxy)
-        except BaseException:
-            server.close()
-            shutil.rmtree(files.folder, ignore_errors=True)
-            raise
-        self._told, self._routes = None, known.routes
         former = self._haproxy
-        haproxy.take_over(self._run_directory, former)
+        with contextlib.ExitStack() as undo:
+            undo.callback(shutil.rmtree, files.folder, ignore_errors=True)
+            server = await asyncio.get_running_loop().create_unix_server(self._desk.protocol, str(files.desk))
+            undo.callback(server.close)
+            haproxy = await Haproxy.start(files, known, material, former=former)
+            undo.callback(haproxy.kill)
+            haproxy.take_over(self._run_directory, former)
+            undo.pop_all()
+        self._haproxy, self._told, self._routes = haproxy, None, known.routes
+        self._exchange.succeeded()
+        self._postponed = ""
         if former is not None:
             former.stop()
         watch = asyncio.get_running_loop().create_task(self._watch(haproxy, server), name="HAProxy")
@@ -233,7 +268,7 @@ class HttpMechanism:
         self._haproxy = None
         if self._configuration.http_ports:
             self.state = State.STARTING
-            self._wake_later()
+            self._restart.later()
         self._changed()
 
     async def _let_go(self) -> None:
@@ -256,16 +291,16 @@ class HttpMechanism:
         if haproxy is not None:
             haproxy.stop()
 
-    def _fail_open(self) -> None:
+    def _fail_open(self, problem: str) -> None:
+        if problem != self.problem:
+            print(f"telelens-agent: {problem}", flush=True)
+        self.problem = problem
         self.state = State.DOWN
         haproxy, self._haproxy = self._haproxy, None
         if haproxy is not None:
             haproxy.kill()
-
-    def _wake_later(self) -> None:
-        asyncio.get_running_loop().call_later(self._delay, self._wake.set)
-        self._delay = min(max(self._delay * 2, 0.2), LONGEST_DELAY)
+        self._restart.later()
 
 
-def _told(failure: BaseException) -> str:
+def _reason(failure: BaseException) -> str:
     return str(failure) or "HAProxy does not answer"

@@ -70,7 +70,7 @@ class HttpPart:
         intercept = self._configuration().intercept(uid)
         if intercept is None or not intercept.http:
             return ""
-        return self._mechanism.error(uid) or self._tls.error(intercept.tcp_ports)
+        return self._mechanism.error(uid, intercept.tcp_ports) or self._tls.error(intercept.tcp_ports)
 
     @property
     def http2(self) -> dict[int, bool]:
