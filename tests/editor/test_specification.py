@@ -213,7 +213,7 @@ def test_intercept_of_a_specification_is_debugged_by_its_button_with_the_filters
     window.notification(f"{NAME} runs.").wait_for()
     window.go_to(scene.workspace.line_of(NAME, "- handler: echo"))
     window.lens("Intercept & Debug").wait_for()
-    dialog = window.page.locator(".monaco-dialog-box", has_text=f"{NAME} is running and has this intercept")
+    dialog = window.page.locator(".monaco-dialog-box", has_text=f"{NAME} is running and has its intercepts")
     window.press_lens("Intercept & Debug", lambda: window.comes(dialog))
     window.picture("it runs")
     assert scene.programs(), "while the user has not answered"

@@ -24,7 +24,6 @@ interface Argument {
 /** From the click to a session that stops at the user's breakpoints. */
 export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<void> {
   const wanted = argument as Argument;
-  if (!(await hasRoom(ctx, wanted))) return;
   const folder = folderOf(wanted.uri);
   const { block, target } = await meantBy(ctx, wanted);
   if (!block) return;
@@ -48,6 +47,8 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
     tellUsed(ctx, given);
     return;
   }
+  // Nothing is stopped before it is known what comes in its place.
+  if (!(await hasRoom(ctx, wanted))) return;
   const configuration = await withFreePorts(picked, given);
   if (!configuration) return;
   const own = blockOf(configuration) ?? given;
@@ -81,9 +82,8 @@ async function acceptsLess({ workload }: Block, leftOut: readonly string[]): Pro
 /** Without a debugger: whatever listens on the port takes the requests, until the user leaves. */
 export async function intercept(ctx: Ctx, argument: unknown): Promise<void> {
   const wanted = argument as Argument;
-  if (!(await hasRoom(ctx, wanted))) return;
   const { block } = await meantBy(ctx, wanted);
-  if (!block) return;
+  if (!block || !(await hasRoom(ctx, wanted))) return;
   const held = await ctx.interceptions.take(block, { folder: folderOf(wanted.uri), lasting: true });
   tellCurl(ctx, held);
 }

@@ -15,7 +15,7 @@ import { defaults } from "./settings";
 /** Within it a debug session must have started that its intercept was made for; tasks that run before it not counted. */
 const START_MS = 20_000;
 
-/** How long a program may take to listen until its user is told where it has to; one may be stopped before that. */
+/** How long a program may take to listen until its user is told nevertheless where; one may be stopped before that. */
 const LISTEN_MS = 5_000;
 
 /** Key of a launch configuration that says which intercept was made for it. */
@@ -34,6 +34,8 @@ export interface Held {
   expected: number;
   /** One of them is a session that has ended to be started anew. */
   restarting: boolean;
+  /** How often it was used anew after a time without a session. */
+  turns: number;
   /** Asked for without a session: ends when the user leaves it, be there sessions that use it or not. */
   lasting: boolean;
   phase: string;
@@ -130,6 +132,7 @@ export class Interceptions implements vscode.Disposable {
           sessions: new Set(),
           expected: 0,
           restarting: false,
+          turns: 0,
           lasting,
           phase: "ACTIVE",
           message: intercepted.message,
@@ -239,10 +242,12 @@ export class Interceptions implements vscode.Disposable {
     if (first) void this.tellOnceItListens(held, session);
   }
 
-  /** A command line that works; of a program that ends at once, which has its own words for that, nothing. */
+  /** With a command line that works by then; of a program that ends before, which has its own words, nothing. */
   private async tellOnceItListens(held: Held, session: vscode.DebugSession): Promise<void> {
-    const isOver = (): boolean => held.sessions.size === 0;
-    await Promise.race(held.intercepted.ports.map(({ localPort }) => untilListening(localPort, LISTEN_MS, isOver)));
+    const turn = (held.turns += 1);
+    const isOver = (): boolean => held.turns !== turn || held.sessions.size === 0 || !this.get(held.intercepted.id);
+    const [port] = held.intercepted.ports;
+    if (port) await untilListening(port.localPort, LISTEN_MS, isOver);
     if (!isOver()) tellCurl(this.ctx, held, session.configuration[MOVED] === true);
   }
 

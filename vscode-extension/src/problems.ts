@@ -19,32 +19,33 @@ export async function show(ctx: Ctx, error: unknown, said: vscode.OutputChannel 
   if (isCancelled(error)) return;
   const { message, hint } = problemOf(error);
   ctx.output.error(error instanceof Error ? error : String(error));
-  const showLog = said === ctx.output ? "Show Log" : "Show Output";
-  const chosen = await vscode.window.showErrorMessage(
-    hint ? `${sentence(message)} ${sentence(capitalised(hint))}` : message,
-    showLog,
-  );
-  if (chosen === showLog) said.show();
+  const all = hint ? `${sentence(message)} ${sentence(capitalised(hint))}` : message;
+  await withOutput(vscode.window.showErrorMessage, all, ctx, said);
 }
 
 /** Something that goes on nevertheless. */
 export function warn(ctx: Ctx, message: string): void {
   ctx.output.warn(message);
-  void withLog(ctx, vscode.window.showWarningMessage, message);
+  void withOutput(vscode.window.showWarningMessage, `Telelens: ${message}`, ctx);
 }
 
-/** Why nothing comes of what was asked for, though nothing went wrong. */
-export function inform(ctx: Ctx, message: string): void {
+/** Why nothing comes of what was asked for, though nothing went wrong; `said`: where to read more. */
+export function inform(ctx: Ctx, message: string, said: vscode.OutputChannel = ctx.output): void {
   ctx.output.info(message);
-  void withLog(ctx, vscode.window.showInformationMessage, message);
+  void withOutput(vscode.window.showInformationMessage, `Telelens: ${message}`, ctx, said);
 }
 
 type Tell = (message: string, ...buttons: string[]) => Thenable<string | undefined>;
 
 /** Of a notification without a button the editor shows the beginning alone. */
-async function withLog(ctx: Ctx, tell: Tell, message: string): Promise<void> {
-  const showLog = "Show Log";
-  if ((await tell(`Telelens: ${message}`, showLog)) === showLog) ctx.output.show();
+async function withOutput(
+  tell: Tell,
+  message: string,
+  ctx: Ctx,
+  said: vscode.OutputChannel = ctx.output,
+): Promise<void> {
+  const button = said === ctx.output ? "Show Log" : "Show Output";
+  if ((await tell(message, button)) === button) said.show();
 }
 
 function problemOf(error: unknown): { message: string; hint: string } {

@@ -75,7 +75,7 @@ export class Runs implements vscode.Disposable {
   async start(document: vscode.TextDocument, debugHandler: string): Promise<void> {
     const uri = document.uri.toString();
     if (this.running(uri)) {
-      inform(this.ctx, `${basename(document.fileName)} is running already.`);
+      inform(this.ctx, `${basename(document.fileName)} is running already.`, this.output);
       return;
     }
     const client = await this.ctx.client();
@@ -134,24 +134,27 @@ export class Runs implements vscode.Disposable {
   async stop(uri: vscode.Uri): Promise<void> {
     const run = this.running(uri.toString());
     if (!run) {
-      inform(this.ctx, `${basename(uri.path)} does not run.`);
+      inform(this.ctx, `${basename(uri.path)} does not run.`, this.output);
       return;
     }
-    run.cancel.cancel();
-    await run.over;
+    await this.end(run);
   }
 
-  /** Whether nothing has what the specification intercepts: it does not run, or the user wants it stopped first. */
+  /** For what the specification intercepts: no if it runs and the user does not want it stopped. */
   async makesRoom(uri: vscode.Uri): Promise<boolean> {
     const run = this.running(uri.toString());
     if (!run) return true;
     const stop = "Stop It First";
     const detail = "Its handlers get the requests. They are ended, and all that it intercepts is left.";
-    const message = `${run.name} is running and has this intercept.`;
+    const message = `${run.name} is running and has its intercepts.`;
     if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, stop)) !== stop) return false;
+    await this.end(run);
+    return true;
+  }
+
+  private async end(run: Run): Promise<void> {
     run.cancel.cancel();
     await run.over;
-    return true;
   }
 
   stopNamed(name: string): void {

@@ -99,17 +99,21 @@ void test("of one that ended, the server's words are told", async () => {
 });
 
 /** A session with an intercept whose requests arrive at `localPort`. */
-async function debugged(localPort: number): Promise<{ end(): void }> {
+async function debugged(localPort: number): Promise<{ end(): void; leave(): void }> {
   for (const listeners of Object.values(happened)) listeners.clear();
   const { interceptions, server } = made();
   const taken = interceptions.take(BLOCK, { folder: undefined });
   await setImmediate();
   server.answer({ localPort });
+  interceptions.listen(server as unknown as LanguageClient);
   const session = { id: "1", configuration: { [HELD]: (await taken).intercepted.id } };
   for (const started of happened.started) started(session);
   return {
     end: (): void => {
       for (const ended of happened.ended) ended(session);
+    },
+    leave: (): void => {
+      server.change({ id: "0", phase: "", message: "it is no more.", ended: true });
     },
   };
 }
@@ -122,15 +126,17 @@ async function unusedPort(): Promise<number> {
   return port;
 }
 
-void test("where requests arrive is told when the program listens there", async () => {
+void test("where requests arrive is told when the program listens there", { timeout: 20_000 }, async () => {
   const port = await unusedPort();
   await debugged(port);
   await pause(200);
   assert.deepEqual(told, []);
   const program = createServer();
   await new Promise<void>((resolve) => program.listen(port, "127.0.0.1", resolve));
+  const began = Date.now();
   while (told.length === 0) await pause(20);
   program.close();
+  assert.ok(Date.now() - began < 2000, "not when nobody waits any longer");
   assert.match(told.splice(0).join(), /^warning: Intercepting echo: .* arrive at port \d+/);
 });
 
@@ -138,5 +144,17 @@ void test("of a program that ends at once nothing is told", async () => {
   const session = await debugged(await unusedPort());
   session.end();
   await pause(200);
+  assert.deepEqual(told, []);
+});
+
+void test("nor of an intercept that is no more when the program listens", async () => {
+  const port = await unusedPort();
+  const session = await debugged(port);
+  session.leave();
+  assert.deepEqual(told.splice(0), ["warning: Telelens: it is no more."]);
+  const program = createServer();
+  await new Promise<void>((resolve) => program.listen(port, "127.0.0.1", resolve));
+  await pause(200);
+  program.close();
   assert.deepEqual(told, []);
 });

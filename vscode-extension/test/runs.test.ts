@@ -100,7 +100,7 @@ void test("what a specification that runs has is given up for another when the u
   end();
   assert.equal(await room, true);
   assert.deepEqual(runs.names(), []);
-  const asked = "warning: kitchen.ispec.yaml is running and has this intercept.";
+  const asked = "warning: kitchen.ispec.yaml is running and has its intercepts.";
   assert.deepEqual(told.splice(0), [asked, asked]);
 
   assert.equal(await runs.makesRoom(uri), true);
