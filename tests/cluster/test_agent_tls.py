@@ -695,10 +695,17 @@ async def test_what_haproxy_refuses_is_named_and_leaves_the_one_that_runs(scene:
     assert scene.bench.haproxies() == [process]
 
 
-async def test_what_keeps_another_process_from_starting_leaves_the_one_that_runs_until_it_passes(scene: Scene) -> None:
+@pytest.mark.parametrize(
+    "breaks",
+    ['[ "$1" != -c ] && echo >>{tried} && exit 3', '[ "$1" = -c ] && echo >>{tried} && kill -9 $$'],
+    ids=["it ends", "its check is killed"],
+)
+async def test_what_keeps_another_process_from_starting_leaves_the_one_that_runs_until_it_passes(
+    scene: Scene, breaks: str
+) -> None:
     haproxy = HaproxyPlace(scene.folder / "programs")
     tried, broken = scene.folder / "tried", scene.folder / "broken"
-    haproxy.bring(f'[ -e {broken} ] && [ "$1" != -c ] && echo >>{tried} && exit 3')
+    haproxy.bring(f"[ -e {broken} ] && {breaks.format(tried=tried)}")
     process = await one_process(scene, haproxy)
     with scene.line() as kept:
 
