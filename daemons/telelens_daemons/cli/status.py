@@ -9,7 +9,7 @@ from telelens_daemons.cli.output import Output, field_lines, plain
 from telelens_daemons.version import version as own_version
 
 if TYPE_CHECKING:
-    from telelens_schemas.wire.daemon_pb2 import ConnectionInfo, InterceptInfo, StatusReply
+    from telelens_schemas.wire.daemon_pb2 import ConnectionInfo, InterceptedPod, InterceptInfo, StatusReply
 
 MEBIBYTE = 1024 * 1024
 
@@ -109,10 +109,15 @@ def intercept_lines(info: InterceptInfo) -> list[str]:
         for port in info.ports
     ]
     for pod in info.pods:
-        state = f"connected by {pod.transport}" if pod.connected else "no tunnel"
         old = f", {pod.old_connections} old connections still go to the application" if pod.old_connections else ""
-        lines.append(f"        pod {pod.name}: {state}{old}")
+        lines.append(f"        pod {pod.name}: {_reached(pod)}{old}")
     return lines
+
+
+def _reached(pod: InterceptedPod) -> str:
+    if not pod.connected:
+        return "no tunnel"
+    return "connected directly" if pod.transport == "direct" else f"connected by {pod.transport}"
 
 
 def status_data(reply: StatusReply) -> dict[str, object]:
