@@ -125,8 +125,7 @@ class Haproxy:
 
     async def ended(self) -> str:
         """How it ended, when it has."""
-        status = await self._process.wait()
-        return f"HAProxy was ended by signal {-status}" if status < 0 else f"HAProxy ended with status {status}"
+        return _end(await self._process.wait())
 
     def stop(self) -> None:
         """Take no more connections, close idle ones, serve what has begun; whoever is silent yet is served, too."""
@@ -194,9 +193,14 @@ async def _check(files: Files) -> None:
     except FileNotFoundError as error:
         raise HaproxyError("the image has no haproxy program") from error
     _, said = await checking.communicate()
-    if checking.returncode is not None and checking.returncode < 0:
-        raise HaproxyError(f"HAProxy was ended by signal {-checking.returncode} while it read its configuration")
-    if checking.returncode:
+    status = await checking.wait()
+    if status < 0:
+        raise HaproxyError(f"{_end(status)} while it read its configuration")
+    if status:
         lines = said.decode("utf-8", "replace").splitlines()
         alert = next((line for line in lines if "ALERT" in line), "no reason given")
         raise RefusedError(f"HAProxy refuses its configuration: {alert}")
+
+
+def _end(status: int) -> str:
+    return f"HAProxy was ended by signal {-status}" if status < 0 else f"HAProxy ended with status {status}"

@@ -17,6 +17,7 @@ from telelens_cluster.agent.http.haproxy import Haproxy, HaproxyError, Known, Re
 from telelens_cluster.agent.http.retry import Retry
 from telelens_cluster.agent.http.runtime import RuntimeSocketError
 from telelens_cluster.agent.http.tls.ending import TlsEnding
+from telelens_cluster.agent.http.tls.lines import sockets
 from telelens_cluster.agent.http.tls.material import Material
 
 IDLE_SECONDS: Final = 5.0
@@ -61,14 +62,12 @@ class HttpMechanism:
         self._wake = asyncio.Event()
         self._starts = 0
         self._restart = Retry(self._wake.set)
+        """Of HAProxy, which is down or has ended."""
         self._exchange = Retry(self._wake.set)
-        self._postponed = ""
-        """Why none takes the place of the one that runs with former Secrets."""
+        """Of the one that runs with former Secrets for another."""
         self._unrouted: frozenset[int] = frozenset()
         """Ports whose TLS only another one could end."""
         self.state = State.OFF
-        self.problem = ""
-        """Why HAProxy is down."""
         self._settled = asyncio.Event()
         self._settled.set()
 
@@ -90,9 +89,9 @@ class HttpMechanism:
     def error(self, uid: str, ports: Collection[int]) -> str:
         """Why an intercept of these ports cannot be served."""
         if self.state is State.DOWN:
-            return self.problem
-        if self._postponed and (waiting := sorted(self._unrouted.intersection(ports))):
-            return f"port {waiting[0]} speaks TLS, which passes untouched: {self._postponed}"
+            return self._restart.reason
+        if self._exchange.reason and (waiting := sorted(self._unrouted.intersection(ports))):
+            return f"port {waiting[0]} speaks TLS, which passes untouched: {self._exchange.reason}"
         return self._refused.get(uid, "")
 
     def serves(self, uid: str) -> bool:
@@ -124,8 +123,6 @@ class HttpMechanism:
                     await self._serve(configuration)
                 else:
                     await self._let_go()
-                self._restart.succeeded()
-                self.problem = ""
             except _FAILURES as error:
                 self._fail_open(_reason(error))
             if configuration is self._configuration:
@@ -163,7 +160,6 @@ class HttpMechanism:
         await self._tell(haproxy, configuration)
         if has_secrets:
             self._exchange.succeeded()
-            self._postponed = ""
         elif not self._exchange.is_waiting:
             await self._succeed(haproxy)
             if self._haproxy is not None:
@@ -190,6 +186,7 @@ class HttpMechanism:
             self._routes = routes
         if haproxy is not self._haproxy:
             return  # it ended meanwhile, and another one is on its way
+        self._restart.succeeded()
         self._unrouted = frozenset(wanted_routes.keys() - routes.keys())
         self._served = frozenset(uid for uid, _ in wanted.patterns) - self._refused.keys()
         self.state = State.UP if self._configuration.http_ports else State.OFF
@@ -218,17 +215,16 @@ class HttpMechanism:
         except _FAILURES as error:
             await former.runtime.alive()  # one that hangs goes, too
             reason = _reason(error)
-            if reason != self._postponed:
+            if reason != self._exchange.reason:
                 print(
                     f"telelens-agent: {reason}; the HAProxy that runs goes on with the Secrets that it has", flush=True
                 )
-            self._postponed = reason
-            self._exchange.later()
+            self._exchange.later(reason)
 
     async def _start(self, material: Material | None) -> Haproxy:
         self._starts += 1
         files = new_files(self._run_directory, self._starts)
-        known = self._known()
+        known = self._known(material)
         former = self._haproxy
         with contextlib.ExitStack() as undo:
             undo.callback(shutil.rmtree, files.folder, ignore_errors=True)
@@ -240,7 +236,6 @@ class HttpMechanism:
             undo.pop_all()
         self._haproxy, self._told, self._routes = haproxy, None, known.routes
         self._exchange.succeeded()
-        self._postponed = ""
         if former is not None:
             former.stop()
         watch = asyncio.get_running_loop().create_task(self._watch(haproxy, server), name="HAProxy")
@@ -248,12 +243,14 @@ class HttpMechanism:
         watch.add_done_callback(self._watches.discard)
         return haproxy
 
-    def _known(self) -> Known:
+    def _known(self, material: Material | None) -> Known:
         """To one that takes another's place connections come at once: those to the desk are not to miss it."""
         if self._haproxy is None or self._told is None:
             return Known()
         patterns = [(uid, pattern) for uid, pattern in self._told.patterns if uid not in self._refused]
-        return Known(patterns, self._told.headers, self._told.canaries, self._tls.possible(self._routes))
+        there = sockets(material.shape) if material else ()
+        routes = {port: name for port, name in self._routes.items() if name in there}
+        return Known(patterns, self._told.headers, self._told.canaries, routes)
 
     async def _watch(self, haproxy: Haproxy, server: asyncio.Server) -> None:
         """One that another took the place of hands over to the desk until its end."""
@@ -274,6 +271,7 @@ class HttpMechanism:
     async def _let_go(self) -> None:
         """Nobody needs it: what it serves goes on to its end, by no filter."""
         self.state = State.OFF
+        self._restart.succeeded()
         self._refused = {}
         self._served = frozenset()
         self._told = None
@@ -292,14 +290,13 @@ class HttpMechanism:
             haproxy.stop()
 
     def _fail_open(self, problem: str) -> None:
-        if problem != self.problem:
+        if problem != self._restart.reason:
             print(f"telelens-agent: {problem}", flush=True)
-        self.problem = problem
         self.state = State.DOWN
         haproxy, self._haproxy = self._haproxy, None
         if haproxy is not None:
             haproxy.kill()
-        self._restart.later()
+        self._restart.later(problem)
 
 
 def _reason(failure: BaseException) -> str:

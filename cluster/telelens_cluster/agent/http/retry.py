@@ -17,14 +17,17 @@ class Retry:
         self._wake = wake
         self._delay = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self.reason = ""
+        """Why it failed last; empty since it succeeded."""
 
     @property
     def is_waiting(self) -> bool:
         """Whether it failed, and the time has not come yet."""
         return self._timer is not None
 
-    def later(self) -> None:
-        """It failed."""
+    def later(self, reason: str = "") -> None:
+        """It failed; where nobody knows why, for the former ``reason``."""
+        self.reason = reason or self.reason
         self._cancel()
         self._timer = asyncio.get_running_loop().call_later(self._delay, self._is_time)
         self._delay = min(max(self._delay * 2, _SHORTEST_DELAY), LONGEST_DELAY)
@@ -33,6 +36,7 @@ class Retry:
         """Nothing is to be tried any more; what fails next is tried again at once."""
         self._cancel()
         self._delay = 0.0
+        self.reason = ""
 
     def _cancel(self) -> None:
         if self._timer is not None:

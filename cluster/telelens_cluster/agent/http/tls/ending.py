@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from telelens_cluster.agent.http.tls.application import Spoken, spoken_on
-from telelens_cluster.agent.http.tls.lines import route, sockets
+from telelens_cluster.agent.http.tls.lines import route
 from telelens_cluster.agent.http.tls.material import BrokenMaterialError, Material, MaterialError, read_material
 from telelens_cluster.agent.injection import TlsSecrets
 
@@ -83,11 +83,6 @@ class TlsEnding:
         if self.material == material:
             self.material = None
             self._say(reason)
-
-    def possible(self, routes: Mapping[int, str]) -> dict[int, str]:
-        """Those of ``routes`` that there are with the present material."""
-        there = sockets(self.material.shape) if self.material else ()
-        return {port: name for port, name in routes.items() if name in there}
 
     async def routes(self, ports: Collection[int]) -> dict[int, str]:
         """Where TLS of each port is ended, for HAProxy; asks the application where it has to be."""
