@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createServer, type AddressInfo } from "node:net";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { setImmediate, setTimeout as pause } from "node:timers/promises";
 import { mock, test } from "node:test";
 import type { LanguageClient } from "vscode-languageclient/node";
@@ -7,7 +8,8 @@ import type { Block } from "../src/block";
 import type { Ctx } from "../src/ctx";
 import { HELD, Interceptions } from "../src/interceptions";
 import type { InterceptChanged, InterceptParams } from "../src/requests";
-import { happened, told } from "./vscode";
+import { listen, unusedPort } from "./ports";
+import { happened, telling, told } from "./vscode";
 
 // A session that never starts is waited for.
 mock.timers.enable({ apis: ["setInterval"] });
@@ -99,10 +101,10 @@ void test("of one that ended, the server's words are told", async () => {
 });
 
 /** A session with an intercept whose requests arrive at `localPort`. */
-async function debugged(localPort: number): Promise<{ end(): void; leave(): void }> {
+async function debugged(localPort: number, lasting = false): Promise<{ end(): void; leave(): void }> {
   for (const listeners of Object.values(happened)) listeners.clear();
   const { interceptions, server } = made();
-  const taken = interceptions.take(BLOCK, { folder: undefined });
+  const taken = interceptions.take(BLOCK, { folder: undefined, lasting });
   await setImmediate();
   server.answer({ localPort });
   interceptions.listen(server as unknown as LanguageClient);
@@ -118,33 +120,30 @@ async function debugged(localPort: number): Promise<{ end(): void; leave(): void
   };
 }
 
-async function unusedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 void test("where requests arrive is told when the program listens there", { timeout: 20_000 }, async () => {
   const port = await unusedPort();
   await debugged(port);
   await pause(200);
   assert.deepEqual(told, []);
   const program = createServer();
-  await new Promise<void>((resolve) => program.listen(port, "127.0.0.1", resolve));
   const began = Date.now();
-  while (told.length === 0) await pause(20);
+  await Promise.all([once(telling, "told"), listen(program, port)]);
   program.close();
   assert.ok(Date.now() - began < 2000, "not when nobody waits any longer");
   assert.match(told.splice(0).join(), /^warning: Intercepting echo: .* arrive at port \d+/);
 });
 
 void test("of a program that ends at once nothing is told", async () => {
-  const session = await debugged(await unusedPort());
-  session.end();
-  await pause(200);
-  assert.deepEqual(told, []);
+  for (const lasting of [false, true]) {
+    const port = await unusedPort();
+    const session = await debugged(port, lasting);
+    session.end();
+    const another = createServer();
+    await listen(another, port);
+    await pause(200);
+    another.close();
+    assert.deepEqual(told, [], "whoever listens there then");
+  }
 });
 
 void test("nor of an intercept that is no more when the program listens", async () => {
@@ -153,7 +152,7 @@ void test("nor of an intercept that is no more when the program listens", async 
   session.leave();
   assert.deepEqual(told.splice(0), ["warning: Telelens: it is no more."]);
   const program = createServer();
-  await new Promise<void>((resolve) => program.listen(port, "127.0.0.1", resolve));
+  await listen(program, port);
   await pause(200);
   program.close();
   assert.deepEqual(told, []);

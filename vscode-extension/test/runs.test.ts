@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
-import type { AddressInfo, Server } from "node:net";
 import { setImmediate, setTimeout as pause } from "node:timers/promises";
 import { test } from "node:test";
 import type * as vscode from "vscode";
@@ -8,6 +7,7 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import type { Ctx } from "../src/ctx";
 import type { RunEvent } from "../src/requests";
 import { Runs } from "../src/runs";
+import { listen, unusedPort } from "./ports";
 import { copied, debugged, pressed, told } from "./vscode";
 
 const SPECIFICATION = {
@@ -109,9 +109,8 @@ void test("what a specification that runs has is given up for another when the u
 });
 
 void test("no debugger is sent to a handler that has ended before it listened", { timeout: 20_000 }, async () => {
-  const [early, next, kitchen] = [createServer(), createServer(), createServer()];
-  const [once, port] = [await listen(early), await listen(kitchen)];
-  await new Promise((resolve) => early.close(resolve));
+  const [next, kitchen] = [createServer(), createServer()];
+  const [once, port] = [await unusedPort(), await listen(kitchen)];
   const { tell, end } = await made();
   try {
     await tell({ kind: "started", handler: "early", debugPort: once });
@@ -127,8 +126,3 @@ void test("no debugger is sent to a handler that has ended before it listened", 
     end();
   }
 });
-
-async function listen(server: Server, port = 0): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  return (server.address() as AddressInfo).port;
-}

@@ -1,4 +1,5 @@
 // Stands in for the editor: what is shown there can be looked at.
+import { EventEmitter } from "node:events";
 
 export interface StatusBarItem {
   text: string;
@@ -12,6 +13,9 @@ export const items: StatusBarItem[] = [];
 
 /** Notifications, each with its kind before it. */
 export const told: string[] = [];
+
+/** Emits "told" with each of them. */
+export const telling = new EventEmitter();
 
 export const StatusBarAlignment = { Left: 1 };
 
@@ -84,6 +88,7 @@ const tell =
   (kind: string) =>
   (message: string, ...buttons: string[]): Promise<string | undefined> => {
     told.push(`${kind}: ${message}`);
+    telling.emit("told");
     return Promise.resolve(buttons.find((button) => pressed.has(button)));
   };
 
