@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import { blockOf } from "./block";
 import type { Ctx } from "./ctx";
 import { LISTED, merged, mergedList } from "./environment";
-import { HELD, type Held } from "./interceptions";
+import { HELD, SPECIFIED, type Held } from "./interceptions";
 import { interpreter } from "./interpreter";
 import { isListening } from "./listening";
 import { ASKED, withFreePorts } from "./ports";
@@ -29,7 +29,8 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
       const isSettled = configuration[ASKED] === true || this.ctx.interceptions.isUsed(block);
       const ready = isSettled ? configuration : await withFreePorts(configuration, block);
       if (!ready) return undefined;
-      const held = await this.ctx.interceptions.take(blockOf(ready) ?? block, { folder, token });
+      const specification = ready[SPECIFIED] as string | undefined;
+      const held = await this.ctx.interceptions.take(blockOf(ready) ?? block, { folder, specification, token });
       if (ready.request === "launch" && !block.ports?.length) await warnOfListeners(this.ctx, held);
       return { ...ready, [HELD]: held.intercepted.id };
     } catch (error) {

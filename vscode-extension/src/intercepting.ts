@@ -6,6 +6,7 @@ import { matchingConfigurations, pickConfiguration } from "./candidates";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
 import { isSaved } from "./launchFile";
+import { SPECIFIED } from "./interceptions";
 import { ASKED, withFreePorts } from "./ports";
 import { inform } from "./problems";
 import { debugTargetRequest, type DebugTarget } from "./requests";
@@ -56,7 +57,11 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
     // Another local port is for this time alone.
     ctx.interceptions.couldBeSaved(own, { configuration: { ...picked, telelens: given }, folder });
   }
-  const begun = await vscode.debug.startDebugging(folder, { ...configuration, [ASKED]: true });
+  const begun = await vscode.debug.startDebugging(folder, {
+    ...configuration,
+    [SPECIFIED]: specificationOf(wanted),
+    [ASKED]: true,
+  });
   if (!begun) await ctx.interceptions.notStarted(ctx.interceptions.heldFor(own));
 }
 
@@ -67,6 +72,11 @@ function tellUsed(ctx: Ctx, { workload }: Block): void {
 /** A specification that runs has its intercepts, and its handlers their ports. */
 async function hasRoom(ctx: Ctx, { uri, intercept }: Argument): Promise<boolean> {
   return !intercept || ctx.runs.makesRoom(vscode.Uri.parse(uri));
+}
+
+/** The URI as the editor writes it. */
+function specificationOf({ uri, intercept }: Argument): string | undefined {
+  return intercept ? vscode.Uri.parse(uri).toString() : undefined;
 }
 
 /** Whether the user wants it though the specification asks for more than is done: a run would be refused. */
@@ -84,7 +94,8 @@ export async function intercept(ctx: Ctx, argument: unknown): Promise<void> {
   const wanted = argument as Argument;
   const { block } = await meantBy(ctx, wanted);
   if (!block || !(await hasRoom(ctx, wanted))) return;
-  const held = await ctx.interceptions.take(block, { folder: folderOf(wanted.uri), lasting: true });
+  const [folder, specification] = [folderOf(wanted.uri), specificationOf(wanted)];
+  const held = await ctx.interceptions.take(block, { folder, specification, lasting: true });
   tellCurl(ctx, held);
 }
 

@@ -5,7 +5,7 @@ import type { Block } from "./block";
 import { paramsOf, trafficOf } from "./block";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
-import { untilListening } from "./listening";
+import { becomesFree, untilListening } from "./listening";
 import { MOVED } from "./ports";
 import { warn } from "./problems";
 import { interceptWithProgress } from "./progress";
@@ -21,6 +21,9 @@ const LISTEN_MS = 5_000;
 /** Key of a launch configuration that says which intercept was made for it. */
 export const HELD = "telelensIntercept";
 
+/** Key of a launch configuration that says of which specification its intercept is. */
+export const SPECIFIED = "telelensSpecification";
+
 /** One intercept that this window holds. */
 export interface Held {
   readonly key: string;
@@ -28,8 +31,10 @@ export interface Held {
   readonly intercepted: Intercepted;
   /** Of the launch configuration or the document that it was made for. */
   readonly folder: vscode.WorkspaceFolder | undefined;
-  /** Debug sessions that use it. */
-  readonly sessions: Set<string>;
+  /** The specification that it was read from, if any: its URI. */
+  readonly specification: string | undefined;
+  /** Debug sessions that use it, by their id. */
+  readonly sessions: Map<string, vscode.DebugSession>;
   /** Configurations that were resolved with it and whose session has not started yet. */
   expected: number;
   /** One of them is a session that has ended to be started anew. */
@@ -102,10 +107,12 @@ export class Interceptions implements vscode.Disposable {
     block: Block,
     {
       folder,
+      specification,
       lasting = false,
       token,
     }: {
       folder: vscode.WorkspaceFolder | undefined;
+      specification?: string | undefined;
       lasting?: boolean;
       token?: vscode.CancellationToken | undefined;
     },
@@ -129,7 +136,8 @@ export class Interceptions implements vscode.Disposable {
           traffic,
           intercepted,
           folder,
-          sessions: new Set(),
+          specification,
+          sessions: new Map(),
           expected: 0,
           restarting: false,
           turns: 0,
@@ -161,6 +169,27 @@ export class Interceptions implements vscode.Disposable {
     const client = await this.ctx.client();
     await client.sendRequest(releaseRequest, { id: held.intercepted.id });
     this.ctx.output.info(`left ${held.intercepted.workload} (${held.intercepted.name})`);
+  }
+
+  /** For a specification that is about to run: no if it is intercepted for already and the user wants to keep that. */
+  async makesRoom(specification: string): Promise<boolean> {
+    const held = this.all().filter((one) => one.specification === specification);
+    if (held.length === 0) return true;
+    const stop = "Stop It First";
+    const names = held.map((one) => one.intercepted.workload).join(", ");
+    const detail = "The intercept is left, and a debug session that it was made for ends, before the handlers start.";
+    const message = `${names} is intercepted for this specification already.`;
+    if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, stop)) !== stop) return false;
+    await Promise.all(held.map((one) => this.end(one)));
+    return true;
+  }
+
+  /** Leave it, and then end what it was held for: meanwhile the pod answers. */
+  private async end(held: Held): Promise<void> {
+    await this.release(held);
+    await Promise.all([...held.sessions.values()].map((session) => vscode.debug.stopDebugging(session)));
+    if (held.sessions.size > 0)
+      await Promise.all(held.intercepted.ports.map(({ localPort }) => becomesFree(localPort)));
   }
 
   /** Of a session that is started anew, its configuration changed meanwhile, the former one is not waited for. */
@@ -238,7 +267,7 @@ export class Interceptions implements vscode.Disposable {
     held.expected = Math.max(0, held.expected - 1);
     held.restarting = false;
     const first = held.sessions.size === 0;
-    held.sessions.add(session.id);
+    held.sessions.set(session.id, session);
     if (first) void this.tellOnceItListens(held, session);
   }
 

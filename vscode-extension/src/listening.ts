@@ -40,7 +40,8 @@ export async function freePorts(wanted: ReadonlySet<number>): Promise<Map<number
   return free;
 }
 
-async function becomesFree(port: number): Promise<boolean> {
+/** Whether nobody listens before long: who did may have been stopped a moment ago. */
+export async function becomesFree(port: number): Promise<boolean> {
   const end = Date.now() + ENDING_MS;
   while (await isListening(port)) {
     if (Date.now() >= end) return false;

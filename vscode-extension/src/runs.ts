@@ -78,6 +78,7 @@ export class Runs implements vscode.Disposable {
       inform(this.ctx, `${basename(document.fileName)} is running already.`, this.output);
       return;
     }
+    if (!(await this.ctx.interceptions.makesRoom(uri))) return;
     const client = await this.ctx.client();
     const location = vscode.ProgressLocation.Notification;
     const name = basename(document.fileName);

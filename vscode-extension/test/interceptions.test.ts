@@ -7,9 +7,9 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import type { Block } from "../src/block";
 import type { Ctx } from "../src/ctx";
 import { HELD, Interceptions } from "../src/interceptions";
-import type { InterceptChanged, InterceptParams } from "../src/requests";
+import { releaseRequest, type InterceptChanged, type InterceptParams } from "../src/requests";
 import { listen, unusedPort } from "./ports";
-import { happened, telling, told } from "./vscode";
+import { happened, pressed, telling, told } from "./vscode";
 
 // A session that never starts is waited for.
 mock.timers.enable({ apis: ["setInterval"] });
@@ -20,6 +20,7 @@ const MOVED: Block = { ...BLOCK, ports: ["49152:http"] };
 /** A server that answers when it is let. */
 class Server {
   readonly asked: InterceptParams[] = [];
+  readonly left: unknown[] = [];
   private readonly waiting: ((found: unknown) => void)[] = [];
 
   change: (change: InterceptChanged) => void = () => undefined;
@@ -30,8 +31,9 @@ class Server {
 
   onProgress = (): { dispose(): void } => ({ dispose: () => undefined });
 
-  sendRequest = (_: unknown, params: InterceptParams): Promise<unknown> => {
-    this.asked.push(params);
+  sendRequest = (request: unknown, params: InterceptParams): Promise<unknown> => {
+    if (request === releaseRequest) this.left.push(params);
+    else this.asked.push(params);
     return new Promise((resolve) => this.waiting.push(resolve));
   };
 
@@ -156,4 +158,44 @@ void test("nor of an intercept that is no more when the program listens", async 
   await pause(200);
   program.close();
   assert.deepEqual(told, []);
+});
+
+void test("what a specification is intercepted for is left when it is to run", { timeout: 20_000 }, async () => {
+  for (const listeners of Object.values(happened)) listeners.clear();
+  const { interceptions, server } = made();
+  const [specification, other] = ["file:///shop/kitchen.ispec.yaml", "file:///shop/cellar.ispec.yaml"];
+  const program = createServer();
+  const localPort = await listen(program);
+  const taken = interceptions.take(BLOCK, { folder: undefined, specification });
+  await setImmediate();
+  server.answer({ localPort });
+  const session = { id: "1", configuration: { [HELD]: (await taken).intercepted.id } };
+  const isTold = once(telling, "told");
+  for (const started of happened.started) started(session);
+  await isTold;
+  assert.match(told.splice(0).join(), /^warning: Intercepting echo/);
+  let ended = false;
+  happened.ended.add(() => {
+    ended = true;
+    setTimeout(() => program.close(), 100);
+  });
+
+  assert.equal(await interceptions.makesRoom(other), true);
+  assert.deepEqual(told, [], "nothing is in the way");
+  assert.equal(await interceptions.makesRoom(specification), false);
+  assert.equal(interceptions.all().length, 1);
+
+  pressed.add("Stop It First");
+  const room = interceptions.makesRoom(specification);
+  await setImmediate();
+  assert.equal(server.left.length, 1);
+  assert.equal(ended, false, "while it is being left");
+  server.answer();
+  assert.equal(await room, true);
+  pressed.clear();
+  assert.ok(ended);
+  assert.equal(program.listening, false, "its port is free");
+  assert.deepEqual(interceptions.all(), []);
+  const asked = "warning: echo is intercepted for this specification already.";
+  assert.deepEqual(told.splice(0), [asked, asked]);
 });

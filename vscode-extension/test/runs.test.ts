@@ -28,7 +28,11 @@ async function made(): Promise<{ runs: Runs; tell: (event: Partial<RunEvent>) =>
       return new Promise((resolve) => (end = resolve));
     },
   };
-  const ctx = { client: () => Promise.resolve(client), status: { showRuns: () => undefined } };
+  const ctx = {
+    client: () => Promise.resolve(client),
+    interceptions: { makesRoom: () => Promise.resolve(true) },
+    status: { showRuns: () => undefined },
+  };
   const runs = new Runs(ctx as unknown as Ctx);
   runs.listen(client as unknown as LanguageClient);
   void runs.start(SPECIFICATION, "*");

@@ -57,6 +57,10 @@ export const debugged: { name: string }[] = [];
 export const debug = {
   onDidStartDebugSession: event(happened.started),
   onDidTerminateDebugSession: event(happened.ended),
+  stopDebugging: (session: unknown): Promise<void> => {
+    for (const listener of happened.ended) void listener(session);
+    return Promise.resolve();
+  },
   startDebugging: (_: unknown, configuration: { name: string }): Promise<boolean> => {
     debugged.push(configuration);
     return Promise.resolve(true);
