@@ -10,7 +10,6 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-import pytest
 from fixtures.desk import Desk
 from fixtures.namespace import Namespace
 from fixtures.notes import Note
@@ -132,39 +131,49 @@ def stop(scene: Scene, window: Window) -> Future[Any]:
     raise AssertionError("no request stops")
 
 
-@pytest.mark.parametrize("button", ["Run", "Debug"])
-def test_specification_runs_until_it_is_stopped(scene: Scene, button: str) -> None:
+def test_specification_runs_until_it_is_stopped(scene: Scene) -> None:
     window = open_specification(scene, sample(scene))
-    window.lens("Run").wait_for()
-    if button == "Debug":
-        window.open_file(PROGRAM)
-        window.set_breakpoint(scene.workspace.line_of(PROGRAM, STOP_AT))
-        window.open_file(NAME)
-    window.lens(button).click()
-    if button == "Run":
-        eventually(lambda: scene.echo.answered_at_desk(headers=MINE))
-    else:
-        window.toolbar().wait_for()
-    told = window.notification(f"{NAME} runs.")
-    told.wait_for()
-    assert f"{INSIDE} curl -H 'x-user: ada'" in told.inner_text()
-    window.picture("running")
-    if button == "Debug":
+    window.lens("Run").click()
+    eventually(lambda: scene.echo.answered_at_desk(headers=MINE))
+    told_and_answered(scene, window, "running")
+    stop_it(scene, window)
+
+    window.open_file(PROGRAM)
+    window.set_breakpoint(scene.workspace.line_of(PROGRAM, STOP_AT))
+    window.open_file(NAME)
+    window.lens("Debug").click()
+    window.toolbar().wait_for()
+    told_and_answered(scene, window, "debugged")
+    for _ in range(2):
         answer = stop(scene, window)
         window.picture("stopped")
         window.step("Continue")
         assert "your program" in scene.body(answer)["answered_by"]
         window.step("Restart")
-        answer = stop(scene, window)
-        window.step("Continue")
-        assert "your program" in scene.body(answer)["answered_by"]
-        window.open_file(NAME)
-    assert scene.echo.answered_by_pod(), "everybody else's go on to the pod"
+    answer = stop(scene, window)
+    window.step("Continue")
+    assert "your program" in scene.body(answer)["answered_by"]
+    window.open_file(NAME)
+    stop_it(scene, window)
+
+
+def told_and_answered(scene: Scene, window: Window, picture: str) -> None:
+    """How it is reached is told; everybody else's requests go on to the pod."""
+    told = window.notification(f"{NAME} runs.")
+    told.wait_for()
+    assert f"{INSIDE} curl -H 'x-user: ada'" in told.inner_text()
+    window.picture(picture)
+    assert scene.echo.answered_by_pod()
+
+
+def stop_it(scene: Scene, window: Window) -> None:
+    """Nothing of it is left."""
     window.lens("Stop").click()
     eventually(lambda: not scene.intercepts())
     window.toolbar().wait_for(state="hidden")
     assert scene.echo.answered_by_pod(headers=MINE)
-    window.picture("stopped-again")
+    window.picture("over")
+    window.command("Notifications: Clear All Notifications")
 
 
 def test_run_that_is_cancelled_in_the_middle_leaves_nothing(
@@ -206,7 +215,7 @@ def test_run_that_fails_is_over_though_nobody_has_read_why(scene: Scene) -> None
 
 
 def test_intercept_of_a_specification_is_debugged_by_its_button_with_the_filters_written_there(scene: Scene) -> None:
-    """In place of the handler of the same specification, which runs."""
+    """In place of the handler of the same specification, which runs, and the other way round."""
     scene.workspace.write_launch(LAUNCH)
     window = open_specification(scene, sample(scene))
     window.lens("Run").click()
@@ -227,7 +236,25 @@ def test_intercept_of_a_specification_is_debugged_by_its_button_with_the_filters
     assert [(one["name"], one["value"]) for one in intercept["headers"]] == [("x-user", "ada")]
     assert scene.echo.answered_by_pod(), "everybody else's go on to the pod"
     assert not scene.echo.answered_by_pod(headers=MINE)
-    window.step("Stop")
+
+    window.command("Notifications: Clear All Notifications")
+    window.step("Restart")
+    told.wait_for()
+    (intercept,) = scene.desk.status()["intercepts"]
+    assert [(one["name"], one["value"]) for one in intercept["headers"]] == [("x-user", "ada")]
+    window.command("Notifications: Clear All Notifications")
+
+    window.go_to(1)
+    dialog = window.page.locator(".monaco-dialog-box", has_text="echo is intercepted for this specification already")
+    window.press_lens("Run", lambda: window.comes(dialog))
+    window.picture("it is debugged")
+    assert window.toolbar().is_visible(), "while the user has not answered"
+    dialog.get_by_role("button", name="Stop It First").click()
+    window.notification(f"{NAME} runs.").wait_for()
+    window.toolbar().wait_for(state="hidden")
+    window.picture("it runs again")
+    assert not scene.echo.answered_by_pod(headers=MINE)
+    window.lens("Stop").click()
     eventually(lambda: not scene.intercepts())
 
 

@@ -19,10 +19,11 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
   /** Before variables are substituted and before preLaunchTask runs. */
   async resolveDebugConfiguration(
     folder: vscode.WorkspaceFolder | undefined,
-    configuration: vscode.DebugConfiguration,
+    given: vscode.DebugConfiguration,
     token?: vscode.CancellationToken,
   ): Promise<vscode.DebugConfiguration | undefined> {
     try {
+      const configuration = this.ctx.interceptions.begunAnew(given);
       const block = blockOf(configuration);
       if (!block) return configuration;
       // Where a session with this block runs, the one who listens is its own program.

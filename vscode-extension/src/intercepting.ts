@@ -6,9 +6,9 @@ import { matchingConfigurations, pickConfiguration } from "./candidates";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
 import { isSaved } from "./launchFile";
-import { SPECIFIED } from "./interceptions";
+import { PUT_IN, SPECIFIED } from "./interceptions";
 import { ASKED, withFreePorts } from "./ports";
-import { inform } from "./problems";
+import { confirms, inform } from "./problems";
 import { debugTargetRequest, type DebugTarget } from "./requests";
 import { defaults } from "./settings";
 
@@ -60,6 +60,7 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
   const begun = await vscode.debug.startDebugging(folder, {
     ...configuration,
     [SPECIFIED]: specificationOf(wanted),
+    [PUT_IN]: wanted.intercept !== undefined || matching.length === 0,
     [ASKED]: true,
   });
   if (!begun) await ctx.interceptions.notStarted(ctx.interceptions.heldFor(own));
@@ -82,11 +83,8 @@ function specificationOf({ uri, intercept }: Argument): string | undefined {
 /** Whether the user wants it though the specification asks for more than is done: a run would be refused. */
 async function acceptsLess({ workload }: Block, leftOut: readonly string[]): Promise<boolean> {
   if (leftOut.length === 0) return true;
-  const anyway = "Intercept Anyway";
   const message = `This version of Telelens does not do all that the specification asks of the intercept of ${workload}.`;
-  return (
-    (await vscode.window.showWarningMessage(message, { modal: true, detail: leftOut.join("\n") }, anyway)) === anyway
-  );
+  return confirms(message, leftOut.join("\n"), "Intercept Anyway");
 }
 
 /** Without a debugger: whatever listens on the port takes the requests, until the user leaves. */

@@ -6,8 +6,8 @@ import { paramsOf, trafficOf } from "./block";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
 import { becomesFree, untilListening } from "./listening";
-import { MOVED } from "./ports";
-import { warn } from "./problems";
+import { ASKED, MOVED } from "./ports";
+import { confirms, STOP, warn } from "./problems";
 import { interceptWithProgress } from "./progress";
 import { interceptChanged, releaseRequest, type InterceptParams, type Intercepted } from "./requests";
 import { defaults } from "./settings";
@@ -24,6 +24,9 @@ export const HELD = "telelensIntercept";
 /** Key of a launch configuration that says of which specification its intercept is. */
 export const SPECIFIED = "telelensSpecification";
 
+/** Key of a launch configuration whose block no file has. */
+export const PUT_IN = "telelensPutIn";
+
 /** One intercept that this window holds. */
 export interface Held {
   readonly key: string;
@@ -31,8 +34,8 @@ export interface Held {
   readonly intercepted: Intercepted;
   /** Of the launch configuration or the document that it was made for. */
   readonly folder: vscode.WorkspaceFolder | undefined;
-  /** The specification that it was read from, if any: its URI. */
-  readonly specification: string | undefined;
+  /** The specifications that it was asked for from: their URIs. */
+  readonly specifications: Set<string>;
   /** Debug sessions that use it, by their id. */
   readonly sessions: Map<string, vscode.DebugSession>;
   /** Configurations that were resolved with it and whose session has not started yet. */
@@ -50,6 +53,13 @@ export interface Held {
   unsaved?: Unsaved;
 }
 
+interface Making {
+  key: string;
+  traffic: string;
+  specification: string | undefined;
+  held: Promise<Held>;
+}
+
 export interface Unsaved {
   configuration: vscode.DebugConfiguration;
   folder: vscode.WorkspaceFolder;
@@ -57,7 +67,11 @@ export interface Unsaved {
 
 export class Interceptions implements vscode.Disposable {
   private readonly held = new Map<string, Held>();
-  private readonly making = new Map<string, { key: string; traffic: string; held: Promise<Held> }>();
+  private readonly making = new Map<string, Making>();
+  /** Those that are being left. */
+  private readonly leaving = new Map<string, Promise<void>>();
+  /** Those that were given up for a run. */
+  private readonly givenUp = new Set<string>();
   private readonly unsaved = new Map<string, Unsaved>();
   private readonly disposables: vscode.Disposable[];
 
@@ -125,7 +139,7 @@ export class Interceptions implements vscode.Disposable {
       one.key === key || (lasting && one.traffic === traffic);
     const known = this.all().find(meant);
     if (known) {
-      this.use(known, lasting);
+      this.use(known, lasting, specification);
       return known;
     }
     const making =
@@ -136,7 +150,7 @@ export class Interceptions implements vscode.Disposable {
           traffic,
           intercepted,
           folder,
-          specification,
+          specifications: new Set(),
           sessions: new Map(),
           expected: 0,
           restarting: false,
@@ -151,10 +165,10 @@ export class Interceptions implements vscode.Disposable {
         this.tell(held);
         return held;
       });
-    this.making.set(key, { key, traffic, held: making });
+    this.making.set(key, { key, traffic, specification, held: making });
     try {
       const held = await making;
-      this.use(held, lasting);
+      this.use(held, lasting, specification);
       return held;
     } finally {
       this.making.delete(key);
@@ -164,32 +178,47 @@ export class Interceptions implements vscode.Disposable {
 
   /** End it; returns when nothing is left of it. */
   async release(held: Held): Promise<void> {
-    if (!this.held.has(held.intercepted.id)) return;
-    this.forget(held);
+    const { id } = held.intercepted;
+    if (this.held.has(id)) {
+      this.forget(held);
+      this.leaving.set(
+        id,
+        this.leave(held).finally(() => this.leaving.delete(id)),
+      );
+    }
+    await this.leaving.get(id);
+  }
+
+  private async leave({ intercepted: { id, workload, name } }: Held): Promise<void> {
     const client = await this.ctx.client();
-    await client.sendRequest(releaseRequest, { id: held.intercepted.id });
-    this.ctx.output.info(`left ${held.intercepted.workload} (${held.intercepted.name})`);
+    await client.sendRequest(releaseRequest, { id });
+    this.ctx.output.info(`left ${workload} (${name})`);
   }
 
   /** For a specification that is about to run: no if it is intercepted for already and the user wants to keep that. */
   async makesRoom(specification: string): Promise<boolean> {
-    const held = this.all().filter((one) => one.specification === specification);
+    // What is being made is known, and can be ended, when it is there.
+    const making = [...this.making.values()].filter((one) => one.specification === specification);
+    await Promise.allSettled(making.map((one) => one.held));
+    const held = this.all().filter((one) => one.specifications.has(specification));
     if (held.length === 0) return true;
-    const stop = "Stop It First";
-    const names = held.map((one) => one.intercepted.workload).join(", ");
+    const names = [...new Set(held.map((one) => one.intercepted.workload))].join(", ");
     const detail = "The intercept is left, and a debug session that it was made for ends, before the handlers start.";
-    const message = `${names} is intercepted for this specification already.`;
-    if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, stop)) !== stop) return false;
+    if (!(await confirms(`Intercepted for this specification already: ${names}.`, detail, STOP))) return false;
     await Promise.all(held.map((one) => this.end(one)));
     return true;
   }
 
-  /** Leave it, and then end what it was held for: meanwhile the pod answers. */
+  /** Leave it, then end what it was held for: meanwhile the pod answers. Who has the port then, the run finds out. */
   private async end(held: Held): Promise<void> {
-    await this.release(held);
-    await Promise.all([...held.sessions.values()].map((session) => vscode.debug.stopDebugging(session)));
-    if (held.sessions.size > 0)
-      await Promise.all(held.intercepted.ports.map(({ localPort }) => becomesFree(localPort)));
+    const sessions = [...held.sessions.values()];
+    this.givenUp.add(held.intercepted.id);
+    try {
+      await this.release(held);
+    } finally {
+      await Promise.all(sessions.map((session) => vscode.debug.stopDebugging(session)));
+    }
+    if (sessions.length > 0) await Promise.all(held.intercepted.ports.map(({ localPort }) => becomesFree(localPort)));
   }
 
   /** Of a session that is started anew, its configuration changed meanwhile, the former one is not waited for. */
@@ -200,18 +229,34 @@ export class Interceptions implements vscode.Disposable {
     return interceptWithProgress(this.ctx, params, token);
   }
 
-  private use(held: Held, lasting: boolean): void {
+  private use(held: Held, lasting: boolean, specification: string | undefined): void {
+    if (specification) held.specifications.add(specification);
     if (lasting) held.lasting = true;
     else if (held.restarting) held.restarting = false;
     else this.expect(held);
   }
 
-  /** What it is held for ends to be started anew, without being resolved again. */
+  /** What it is held for ends to be started anew; where it was resolved again, it is expected already. */
   restarts(session: vscode.DebugSession): void {
     const held = this.of(session);
     if (!held || held.restarting) return;
-    this.expect(held);
+    if (held.expected === 0) this.expect(held);
     held.restarting = true;
+  }
+
+  /**
+   * For a session that is started anew the editor reads launch.json again, while the session still runs: with the block that a
+   * button had put in.
+   */
+  begunAnew(configuration: vscode.DebugConfiguration): vscode.DebugConfiguration {
+    const { name, type } = configuration;
+    const before = this.all()
+      .flatMap(({ sessions }) => [...sessions.values()])
+      .map((session) => session.configuration)
+      .find((one) => one[PUT_IN] === true && one.name === name && one.type === type);
+    if (!before) return configuration;
+    const kept = ["telelens", PUT_IN, SPECIFIED, ASKED].map((key) => [key, before[key] as unknown]);
+    return { ...configuration, ...Object.fromEntries(kept) } as vscode.DebugConfiguration;
   }
 
   private expect(held: Held): void {
@@ -263,6 +308,8 @@ export class Interceptions implements vscode.Disposable {
 
   private started(session: vscode.DebugSession): void {
     const held = this.of(session);
+    // Its task was still at work when the intercept was given up.
+    if (this.givenUp.has(String(session.configuration[HELD]))) void vscode.debug.stopDebugging(session);
     if (!held || session.parentSession) return;
     held.expected = Math.max(0, held.expected - 1);
     held.restarting = false;

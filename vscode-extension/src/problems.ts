@@ -23,6 +23,14 @@ export async function show(ctx: Ctx, error: unknown, said: vscode.OutputChannel 
   await withOutput(vscode.window.showErrorMessage, all, ctx, said);
 }
 
+/** Button of a dialog: what is in the way is to be ended. */
+export const STOP = "Stop It First";
+
+/** Whether the user presses the button of a dialog that is in the way until then. */
+export async function confirms(message: string, detail: string, button: string): Promise<boolean> {
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, button)) === button;
+}
+
 /** Something that goes on nevertheless. */
 export function warn(ctx: Ctx, message: string): void {
   ctx.output.warn(message);

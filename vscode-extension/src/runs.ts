@@ -6,7 +6,7 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import type { Ctx } from "./ctx";
 import { tellReached, type Reached } from "./curl";
 import { untilListening } from "./listening";
-import { inform, show } from "./problems";
+import { confirms, inform, show, STOP } from "./problems";
 import { runEvent, runRequest, type RunEvent } from "./requests";
 import { defaults } from "./settings";
 
@@ -34,6 +34,8 @@ export const RUN = "telelensRun";
 
 export class Runs implements vscode.Disposable {
   private readonly runs = new Map<string, Run>();
+  /** Specifications that are about to run. */
+  private readonly starting = new Set<string>();
   /** Sessions that end to be started anew. */
   private readonly restarting = new Set<string>();
   private readonly output = vscode.window.createOutputChannel("Telelens: Run");
@@ -74,11 +76,20 @@ export class Runs implements vscode.Disposable {
   /** Run it until it ends or is stopped; what it says goes to the output channel. */
   async start(document: vscode.TextDocument, debugHandler: string): Promise<void> {
     const uri = document.uri.toString();
-    if (this.running(uri)) {
+    if (this.running(uri) || this.starting.has(uri)) {
       inform(this.ctx, `${basename(document.fileName)} is running already.`, this.output);
       return;
     }
-    if (!(await this.ctx.interceptions.makesRoom(uri))) return;
+    this.starting.add(uri);
+    try {
+      if (await this.ctx.interceptions.makesRoom(uri)) await this.run(document, debugHandler);
+    } finally {
+      this.starting.delete(uri);
+    }
+  }
+
+  private async run(document: vscode.TextDocument, debugHandler: string): Promise<void> {
+    const uri = document.uri.toString();
     const client = await this.ctx.client();
     const location = vscode.ProgressLocation.Notification;
     const name = basename(document.fileName);
@@ -145,10 +156,8 @@ export class Runs implements vscode.Disposable {
   async makesRoom(uri: vscode.Uri): Promise<boolean> {
     const run = this.running(uri.toString());
     if (!run) return true;
-    const stop = "Stop It First";
     const detail = "Its handlers get the requests. They are ended, and all that it intercepts is left.";
-    const message = `${run.name} is running and has its intercepts.`;
-    if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, stop)) !== stop) return false;
+    if (!(await confirms(`${run.name} is running and has its intercepts.`, detail, STOP))) return false;
     await this.end(run);
     return true;
   }

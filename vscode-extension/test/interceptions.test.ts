@@ -3,10 +3,12 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { setImmediate, setTimeout as pause } from "node:timers/promises";
 import { mock, test } from "node:test";
+import type * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import type { Block } from "../src/block";
 import type { Ctx } from "../src/ctx";
-import { HELD, Interceptions } from "../src/interceptions";
+import { HELD, Interceptions, PUT_IN, SPECIFIED } from "../src/interceptions";
+import { STOP } from "../src/problems";
 import { releaseRequest, type InterceptChanged, type InterceptParams } from "../src/requests";
 import { listen, unusedPort } from "./ports";
 import { happened, pressed, telling, told } from "./vscode";
@@ -160,16 +162,22 @@ void test("nor of an intercept that is no more when the program listens", async 
   assert.deepEqual(told, []);
 });
 
+const [KITCHEN, CELLAR] = ["file:///shop/kitchen.ispec.yaml", "file:///shop/cellar.ispec.yaml"];
+const ASKED = "warning: Intercepted for this specification already: echo.";
+
 void test("what a specification is intercepted for is left when it is to run", { timeout: 20_000 }, async () => {
   for (const listeners of Object.values(happened)) listeners.clear();
   const { interceptions, server } = made();
-  const [specification, other] = ["file:///shop/kitchen.ispec.yaml", "file:///shop/cellar.ispec.yaml"];
   const program = createServer();
   const localPort = await listen(program);
-  const taken = interceptions.take(BLOCK, { folder: undefined, specification });
+  const taken = interceptions.take(BLOCK, { folder: undefined, specification: KITCHEN });
+  const room = interceptions.makesRoom(KITCHEN);
   await setImmediate();
+  assert.deepEqual(told, [], "while it is being made");
   server.answer({ localPort });
   const session = { id: "1", configuration: { [HELD]: (await taken).intercepted.id } };
+  assert.equal(await room, false);
+  assert.deepEqual(told.splice(0), [ASKED]);
   const isTold = once(telling, "told");
   for (const started of happened.started) started(session);
   await isTold;
@@ -180,22 +188,77 @@ void test("what a specification is intercepted for is left when it is to run", {
     setTimeout(() => program.close(), 100);
   });
 
-  assert.equal(await interceptions.makesRoom(other), true);
+  assert.equal(await interceptions.makesRoom(CELLAR), true);
   assert.deepEqual(told, [], "nothing is in the way");
-  assert.equal(await interceptions.makesRoom(specification), false);
+  assert.equal(await interceptions.makesRoom(KITCHEN), false);
   assert.equal(interceptions.all().length, 1);
 
-  pressed.add("Stop It First");
-  const room = interceptions.makesRoom(specification);
+  pressed.add(STOP);
+  const free = interceptions.makesRoom(KITCHEN);
   await setImmediate();
   assert.equal(server.left.length, 1);
   assert.equal(ended, false, "while it is being left");
   server.answer();
-  assert.equal(await room, true);
+  assert.equal(await free, true);
   pressed.clear();
   assert.ok(ended);
   assert.equal(program.listening, false, "its port is free");
   assert.deepEqual(interceptions.all(), []);
-  const asked = "warning: echo is intercepted for this specification already.";
-  assert.deepEqual(told.splice(0), [asked, asked]);
+  assert.deepEqual(told.splice(0), [ASKED, ASKED]);
+});
+
+void test("whose intercept is shared is asked, too, and a session that comes late is ended", async () => {
+  for (const listeners of Object.values(happened)) listeners.clear();
+  const { interceptions, server } = made();
+  const folder = undefined;
+  const first = interceptions.take(BLOCK, { folder, lasting: true });
+  await setImmediate();
+  server.answer();
+  const { intercepted } = await first;
+  assert.equal(await interceptions.makesRoom(KITCHEN), true);
+  await interceptions.take(BLOCK, { folder, specification: KITCHEN });
+  await interceptions.take(BLOCK, { folder, specification: CELLAR, lasting: true });
+  for (const one of [KITCHEN, CELLAR]) assert.equal(await interceptions.makesRoom(one), false);
+
+  pressed.add(STOP);
+  const room = interceptions.makesRoom(CELLAR);
+  await setImmediate();
+  server.answer();
+  assert.equal(await room, true);
+  pressed.clear();
+  told.splice(0);
+  const ended: unknown[] = [];
+  happened.ended.add((session) => ended.push(session));
+  const session = { id: "1", configuration: { [HELD]: intercepted.id } };
+  for (const started of happened.started) started(session);
+  assert.deepEqual(ended, [session]);
+});
+
+void test("a session that is begun anew keeps the block that no file has, and takes the rest as it is written", async () => {
+  for (const listeners of Object.values(happened)) listeners.clear();
+  const written = { name: "kitchen", type: "telelens", request: "launch", telelens: MOVED, env: { PORT: "9090" } };
+  for (const putIn of [true, false]) {
+    const { interceptions, server } = made();
+    const taken = interceptions.take(BLOCK, { folder: undefined, specification: KITCHEN });
+    await setImmediate();
+    server.answer();
+    const { intercepted } = await taken;
+    const keys = { [HELD]: intercepted.id, [PUT_IN]: putIn, [SPECIFIED]: KITCHEN };
+    const configuration = { ...written, env: {}, telelens: BLOCK, ...keys };
+    const session = { id: "1", configuration } as unknown as vscode.DebugSession;
+    assert.equal(interceptions.begunAnew(written), written, "none runs");
+    for (const started of happened.started) started(session);
+    const anew = interceptions.begunAnew(written);
+    assert.deepEqual(anew["telelens"], putIn ? BLOCK : MOVED);
+    assert.equal(anew[SPECIFIED], putIn ? KITCHEN : undefined);
+    assert.deepEqual(anew["env"], { PORT: "9090" });
+    await interceptions.take(BLOCK, { folder: undefined });
+    interceptions.restarts(session);
+    for (const one of happened.ended) one(session);
+    for (const started of happened.started) started(session);
+    assert.equal((await taken).expected, 0, "it has come");
+    const another = { ...written, name: "cellar" };
+    assert.equal(interceptions.begunAnew(another), another);
+  }
+  told.splice(0);
 });

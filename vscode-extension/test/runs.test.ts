@@ -16,6 +16,9 @@ const SPECIFICATION = {
   getText: () => "",
 } as unknown as vscode.TextDocument;
 
+/** Who asked for room, and whether they get it. */
+const room = { asked: [] as string[], free: Promise.resolve(true) };
+
 /** A run of the specification whose server says what it is told to. */
 async function made(): Promise<{ runs: Runs; tell: (event: Partial<RunEvent>) => Promise<void>; end: () => void }> {
   let listener: (event: RunEvent) => void = () => undefined;
@@ -30,7 +33,13 @@ async function made(): Promise<{ runs: Runs; tell: (event: Partial<RunEvent>) =>
   };
   const ctx = {
     client: () => Promise.resolve(client),
-    interceptions: { makesRoom: () => Promise.resolve(true) },
+    interceptions: {
+      makesRoom: (specification: string): Promise<boolean> => {
+        room.asked.push(specification);
+        return room.free;
+      },
+    },
+    output: { info: () => undefined },
     status: { showRuns: () => undefined },
   };
   const runs = new Runs(ctx as unknown as Ctx);
@@ -110,6 +119,25 @@ void test("what a specification that runs has is given up for another when the u
   assert.equal(await runs.makesRoom(uri), true);
   pressed.clear();
   assert.deepEqual(told, [], "nothing is in the way");
+});
+
+void test("it does not run while its intercept is kept, and once alone however often it is asked for", async () => {
+  room.asked.splice(0);
+  room.free = Promise.resolve(false);
+  const refused = await made();
+  assert.deepEqual(refused.runs.names(), []);
+  assert.deepEqual(room.asked, ["file:///shop/kitchen.ispec.yaml"]);
+
+  let leave: (free: boolean) => void = () => undefined;
+  room.free = new Promise((resolve) => (leave = resolve));
+  const { runs, end } = await made();
+  await runs.start(SPECIFICATION, "");
+  assert.deepEqual(told.splice(0), ["information: Telelens: kitchen.ispec.yaml is running already."]);
+  leave(true);
+  await setImmediate();
+  assert.deepEqual(runs.names(), ["kitchen.ispec.yaml"]);
+  end();
+  room.free = Promise.resolve(true);
 });
 
 void test("no debugger is sent to a handler that has ended before it listened", { timeout: 20_000 }, async () => {
