@@ -245,7 +245,7 @@ def test_intercept_of_a_specification_is_debugged_by_its_button_with_the_filters
     window.command("Notifications: Clear All Notifications")
 
     window.go_to(1)
-    dialog = window.page.locator(".monaco-dialog-box", has_text="echo is intercepted for this specification already")
+    dialog = window.page.locator(".monaco-dialog-box", has_text="Intercepted for this specification already: echo")
     window.press_lens("Run", lambda: window.comes(dialog))
     window.picture("it is debugged")
     assert window.toolbar().is_visible(), "while the user has not answered"
