@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -80,7 +79,7 @@ def shop(cluster: Cluster, make_place: Callable[[], str]) -> str:
 def ada(cluster: Cluster, shop: str, tmp_path: Path) -> User:
     """May list in one namespace."""
     user = make_user(cluster, "ada", namespace=shop, folder=tmp_path)
-    Rights(cluster, lasting="").grant(
+    Rights(cluster).grant(
         role("listing", LISTING, namespace=shop), binding(user, "listing", kind="Role", namespace=shop)
     )
     return user
@@ -121,7 +120,7 @@ async def diagnosed(client: Client, *codes: str) -> list[dict[str, Any]]:
 
 def create(kubectl: Kubectl, namespace: str, name: str) -> None:
     manifest = {"apiVersion": "apps/v1", "kind": "Deployment", **deployment(name)}
-    kubectl.run("apply", "--filename", "-", "--namespace", namespace, stdin=json.dumps(manifest))
+    kubectl.apply([manifest], namespace=namespace)
 
 
 def deployment(name: str) -> dict[str, Any]:

@@ -354,7 +354,7 @@ def test_a_pattern_past_the_command_line_hurts_its_owner_alone(home: House) -> N
     (own,) = [one for one in home.grace.intercepts() if one["metadata"]["name"] == "grace"]
     spec = own["spec"] | {"match": {"headers": [{"name": "x-burn", "regex": "(x+x+)+y"}]}}
     burning = {key: own[key] for key in ("apiVersion", "kind")} | {"metadata": {"name": "burning"}, "spec": spec}
-    home.grace.kubectl.apply([burning], namespace=home.namespace.name)
+    home.grace.kubectl.run("create", "--filename", "-", "--namespace", home.namespace.name, stdin=json.dumps(burning))
     try:
 
         def phases() -> dict[str, str | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from pathlib import Path
 
@@ -25,7 +24,7 @@ LISTING = {
 @pytest.fixture
 def ada(cluster: Cluster, shop: str, tmp_path: Path) -> User:
     user = make_user(cluster, "ada", namespace=shop, folder=tmp_path)
-    Rights(cluster, lasting="").grant(
+    Rights(cluster).grant(
         role("listing", LISTING, namespace=shop), binding(user, "listing", kind="Role", namespace=shop)
     )
     return user
@@ -73,4 +72,4 @@ def create(kubectl: Kubectl, namespace: str, name: str) -> None:
     template = {"metadata": {"labels": {"app": name}}, "spec": {"containers": [{"name": "x", "image": "none"}]}}
     spec = {"replicas": 0, "selector": {"matchLabels": {"app": name}}, "template": template}
     item = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": spec}
-    kubectl.run("apply", "--filename", "-", "--namespace", namespace, stdin=json.dumps(item))
+    kubectl.apply([item], namespace=namespace)

@@ -56,7 +56,7 @@ def codes(answer: tuple[int, str, str]) -> list[str]:
 
 
 def test_names_are_held_against_the_cluster(cluster: Cluster, shop: str, ada: User, tmp_path: Path) -> None:
-    Rights(cluster, lasting="").grant(
+    Rights(cluster).grant(
         role("listing", LISTING, namespace=shop), binding(ada, "listing", kind="Role", namespace=shop)
     )
     live = ("--cluster", "--format", "json")

@@ -14,9 +14,10 @@ from unit.server.features.test_awkward_input import large
 from unit.server.in_process import URI, InProcess
 from unit.waiting import until
 
-INTERCEPTS = 2_860
-"""Of which a document of 20,000 lines is made."""
-TEXT = large(INTERCEPTS)
+TEXT = large(715)
+"""5,000 lines: enough for each of the requests below to pause."""
+LARGE = large(2_860)
+"""20,000 lines: of so many an editor is asked to show progress."""
 DOCUMENT = {"textDocument": {"uri": URI}}
 HOVER = {**DOCUMENT, "position": {"line": 1, "character": 5}}
 CONVERSION = {"title": "x", "data": {"uri": URI, "conversion": "object", "document": 0}}
@@ -46,8 +47,8 @@ def moments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("telelens_server.working._MOMENT_SECONDS", 0.001)
 
 
-async def opened(**capabilities: Any) -> InProcess:
-    server = (await Editor.opened(TEXT, **capabilities)).server
+async def opened(text: str = TEXT, **capabilities: Any) -> InProcess:
+    server = (await Editor.opened(text, **capabilities)).server
     await until(lambda: server.published() == [])
     return server
 
@@ -90,7 +91,7 @@ async def begun(server: InProcess, method: str, number: str) -> None:
 
 
 async def test_a_hover_is_answered_while_20_000_lines_are_worked_on() -> None:
-    server = await opened()
+    server = await opened(LARGE)
     for method in OF_WHOLE_DOCUMENTS:
         long, hover = f"#{method}", f"#hover during {method}"
         await begun(server, method, long)
@@ -144,7 +145,7 @@ async def test_an_edit_ends_what_it_makes_stale(method: str) -> None:
 
 
 async def test_an_editor_that_shows_progress_is_asked_to_when_a_large_text_is_rewritten() -> None:
-    server = await opened(window={"workDoneProgress": True})
+    server = await opened(LARGE, window={"workDoneProgress": True})
     server.say("codeAction/resolve", CONVERSION, id="#long")
     await until(lambda: bool(created(server)))
     (request,) = created(server)
