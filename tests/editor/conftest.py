@@ -5,20 +5,25 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fixtures.caller import Caller
+from fixtures.cluster import Cluster
 from fixtures.desk import Desk
+from fixtures.manager import Manager
 from fixtures.namespace import Namespace
+from fixtures.stage import Stage
 from localkube.places import REPOSITORY
-from playwright.sync_api import Playwright, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Playwright, expect, sync_playwright
 from realeditor.browser import browser
 from realeditor.codeserver import CodeServer, Profile
 from realeditor.installation import Installation
 from realeditor.window import PATIENCE, Window
 
+from tests.editor.one_window import OneWindow, desk_of_a_reader
 from tests.editor.scene import Echo, Scene, Workspace
 
 HERE = Path(__file__).parent
@@ -120,17 +125,8 @@ def make_scene(
         def make(desk: Desk, echo: Echo, *, profile: Profile = profile) -> Scene:
             workspace = Workspace(tmp_path / "shop")
             profile.settings(settings)
-            prefix = desk.cluster.desk_prefix
-            server = stack.enter_context(
-                CodeServer(
-                    profile,
-                    environment=desk.environment,
-                    prefix=prefix,
-                    log=tmp_path / "code-server.log",
-                    asks_for_trust=settings.get(TRUST, False),
-                )
-            )
-            context = stack.enter_context(browser(playwright, tmp_path, prefix=prefix))
+            trust = settings.get(TRUST, False)
+            server, context = stack.enter_context(_editor(desk, profile, playwright, tmp_path, asks_for_trust=trust))
             windows: list[Window] = []
 
             def open_window(name: str | None = None, *, beside: bool = False, folders: Path | None = None) -> Window:
@@ -146,6 +142,22 @@ def make_scene(
         yield make
 
 
+@contextmanager
+def _editor(
+    desk: Desk, profile: Profile, playwright: Playwright, folder: Path, *, asks_for_trust: bool = False
+) -> Iterator[tuple[CodeServer, BrowserContext]]:
+    """Both its halves, at the desk."""
+    prefix = desk.cluster.desk_prefix
+    log = folder / "code-server.log"
+    with (
+        CodeServer(
+            profile, environment=desk.environment, prefix=prefix, log=log, asks_for_trust=asks_for_trust
+        ) as server,
+        browser(playwright, folder, prefix=prefix) as context,
+    ):
+        yield server, context
+
+
 def _last_picture(window: Window) -> None:
     """What could be seen at the end, whatever that was."""
     if not window.page.is_closed():
@@ -157,3 +169,35 @@ def scene(make_scene: Callable[..., Scene], desk: Desk, echo: Echo) -> Scene:
     """Ada's editor, with the context's namespace set to the test's."""
     desk.kubectl.run("config", "set-context", "--current", "--namespace", desk.namespace)
     return make_scene(desk, echo)
+
+
+@pytest.fixture(scope="module")
+def one_window(
+    cluster: Cluster,
+    caller: Caller,
+    manager: Manager,
+    playwright: Playwright,
+    profile: Profile,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[OneWindow]:
+    folder = tmp_path_factory.mktemp("one-window")
+    workspaces = folder / "workspaces"
+    workspaces.mkdir()
+    profile.settings({})
+    with (
+        desk_of_a_reader(cluster, caller, folder) as (desk, echo),
+        _editor(desk, profile, playwright, folder) as (server, context),
+    ):
+        yield OneWindow(desk, echo, server, context, workspaces)
+
+
+@pytest.fixture
+def shared_scene(
+    one_window: OneWindow, stage: Stage, pictures: Path, request: pytest.FixtureRequest
+) -> Iterator[Scene]:
+    """A reader's editor, whose window is there already unless the test is the first of its file that asks for it, or
+    the one before it failed. The editor's settings are the usual ones."""
+    stage.looked_at = [one_window.desk.namespace], [one_window.desk]
+    failed_before = request.session.testsfailed
+    yield one_window.begin(pictures)
+    one_window.end(failed=request.session.testsfailed > failed_before)

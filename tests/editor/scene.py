@@ -49,7 +49,7 @@ class Workspace:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir()
+        folder.mkdir(parents=True)
         for name in (PROGRAM, MANIFEST):
             shutil.copy(SAMPLES / name, folder)
 
@@ -151,6 +151,13 @@ class Scene:
     open_window: Callable[..., Window]
     """Called with the name of a file of the workspace, which is opened; `beside` the window there is, or with the
     `folders` of a workspace's file."""
+
+    def open_text(self, name: str, text: str) -> Window:
+        """Write a file of the workspace and open it; returns when its text is shown."""
+        self.workspace.write(name, text)
+        window = self.open_window(name)
+        window.line(text.partition("\n")[0]).wait_for()
+        return window
 
     def intercepts(self) -> list[dict[str, Any]]:
         return self.desk.intercepts()

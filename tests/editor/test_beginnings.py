@@ -9,7 +9,6 @@ import pytest
 from fixtures.desk import Desk
 from fixtures.waiting import eventually
 from playwright.sync_api import expect
-from realeditor.window import EDITOR
 
 from tests.editor.conftest import TRUST
 from tests.editor.scene import MANIFEST, SAMPLES, Echo, Scene
@@ -120,37 +119,6 @@ def test_specification_is_told_from_other_yaml_by_what_it_says(scene: Scene) -> 
     expect(window.status("Intercept Specification")).to_be_visible()
 
 
-def test_specification_is_known_by_the_end_of_its_name_or_by_its_first_line(scene: Scene) -> None:
-    window = open_specification(scene, "handlers: []\nconnection: {hostname: there}\n", name="echo.ispec.yml")
-    expect(window.status("Intercept Specification")).to_be_visible()
-    buttons = window.page.locator(f"{EDITOR} .codelens-decoration").first
-    expect(buttons).to_contain_text("This version cannot run: hostname (line 2)")
-    expect(window.lens("Stop")).to_be_visible()
-    expect(window.lens("Run")).to_have_count(0)
-    window.picture("cannot be run yet")
-    for name, first in (("shop", "# An intercept specification."), ("crd", "kind: InterceptSpecification")):
-        scene.workspace.write(name, f"{first}\n")
-        window.open_file(name)
-        expect(window.status("Intercept Specification")).to_be_visible()
-    scene.workspace.write("plain", "# Nothing of ours.\n")
-    window.open_file("plain")
-    expect(window.status("Plain Text")).to_be_visible()
-
-
-def test_lines_of_a_specification_are_commented_out_and_in_again(scene: Scene) -> None:
-    text = (SAMPLES / NAME).read_text()
-    window = open_specification(scene, text)
-    line = scene.workspace.line_of(NAME, "shell: sh")
-    path = scene.workspace.folder / NAME
-    window.go_to(line)
-    window.command("Toggle Line Comment")
-    window.save()
-    eventually(lambda: path.read_text() == text.replace("      shell: sh", "      # shell: sh"))
-    window.command("Toggle Line Comment")
-    window.save()
-    eventually(lambda: path.read_text() == text)
-
-
 OTHERS = {
     "compose.yaml": "services:\n  echo:\n    image: echo\n",
     "service.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: echo\n",
@@ -183,27 +151,6 @@ def test_no_language_server_is_started_for_what_is_none_of_its_business(scene: S
     assert servers() == []
     window.open_file("echo.yaml")
     eventually(servers)
-
-
-def test_template_looks_like_none_of_the_yaml_around_it(scene: Scene) -> None:
-    action = '{{ env "PORT" | default 9090 }}'
-    text = (SAMPLES / NAME).read_text().replace('"9090"', action)
-    window = open_specification(scene, text)
-    line = window.line("default 9090")
-
-    def colours() -> dict[str, str]:
-        """By text: the class of each piece of the line."""
-        pieces = line.evaluate(
-            "line => [...line.querySelectorAll('span span')].map(one => [one.textContent, one.className])"
-        )
-        return {text.strip("\xa0 "): kind for text, kind in pieces}
-
-    def differ() -> bool:
-        found = colours()
-        return len({found.get(word) for word in ("value", "env", '"PORT"', "9090")} - {None}) == 4
-
-    eventually(lambda: differ() and len(set(colours().values())) >= 5)
-    window.picture("template")
 
 
 @pytest.mark.parametrize("first", [NAME, MANIFEST])

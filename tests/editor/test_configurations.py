@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-import pytest
 from fixtures.desk import Desk
 from fixtures.namespace import Namespace
 from fixtures.waiting import eventually
+from realeditor.window import Window
 
-from tests.editor.scene import LAUNCH, MANIFEST, PROGRAM, Echo, Scene, header_of
+from tests.editor.scene import MANIFEST, PROGRAM, Echo, Scene, header_of
 from tests.editor.test_intercept_and_debug import BUTTON, NODE_LAUNCH, NODE_PROGRAM, TOLD, open_at_button
 
 
@@ -86,24 +86,37 @@ def test_one_that_names_no_workload_is_offered_and_remembered(scene: Scene) -> N
     assert "echo alone" in first.inner_text()
     window.page.keyboard.press("Enter")
     window.toolbar().wait_for()
-    eventually(scene.intercepts)
+    window.notification(TOLD).wait_for()
+    window.command("Notifications: Clear All Notifications")
+    # The editor reads the file again, which has no block.
+    window.step("Restart")
+    window.notification(TOLD).wait_for()
+    assert len(scene.intercepts()) == 1
     window.step("Stop")
     eventually(lambda: not scene.intercepts())
 
 
-@pytest.mark.parametrize("way", ["the button", "launch.json", "no launch.json"])
-def test_session_that_is_begun_anew_has_one_intercept_and_stops_again(scene: Scene, way: str) -> None:
-    if way != "no launch.json":
-        scene.workspace.write_launch()
+def test_session_that_is_begun_anew_has_one_intercept_and_stops_again(scene: Scene) -> None:
+    """Begun by the button or by its name."""
+    scene.workspace.write_launch()
     window = open_at_button(scene)
-    if way == "launch.json":
-        window.command("Debug: Select and Start Debugging")
-        window.pick("echo here")
-    else:
-        window.lens(BUTTON).click()
-    if way == "no launch.json":
-        window.picker().wait_for()
-        window.pick(PROGRAM)
+    window.lens(BUTTON).click()
+    begin_anew_and_stop(scene, window, "the button")
+    window.command("Debug: Select and Start Debugging")
+    window.pick("echo here")
+    begin_anew_and_stop(scene, window, "launch.json")
+
+
+def test_session_of_a_program_that_was_picked_is_begun_anew_and_stops_again(scene: Scene) -> None:
+    window = open_at_button(scene)
+    window.lens(BUTTON).click()
+    window.picker().wait_for()
+    window.pick(PROGRAM)
+    begin_anew_and_stop(scene, window, "no launch.json")
+
+
+def begin_anew_and_stop(scene: Scene, window: Window, way: str) -> None:
+    """Of the session that is being begun."""
     window.notification(TOLD).wait_for()
     answer = scene.echo.begin(headers=header_of(scene.curl()))
     window.stopped()
@@ -115,7 +128,7 @@ def test_session_that_is_begun_anew_has_one_intercept_and_stops_again(scene: Sce
     window.step("Restart")
     eventually(lambda: programs(scene) and before.isdisjoint(programs(scene)))
     window.notification(TOLD).wait_for()
-    window.picture("begun anew")
+    window.picture(f"begun anew, {way}")
     assert len(scene.intercepts()) == 1
     headers = header_of(scene.curl())
     answer = scene.echo.begin(headers=headers)
@@ -129,6 +142,8 @@ def test_session_that_is_begun_anew_has_one_intercept_and_stops_again(scene: Sce
     eventually(lambda: not scene.desk.status().get("connection"))
     eventually(lambda: not scene.programs())
     assert scene.echo.answered_by_pod(headers=headers)
+    window.command("Notifications: Clear All Notifications")
+    window.open_file(MANIFEST)
 
 
 def programs(scene: Scene) -> set[int]:
@@ -136,38 +151,35 @@ def programs(scene: Scene) -> set[int]:
     return {one.pid for one in scene.desk.processes() if any(PROGRAM in word for word in one.command)}
 
 
-GREETING = "${env:HOME} ${command:telelens.menu}"
+GREETING = "${env:HOME} ${command:telelens.menu} ${workspaceFolder}"
 
 
-@pytest.mark.parametrize(
-    ("launch", "name", "greeting"),
-    [
-        (LAUNCH, "echo here", f"{GREETING} ${{workspaceFolder}}"),
-        # Its own debugger puts in the folder, and nothing else.
-        (NODE_LAUNCH, "node there", GREETING),
-    ],
-    ids=["ours", "node"],
-)
 def test_variables_of_the_pod_arrive_as_they_are(
-    make_scene: Callable[..., Scene], desk: Desk, namespace: Namespace, launch: str, name: str, greeting: str
+    make_scene: Callable[..., Scene], desk: Desk, namespace: Namespace
 ) -> None:
     """What looks like a variable of the editor's is none of it: the cluster's words do not run commands here."""
     echo = Echo(namespace)
-    echo.apply(greeting=greeting)
+    echo.apply(greeting=GREETING)
     desk.kubectl.run("config", "set-context", "--current", "--namespace", desk.namespace)
     scene = make_scene(desk, echo)
-    scene.workspace.write_launch(launch)
     scene.workspace.write("server.js", NODE_PROGRAM)
+    here = configuration("python here", telelens={"workload": "echo", "ports": ["8080:http"]})
+    write(scene, here, *json.loads(NODE_LAUNCH)["configurations"])
     window = scene.open_window(PROGRAM)
     window.line("def greet").wait_for()
-    window.command("Debug: Select and Start Debugging")
-    window.pick(name)
-    window.notification(TOLD).wait_for()
-    headers = header_of(scene.curl())
-    eventually(lambda: greeting_here(scene, headers) == greeting)
-    window.picture("running")
-    window.step("Stop")
-    eventually(lambda: not scene.intercepts())
+    # Its own debugger puts in the folder, and nothing else; ours puts in nothing.
+    of_node = GREETING.replace("${workspaceFolder}", str(scene.workspace.folder))
+    for name, greeting in (("python here", GREETING), ("node there", of_node)):
+        window.command("Debug: Select and Start Debugging")
+        window.pick(name)
+        window.notification(TOLD).wait_for()
+        headers = header_of(scene.curl())
+        eventually(lambda headers=headers, greeting=greeting: greeting_here(scene, headers) == greeting)
+        window.picture(f"{name} running")
+        window.step("Stop")
+        window.toolbar().wait_for(state="hidden")
+        eventually(lambda: not scene.intercepts())
+        window.command("Notifications: Clear All Notifications")
 
 
 def greeting_here(scene: Scene, headers: dict[str, str]) -> str:

@@ -508,24 +508,24 @@ NODE_LAUNCH = """\
 """
 
 
-@pytest.mark.parametrize(
-    ("name", "greeting"), [("node here", "Hello from shop"), ("node there", "Hello from the cluster")]
-)
-def test_block_works_in_a_configuration_of_another_debugger(scene: Scene, name: str, greeting: str) -> None:
+def test_block_works_in_a_configuration_of_another_debugger(scene: Scene) -> None:
     """The pod's environment, under the configuration's own; and the intercept, as long as the session."""
     scene.workspace.write_launch(NODE_LAUNCH)
     scene.workspace.write("server.js", NODE_PROGRAM)
     window = scene.open_window("server.js")
     window.line("createServer").wait_for()
-    window.command("Debug: Select and Start Debugging")
-    window.pick(name)
-    window.notification(TOLD).wait_for()
-    headers = header_of(scene.curl())
-    eventually(lambda: scene.echo.said(headers=headers) == greeting)
-    window.picture("running")
-    window.step("Stop")
-    eventually(lambda: not scene.intercepts())
-    assert scene.echo.answered_by_pod(headers=headers)
+    for name, greeting in (("node here", "Hello from shop"), ("node there", "Hello from the cluster")):
+        window.command("Debug: Select and Start Debugging")
+        window.pick(name)
+        window.notification(TOLD).wait_for()
+        headers = header_of(scene.curl())
+        eventually(lambda headers=headers, greeting=greeting: scene.echo.said(headers=headers) == greeting)
+        window.picture(f"{name} running")
+        window.step("Stop")
+        window.toolbar().wait_for(state="hidden")
+        eventually(lambda: not scene.intercepts())
+        assert scene.echo.answered_by_pod(headers=headers)
+        window.command("Notifications: Clear All Notifications")
 
 
 def write_task(scene: Scene, script: str) -> None:

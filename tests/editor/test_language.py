@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from fixtures.waiting import eventually
 from playwright.sync_api import expect
-from realeditor.window import Window
+from realeditor.window import EDITOR, Window
 
 from tests.editor.scene import SAMPLES, Scene
 
@@ -102,13 +102,15 @@ MISTAKEN = (
 
 
 @pytest.mark.parametrize("breakages", [AWKWARD, MISTAKEN], ids=["awkward", "mistaken"])
-def test_ways_to_break_a_specification_are_mended_by_quick_fixes(scene: Scene, breakages: tuple[Breakage, ...]) -> None:
+def test_ways_to_break_a_specification_are_mended_by_quick_fixes(
+    shared_scene: Scene, breakages: tuple[Breakage, ...]
+) -> None:
     window = None
     for number, breakage in enumerate(breakages):
         name = f"case-{number}.ispec.yaml"
-        scene.workspace.write(name, breakage.text)
+        shared_scene.workspace.write(name, breakage.text)
         if window is None:
-            window = scene.open_window(name)
+            window = shared_scene.open_window(name)
             window.line("handlers").wait_for()
             window.squiggles().first.wait_for()
         else:
@@ -123,16 +125,16 @@ def test_ways_to_break_a_specification_are_mended_by_quick_fixes(scene: Scene, b
         expect(window.squiggles()).to_have_count(0)
         window.picture(f"{breakage.name} mended")
         window.save()
-        path = scene.workspace.folder / name
+        path = shared_scene.workspace.folder / name
         if breakage.name == "nothing to debug":
             eventually(lambda path=path: "debug:" not in path.read_text())
         else:
             eventually(lambda path=path, wanted=breakage.result: path.read_bytes().decode() == wanted)
 
 
-def test_what_a_finding_means_is_read_in_the_reference(scene: Scene) -> None:
-    scene.workspace.write(NAME, SAMPLE.replace("localPort", "localport"))
-    window = scene.open_window(NAME)
+def test_what_a_finding_means_is_read_in_the_reference(shared_scene: Scene) -> None:
+    shared_scene.workspace.write(NAME, SAMPLE.replace("localPort", "localport"))
+    window = shared_scene.open_window(NAME)
     window.squiggles().first.wait_for()
     window.command("Go to Next Problem in Files (Error, Warning, Info)")
     window.page.locator(".marker-widget .code-link").click()
@@ -142,12 +144,12 @@ def test_what_a_finding_means_is_read_in_the_reference(scene: Scene) -> None:
     window.picture("reference")
 
 
-def test_what_is_known_is_shown_where_one_asks_for_it(scene: Scene) -> None:
-    scene.workspace.write(NAME, SAMPLE)
-    window = scene.open_window(NAME)
+def test_what_is_known_is_shown_where_one_asks_for_it(shared_scene: Scene) -> None:
+    shared_scene.workspace.write(NAME, SAMPLE)
+    window = shared_scene.open_window(NAME)
     window.lens("Run").wait_for()
-    defined = scene.workspace.line_of(NAME, "handlers:") + 1
-    used = scene.workspace.line_of(NAME, "handler: echo")
+    defined = shared_scene.workspace.line_of(NAME, "handlers:") + 1
+    used = shared_scene.workspace.line_of(NAME, "handler: echo")
 
     window.line("localPort: 9090").get_by_text("localPort").hover()
     window.page.locator(".monaco-hover", has_text="Where the handler listens").first.wait_for()
@@ -190,11 +192,11 @@ def rename(window: Window, name: str) -> None:
     box.press("Enter")
 
 
-def test_handler_is_renamed_wherever_it_is_named(scene: Scene) -> None:
-    scene.workspace.write(NAME, SAMPLE)
-    window = scene.open_window(NAME)
+def test_handler_is_renamed_wherever_it_is_named(shared_scene: Scene) -> None:
+    shared_scene.workspace.write(NAME, SAMPLE)
+    window = shared_scene.open_window(NAME)
     window.lens("Run").wait_for()
-    line = scene.workspace.line_of(NAME, "handler: echo")
+    line = shared_scene.workspace.line_of(NAME, "handler: echo")
     window.go_to(line, SAMPLE.splitlines()[line - 1].index("echo") + 2)
     rename(window, "kitchen")
     window.line("handler: kitchen").wait_for()
@@ -203,7 +205,7 @@ def test_handler_is_renamed_wherever_it_is_named(scene: Scene) -> None:
     wanted = SAMPLE.replace("handler: echo", "handler: kitchen").replace(
         "handlers:\n  - name: echo", "handlers:\n  - name: kitchen"
     )
-    eventually(lambda: (scene.workspace.folder / NAME).read_text() == wanted)
+    eventually(lambda: (shared_scene.workspace.folder / NAME).read_text() == wanted)
 
 
 COMPOSED = """\
@@ -220,10 +222,10 @@ workloads:
 """
 
 
-def test_service_is_renamed_from_its_compose_file(scene: Scene) -> None:
-    scene.workspace.write(NAME, COMPOSED)
-    file = scene.workspace.write("compose.yaml", "services:\n  web: {image: echo}\n")
-    window = scene.open_window(NAME)
+def test_service_is_renamed_from_its_compose_file(shared_scene: Scene) -> None:
+    shared_scene.workspace.write(NAME, COMPOSED)
+    file = shared_scene.workspace.write("compose.yaml", "services:\n  web: {image: echo}\n")
+    window = shared_scene.open_window(NAME)
     window.lens("Intercept & Debug").wait_for()
     window.open_file("compose.yaml")
     window.go_to(2, 4)
@@ -233,7 +235,7 @@ def test_service_is_renamed_from_its_compose_file(scene: Scene) -> None:
     window.command("File: Save All")
     eventually(lambda: "front" in file.read_text())
     wanted = COMPOSED.replace("name: web", "name: front")
-    eventually(lambda: (scene.workspace.folder / NAME).read_text() == wanted)
+    eventually(lambda: (shared_scene.workspace.folder / NAME).read_text() == wanted)
 
 
 def write_by_completion(window: Window) -> None:
@@ -287,9 +289,9 @@ workloads:
             value: ada"""
 
 
-def test_specification_is_written_by_completion_alone(scene: Scene) -> None:
-    scene.workspace.write(NAME, "")
-    window = scene.open_window(NAME)
+def test_specification_is_written_by_completion_alone(shared_scene: Scene) -> None:
+    shared_scene.workspace.write(NAME, "")
+    window = shared_scene.open_window(NAME)
     window.editor().wait_for()
     window.go_to(1)
     eventually(lambda: window.offers("workloads"))
@@ -298,5 +300,35 @@ def test_specification_is_written_by_completion_alone(scene: Scene) -> None:
     write_by_completion(window)
     window.picture("written")
     window.save()
-    eventually(lambda: (scene.workspace.folder / NAME).read_text().rstrip() == WRITTEN)
+    eventually(lambda: (shared_scene.workspace.folder / NAME).read_text().rstrip() == WRITTEN)
     expect(window.squiggles()).to_have_count(0)
+
+
+def test_specification_is_known_by_the_end_of_its_name_or_by_its_first_line(shared_scene: Scene) -> None:
+    window = shared_scene.open_text("echo.ispec.yml", "handlers: []\nconnection: {hostname: there}\n")
+    expect(window.status("Intercept Specification")).to_be_visible()
+    buttons = window.page.locator(f"{EDITOR} .codelens-decoration").first
+    expect(buttons).to_contain_text("This version cannot run: hostname (line 2)")
+    expect(window.lens("Stop")).to_be_visible()
+    expect(window.lens("Run")).to_have_count(0)
+    window.picture("cannot be run yet")
+    for name, first in (("shop", "# An intercept specification."), ("crd", "kind: InterceptSpecification")):
+        shared_scene.workspace.write(name, f"{first}\n")
+        window.open_file(name)
+        expect(window.status("Intercept Specification")).to_be_visible()
+    shared_scene.workspace.write("plain", "# Nothing of ours.\n")
+    window.open_file("plain")
+    expect(window.status("Plain Text")).to_be_visible()
+
+
+def test_lines_of_a_specification_are_commented_out_and_in_again(shared_scene: Scene) -> None:
+    window = shared_scene.open_text(NAME, SAMPLE)
+    line = shared_scene.workspace.line_of(NAME, "shell: sh")
+    path = shared_scene.workspace.folder / NAME
+    window.go_to(line)
+    window.command("Toggle Line Comment")
+    window.save()
+    eventually(lambda: path.read_text() == SAMPLE.replace("      shell: sh", "      # shell: sh"))
+    window.command("Toggle Line Comment")
+    window.save()
+    eventually(lambda: path.read_text() == SAMPLE)

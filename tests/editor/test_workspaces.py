@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 
-import pytest
 from fixtures.waiting import eventually
 
 from tests.editor.scene import MANIFEST, PROGRAM, SAMPLES, Scene, header_of
@@ -38,22 +37,26 @@ def test_of_two_ports_one_is_chosen(scene: Scene) -> None:
     eventually(lambda: not scene.intercepts())
 
 
-@pytest.mark.parametrize("ports", [PORT + "            - containerPort: 9000\n", "containerPort: 9000\n"])
-def test_port_to_which_no_service_leads_is_refused_not_taken_for_another(scene: Scene, ports: str) -> None:
-    """Chosen or the only one that the manifest declares, beside its Service or without one."""
-    declared = (SAMPLES / MANIFEST).read_text().replace(PORT, ports, 1)
-    if PORT not in ports:
-        declared = "---\n".join(one for one in declared.split("---\n") if "kind: Service\n" not in one)
-    scene.workspace.write(MANIFEST, declared)
+def test_port_to_which_no_service_leads_is_refused_not_taken_for_another(scene: Scene) -> None:
+    """Chosen beside its Service, or the only one that the manifest declares, without one."""
+    declared = (SAMPLES / MANIFEST).read_text()
+    scene.workspace.write(MANIFEST, declared.replace(PORT, f"{PORT}            - containerPort: 9000\n", 1))
     window = open_at_button(scene)
     refused = window.notification('no port of Service echo leads to container port "9000"')
-    if PORT in ports:
-        window.press_lens("Intercept", lambda: window.comes(window.picker()))
-        window.pick("container port 9000")
-        refused.wait_for()
-    else:
-        window.press_lens("Intercept", lambda: window.comes(refused))
-    window.picture("refused")
+    window.press_lens("Intercept", lambda: window.comes(window.picker()))
+    window.pick("container port 9000")
+    refused.wait_for()
+    window.picture("chosen")
+    window.command("Notifications: Clear All Notifications")
+    window.command("View: Close All Editors")
+    (scene.workspace.folder / MANIFEST).unlink()
+
+    alone = declared.replace(PORT, "containerPort: 9000\n", 1).split("---\n")
+    scene.workspace.write("alone.yaml", "---\n".join(one for one in alone if "kind: Service\n" not in one))
+    window.open_file("alone.yaml")
+    window.lens("Intercept").wait_for()
+    window.press_lens("Intercept", lambda: window.comes(refused))
+    window.picture("alone")
     assert not scene.intercepts()
 
 

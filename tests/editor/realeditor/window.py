@@ -27,6 +27,7 @@ class Window:
         self.page.set_default_timeout(PATIENCE)
         self._pictures = pictures
         self._taken = 0
+        self._folder = ""
 
     def open(self, url: str) -> None:
         """Until the workbench is there."""
@@ -36,6 +37,15 @@ class Window:
     def close(self) -> None:
         """As with the browser's x; what asks whether one is sure is not asked."""
         self.page.close(run_before_unload=False)
+
+    def begin_anew(self, pictures: Path, *, folder: str) -> None:
+        """Without editors and notifications; files are found in that folder from now on, not in one that was."""
+        self._pictures = pictures
+        self._taken = 0
+        self.command("File: Save All Files")
+        self.command("View: Close All Editors")
+        self.command("Notifications: Clear All Notifications")
+        self._folder = folder
 
     def picture(self, name: str) -> Path:
         """For people to look at."""
@@ -53,7 +63,7 @@ class Window:
 
     def open_file(self, name: str) -> None:
         """By quick open; returns when it is the active editor."""
-        self._choose("Control+p", name, name)
+        self._choose("Control+p", f"{self._folder}/{name}" if self._folder else name, name, beside=self._folder)
         expect(self.page).to_have_title(re.compile(f"^\\W*{re.escape(name)} "))
         self.editor().wait_for()
 
@@ -66,18 +76,19 @@ class Window:
                 return
         raise AssertionError(f"{text!r} cannot be picked")
 
-    def entry(self, text: str) -> Locator:
+    def entry(self, text: str, *, beside: str = "") -> Locator:
         """Of the quick pick that is open."""
-        return self.page.locator(".quick-input-widget .monaco-list-row", has_text=text).first
+        return self.page.locator(".quick-input-widget .monaco-list-row", has_text=text).filter(has_text=beside).first
 
     def picker(self) -> Locator:
         """The quick pick that is open."""
         return self.page.locator(".quick-input-widget")
 
-    def _choose(self, key: str, typed: str, wanted: str) -> None:
-        """Open the palette by its key, type, and take what it then shows under that name."""
+    def _choose(self, key: str, typed: str, wanted: str, *, beside: str = "") -> None:
+        """Open the palette by its key, type, and take what it then shows under that name, with the text `beside` it:
+        what was opened before is shown first, wherever it was."""
         box = self.page.locator(".quick-input-widget input.input").first
-        row = self.entry(wanted)
+        row = self.entry(wanted, beside=beside)
         for patience in SOONER:
             self.page.keyboard.press(key)
             try:
