@@ -13,8 +13,9 @@ CACHE := $${XDG_CACHE_HOME:-$$HOME/.cache}/telelens
 EDITOR := PYTHONPATH=tests/cluster:tests/editor $(BIN)/python -m realeditor
 NPM := npm --prefix vscode-extension
 VSIX := dist/telelens.vsix
-# Two workers, each with a cluster of its own, in the order of tests/conftest.py; another's cluster is used by one at a time.
-WORKERS := $(if $(TELELENS_KUBECONFIG),,--numprocesses=2 --dist=loadfile --no-loadscope-reorder)
+# Three workers, each with a cluster of its own, in the order of tests/conftest.py: while one waits for pods, two keep two
+# processors busy. Another's cluster is used by one at a time.
+WORKERS := $(if $(TELELENS_KUBECONFIG),,--numprocesses=3 --dist=loadfile --no-loadscope-reorder)
 STAMP := .venv/.set-up-from-$(shell cat requirements.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-16)
 
 NODE_STAMP := vscode-extension/node_modules/.set-up-from-$(shell sha256sum < vscode-extension/package-lock.json | cut -c1-16)
