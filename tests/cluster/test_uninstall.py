@@ -46,7 +46,7 @@ def test_uninstalling_leaves_nothing_and_hurts_nobody(
     # Who has an agent keeps it until the next rollout, and still answers.
     namespace.run("rollout", "restart", "deployment/echo")
     application.wait_ready()
-    assert application.answered_by() in application.pod_names()
+    application.until_answered_by(*application.pod_names())
     assert len(application.pod()["spec"]["containers"]) == 1
     counted = load.stop()
     # What is at the desk when an intercept ends is cut: at most one request of each of the four workers.
