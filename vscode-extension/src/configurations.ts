@@ -5,12 +5,13 @@ import * as vscode from "vscode";
 import { blockOf } from "./block";
 import type { Ctx } from "./ctx";
 import { LISTED, merged, mergedList } from "./environment";
-import { HELD, SPECIFIED, type Held } from "./interceptions";
+import { HELD, type Held } from "./interceptions";
 import { interpreter } from "./interpreter";
 import { isListening } from "./listening";
 import { ASKED, withFreePorts } from "./ports";
 import { isCancelled, show, warn } from "./problems";
 import type { Intercepted } from "./requests";
+import { SPECIFIED } from "./sessions";
 
 /** Registered for every type: a `telelens` block may stand in any configuration. */
 export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
@@ -23,7 +24,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     token?: vscode.CancellationToken,
   ): Promise<vscode.DebugConfiguration | undefined> {
     try {
-      const configuration = this.ctx.interceptions.begunAnew(given);
+      const configuration = this.ctx.interceptions.sessions.begunAnew(given, folder);
       const block = blockOf(configuration);
       if (!block) return configuration;
       // Where a session with this block runs, the one who listens is its own program.
@@ -32,6 +33,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
       if (!ready) return undefined;
       const specification = ready[SPECIFIED] as string | undefined;
       const held = await this.ctx.interceptions.take(blockOf(ready) ?? block, { folder, specification, token });
+      this.ctx.interceptions.sessions.resolved(ready, folder, held.intercepted.id);
       if (ready.request === "launch" && !block.ports?.length) await warnOfListeners(this.ctx, held);
       return { ...ready, [HELD]: held.intercepted.id };
     } catch (error) {
@@ -46,6 +48,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     folder: vscode.WorkspaceFolder | undefined,
     given: vscode.DebugConfiguration,
   ): Promise<vscode.DebugConfiguration | undefined> {
+    if (this.ctx.interceptions.isGivenUp(given)) return undefined;
     const held = this.ctx.interceptions.get(given[HELD]);
     const configuration = held ? withEnvironment(given, held.intercepted) : given;
     if (configuration.type !== "telelens" || configuration.request !== "launch") return configuration;

@@ -6,10 +6,10 @@ import { matchingConfigurations, pickConfiguration } from "./candidates";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
 import { isSaved } from "./launchFile";
-import { PUT_IN, SPECIFIED } from "./interceptions";
-import { ASKED, withFreePorts } from "./ports";
+import { ASKED, MOVED, withFreePorts } from "./ports";
 import { confirms, inform } from "./problems";
 import { debugTargetRequest, type DebugTarget } from "./requests";
+import { PUT_IN, SPECIFIED } from "./sessions";
 import { defaults } from "./settings";
 
 /** What a code lens says: a workload of a manifest, or an intercept of a specification. */
@@ -60,7 +60,7 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
   const begun = await vscode.debug.startDebugging(folder, {
     ...configuration,
     [SPECIFIED]: specificationOf(wanted),
-    [PUT_IN]: wanted.intercept !== undefined || matching.length === 0,
+    [PUT_IN]: wanted.intercept !== undefined || matching.length === 0 || configuration[MOVED] === true,
     [ASKED]: true,
   });
   if (!begun) await ctx.interceptions.notStarted(ctx.interceptions.heldFor(own));

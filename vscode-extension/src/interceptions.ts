@@ -6,10 +6,11 @@ import { paramsOf, trafficOf } from "./block";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
 import { becomesFree, untilListening } from "./listening";
-import { ASKED, MOVED } from "./ports";
+import { MOVED } from "./ports";
 import { confirms, STOP, warn } from "./problems";
 import { interceptWithProgress } from "./progress";
 import { interceptChanged, releaseRequest, type InterceptParams, type Intercepted } from "./requests";
+import { Sessions } from "./sessions";
 import { defaults } from "./settings";
 
 /** Within it a debug session must have started that its intercept was made for; tasks that run before it not counted. */
@@ -20,12 +21,6 @@ const LISTEN_MS = 5_000;
 
 /** Key of a launch configuration that says which intercept was made for it. */
 export const HELD = "telelensIntercept";
-
-/** Key of a launch configuration that says of which specification its intercept is. */
-export const SPECIFIED = "telelensSpecification";
-
-/** Key of a launch configuration whose block no file has. */
-export const PUT_IN = "telelensPutIn";
 
 /** One intercept that this window holds. */
 export interface Held {
@@ -66,6 +61,7 @@ export interface Unsaved {
 }
 
 export class Interceptions implements vscode.Disposable {
+  readonly sessions = new Sessions();
   private readonly held = new Map<string, Held>();
   private readonly making = new Map<string, Making>();
   /** Those that are being left. */
@@ -216,9 +212,22 @@ export class Interceptions implements vscode.Disposable {
     try {
       await this.release(held);
     } finally {
-      await Promise.all(sessions.map((session) => vscode.debug.stopDebugging(session)));
+      await Promise.all(sessions.map((session) => this.stop(session)));
     }
     if (sessions.length > 0) await Promise.all(held.intercepted.ports.map(({ localPort }) => becomesFree(localPort)));
+  }
+
+  private async stop(session: vscode.DebugSession): Promise<void> {
+    try {
+      await vscode.debug.stopDebugging(session);
+    } catch (error) {
+      this.ctx.output.info(`${session.name} has ended by itself: ${String(error)}`);
+    }
+  }
+
+  /** Whether what a configuration was resolved with was given up for a run. */
+  isGivenUp(configuration: vscode.DebugConfiguration): boolean {
+    return this.givenUp.has(String(configuration[HELD]));
   }
 
   /** Of a session that is started anew, its configuration changed meanwhile, the former one is not waited for. */
@@ -236,27 +245,14 @@ export class Interceptions implements vscode.Disposable {
     else this.expect(held);
   }
 
-  /** What it is held for ends to be started anew; where it was resolved again, it is expected already. */
+  /** What it is held for ends to be started anew: with this or another intercept, if it was resolved again for that. */
   restarts(session: vscode.DebugSession): void {
     const held = this.of(session);
     if (!held || held.restarting) return;
-    if (held.expected === 0) this.expect(held);
+    const next = this.get(this.sessions.resolvedWith(session));
+    if (!next || next.expected === 0) this.expect(held);
+    else if (next !== held) return;
     held.restarting = true;
-  }
-
-  /**
-   * For a session that is started anew the editor reads launch.json again, while the session still runs: with the block that a
-   * button had put in.
-   */
-  begunAnew(configuration: vscode.DebugConfiguration): vscode.DebugConfiguration {
-    const { name, type } = configuration;
-    const before = this.all()
-      .flatMap(({ sessions }) => [...sessions.values()])
-      .map((session) => session.configuration)
-      .find((one) => one[PUT_IN] === true && one.name === name && one.type === type);
-    if (!before) return configuration;
-    const kept = ["telelens", PUT_IN, SPECIFIED, ASKED].map((key) => [key, before[key] as unknown]);
-    return { ...configuration, ...Object.fromEntries(kept) } as vscode.DebugConfiguration;
   }
 
   private expect(held: Held): void {
@@ -307,10 +303,12 @@ export class Interceptions implements vscode.Disposable {
   }
 
   private started(session: vscode.DebugSession): void {
-    const held = this.of(session);
+    if (session.parentSession || !session.configuration[HELD]) return;
+    this.sessions.started(session);
     // Its task was still at work when the intercept was given up.
-    if (this.givenUp.has(String(session.configuration[HELD]))) void vscode.debug.stopDebugging(session);
-    if (!held || session.parentSession) return;
+    if (this.isGivenUp(session.configuration)) void this.stop(session);
+    const held = this.of(session);
+    if (!held) return;
     held.expected = Math.max(0, held.expected - 1);
     held.restarting = false;
     const first = held.sessions.size === 0;
@@ -328,6 +326,7 @@ export class Interceptions implements vscode.Disposable {
   }
 
   private async ended(session: vscode.DebugSession): Promise<void> {
+    this.sessions.ended(session);
     const held = this.of(session);
     if (!held?.sessions.delete(session.id)) return;
     await this.releaseUnused(held);

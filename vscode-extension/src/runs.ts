@@ -155,6 +155,10 @@ export class Runs implements vscode.Disposable {
   /** For what the specification intercepts: no if it runs and the user does not want it stopped. */
   async makesRoom(uri: vscode.Uri): Promise<boolean> {
     const run = this.running(uri.toString());
+    if (this.starting.has(uri.toString()) && !run) {
+      inform(this.ctx, `${basename(uri.path)} is about to run.`, this.output);
+      return false;
+    }
     if (!run) return true;
     const detail = "Its handlers get the requests. They are ended, and all that it intercepts is left.";
     if (!(await confirms(`${run.name} is running and has its intercepts.`, detail, STOP))) return false;

@@ -7,9 +7,11 @@ import type * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import type { Block } from "../src/block";
 import type { Ctx } from "../src/ctx";
-import { HELD, Interceptions, PUT_IN, SPECIFIED } from "../src/interceptions";
+import { HELD, Interceptions, type Held } from "../src/interceptions";
+import { MOVED as OTHER_PORT } from "../src/ports";
 import { STOP } from "../src/problems";
 import { releaseRequest, type InterceptChanged, type InterceptParams } from "../src/requests";
+import { PUT_IN, SPECIFIED } from "../src/sessions";
 import { listen, unusedPort } from "./ports";
 import { happened, pressed, telling, told } from "./vscode";
 
@@ -234,31 +236,84 @@ void test("whose intercept is shared is asked, too, and a session that comes lat
   assert.deepEqual(ended, [session]);
 });
 
-void test("a session that is begun anew keeps the block that no file has, and takes the rest as it is written", async () => {
+/** A session that a button began, with BLOCK. */
+async function begun(keys: Record<string, unknown>): Promise<{
+  interceptions: Interceptions;
+  server: Server;
+  held: Held;
+  session: vscode.DebugSession;
+}> {
   for (const listeners of Object.values(happened)) listeners.clear();
-  const written = { name: "kitchen", type: "telelens", request: "launch", telelens: MOVED, env: { PORT: "9090" } };
-  for (const putIn of [true, false]) {
-    const { interceptions, server } = made();
-    const taken = interceptions.take(BLOCK, { folder: undefined, specification: KITCHEN });
-    await setImmediate();
-    server.answer();
-    const { intercepted } = await taken;
-    const keys = { [HELD]: intercepted.id, [PUT_IN]: putIn, [SPECIFIED]: KITCHEN };
-    const configuration = { ...written, env: {}, telelens: BLOCK, ...keys };
-    const session = { id: "1", configuration } as unknown as vscode.DebugSession;
-    assert.equal(interceptions.begunAnew(written), written, "none runs");
-    for (const started of happened.started) started(session);
-    const anew = interceptions.begunAnew(written);
-    assert.deepEqual(anew["telelens"], putIn ? BLOCK : MOVED);
-    assert.equal(anew[SPECIFIED], putIn ? KITCHEN : undefined);
-    assert.deepEqual(anew["env"], { PORT: "9090" });
-    await interceptions.take(BLOCK, { folder: undefined });
+  const { interceptions, server } = made();
+  interceptions.listen(server as unknown as LanguageClient);
+  const taken = interceptions.take(BLOCK, { folder: undefined, specification: KITCHEN });
+  await setImmediate();
+  server.answer();
+  const held = await taken;
+  const configuration = { ...WRITTEN, env: {}, telelens: BLOCK, [HELD]: held.intercepted.id, ...keys };
+  const session = { id: "1", configuration } as unknown as vscode.DebugSession;
+  for (const started of happened.started) started(session);
+  told.splice(0);
+  return { interceptions, server, held, session };
+}
+
+const WRITTEN = { name: "kitchen", type: "telelens", request: "launch", env: { GREETING: "ahoy" } };
+
+void test("a session that is begun anew keeps the block that no file has, and takes the rest as it is written", async () => {
+  const elsewhere = { uri: { toString: () => "file:///cellar" } } as unknown as vscode.WorkspaceFolder;
+  const saved = { ...WRITTEN, telelens: MOVED };
+  for (const [keys, blocks, env] of [
+    [{ [PUT_IN]: true, [SPECIFIED]: KITCHEN }, [BLOCK, BLOCK], { GREETING: "ahoy" }],
+    [{ [PUT_IN]: true }, [BLOCK, MOVED], { GREETING: "ahoy" }],
+    [{ [PUT_IN]: true, [OTHER_PORT]: true }, [BLOCK, BLOCK], { GREETING: "ahoy", PORT: "8080" }],
+    [{}, [undefined, MOVED], { GREETING: "ahoy" }],
+  ] as const) {
+    const { interceptions, server } = await begun(keys);
+    const found = [WRITTEN, saved].map((one) => interceptions.sessions.begunAnew(one, undefined));
+    assert.deepEqual(
+      found.map((one) => one["telelens"] as unknown),
+      blocks,
+    );
+    assert.deepEqual(found[0]?.["env"], env);
+    server.change({ id: "0", phase: "", message: "it is no more.", ended: true });
+    assert.deepEqual(interceptions.sessions.begunAnew(WRITTEN, undefined)["telelens"], blocks[0], "to have it again");
+    assert.equal(interceptions.sessions.begunAnew(WRITTEN, elsewhere), WRITTEN, "of another folder");
+    const another = { ...WRITTEN, name: "cellar" };
+    assert.equal(interceptions.sessions.begunAnew(another, undefined), another);
+    for (const ended of happened.ended) ended({ id: "1", configuration: {} });
+    assert.equal(interceptions.sessions.begunAnew(WRITTEN, undefined), WRITTEN, "none runs");
+    told.splice(0);
+  }
+});
+
+void test("one that is begun anew is waited for once, and one of which another intercept came leaves the first", async () => {
+  const { interceptions, server, held, session } = await begun({ [PUT_IN]: true });
+  const anew = (): void => {
     interceptions.restarts(session);
     for (const one of happened.ended) one(session);
     for (const started of happened.started) started(session);
-    assert.equal((await taken).expected, 0, "it has come");
-    const another = { ...written, name: "cellar" };
-    assert.equal(interceptions.begunAnew(another), another);
-  }
+  };
+  anew();
+  assert.equal(held.expected, 0, "not resolved again");
+  interceptions.sessions.resolved(
+    WRITTEN,
+    undefined,
+    (await interceptions.take(BLOCK, { folder: undefined })).intercepted.id,
+  );
+  anew();
+  assert.equal(held.expected, 0, "resolved again");
+
+  const next = interceptions.take(MOVED, { folder: undefined });
+  await setImmediate();
+  server.answer();
+  interceptions.sessions.resolved(WRITTEN, undefined, (await next).intercepted.id);
+  interceptions.restarts(session);
+  for (const one of happened.ended) one(session);
+  await setImmediate();
+  assert.deepEqual(
+    interceptions.all().map(({ intercepted }) => intercepted.id),
+    [(await next).intercepted.id],
+  );
+  assert.equal(server.left.length, 1);
   told.splice(0);
 });

@@ -11,7 +11,7 @@ import { listen, unusedPort } from "./ports";
 import { copied, debugged, pressed, told } from "./vscode";
 
 const SPECIFICATION = {
-  uri: { toString: () => "file:///shop/kitchen.ispec.yaml" },
+  uri: { path: "/shop/kitchen.ispec.yaml", toString: () => "file:///shop/kitchen.ispec.yaml" },
   fileName: "/shop/kitchen.ispec.yaml",
   getText: () => "",
 } as unknown as vscode.TextDocument;
@@ -133,6 +133,8 @@ void test("it does not run while its intercept is kept, and once alone however o
   const { runs, end } = await made();
   await runs.start(SPECIFICATION, "");
   assert.deepEqual(told.splice(0), ["information: Telelens: kitchen.ispec.yaml is running already."]);
+  assert.equal(await runs.makesRoom(SPECIFICATION.uri), false);
+  assert.deepEqual(told.splice(0), ["information: Telelens: kitchen.ispec.yaml is about to run."]);
   leave(true);
   await setImmediate();
   assert.deepEqual(runs.names(), ["kitchen.ispec.yaml"]);
