@@ -122,6 +122,13 @@ def test_port_that_another_program_has_is_asked_about_before_anything_is_done(sc
     window.picture("on another port")
     window.step("Continue")
     assert "your program" in scene.body(answer)["answered_by"]
+    window.command("Notifications: Clear All Notifications")
+    window.step("Restart")
+    window.notification("arrive at port 8081").wait_for()
+    answer = scene.echo.begin(headers=header_of(scene.curl()))
+    window.stopped()
+    window.step("Continue")
+    assert "your program" in scene.body(answer)["answered_by"]
     window.step("Stop")
     eventually(lambda: not scene.intercepts())
     server.close()
