@@ -9,7 +9,7 @@ from fixtures.waiting import eventually
 from realeditor.codeserver import Profile
 from realeditor.window import Window
 
-from tests.editor.scene import Scene
+from tests.editor.scene import SAMPLES, Scene
 
 pytestmark = pytest.mark.names_only
 
@@ -76,22 +76,9 @@ ACTIONS = [
     "{{/* nothing */}}",
 ]
 ENVIRONMENT = "".join(f"      - name: A{number}\n        value: {one}\n" for number, one in enumerate(ACTIONS))
-COLOURED = f"""\
-handlers:
-  - name: echo
-    script:
-      run: exec python3 ./echo_local.py
-      shell: sh
-    environment:
-{ENVIRONMENT}workloads:
-  - name: echo
-    intercepts:
-      - handler: echo
-        port: http
-        headers:
-          - name: x-user
-            value: auto
-"""
+COLOURED = (
+    (SAMPLES / "echo.ispec.yaml").read_text().replace("    environment:\n", f"    environment:\n{ENVIRONMENT}", 1)
+)
 
 
 class TestColours:

@@ -8,6 +8,7 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import type { Block } from "../src/block";
 import type { Ctx } from "../src/ctx";
 import { HELD, Interceptions, type Held } from "../src/interceptions";
+import { isListening } from "../src/listening";
 import { MOVED as OTHER_PORT } from "../src/ports";
 import { STOP } from "../src/problems";
 import { releaseRequest, type InterceptChanged, type InterceptParams } from "../src/requests";
@@ -187,7 +188,7 @@ void test("what a specification is intercepted for is left when it is to run", {
   let ended = false;
   happened.ended.add(() => {
     ended = true;
-    setTimeout(() => program.close(), 100);
+    telling.emit("ended");
   });
 
   assert.equal(await interceptions.makesRoom(CELLAR), true);
@@ -196,15 +197,19 @@ void test("what a specification is intercepted for is left when it is to run", {
   assert.equal(interceptions.all().length, 1);
 
   pressed.add(STOP);
-  const free = interceptions.makesRoom(KITCHEN);
+  let isFree = false;
+  const free = interceptions.makesRoom(KITCHEN).finally(() => (isFree = true));
+  const hasEnded = once(telling, "ended");
   await setImmediate();
   assert.equal(server.left.length, 1);
   assert.equal(ended, false, "while it is being left");
   server.answer();
+  await hasEnded;
+  assert.ok(await isListening(localPort));
+  assert.equal(isFree, false, "while its port is taken");
+  program.close();
   assert.equal(await free, true);
   pressed.clear();
-  assert.ok(ended);
-  assert.equal(program.listening, false, "its port is free");
   assert.deepEqual(interceptions.all(), []);
   assert.deepEqual(told.splice(0), [ASKED, ASKED]);
 });

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,7 +69,6 @@ FORMS = [
 ]
 
 
-EXAMPLES = 40 if os.environ.get("HYPOTHESIS_PROFILE") == "exploring" else 15
 SMALLEST = [0, 3, 12]
 """From how many lines on a stretch is cut."""
 
@@ -105,7 +103,7 @@ def test_cut_or_not_it_is_the_same(text: str, lines: int) -> None:
 
 @pytest.mark.parametrize("text", FORMS)
 @pytest.mark.parametrize("lines", SMALLEST)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_any_edits_leave_what_reading_anew_gives(text: str, lines: int, data: st.DataObject) -> None:
     earlier = None
