@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import stat
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -53,6 +54,7 @@ table inet far_away {
   }
 }
 """
+CROWD = 300
 _SYN_RECV = " 03 "
 """A connection's state in /proc/net/tcp."""
 
@@ -302,6 +304,25 @@ def far_away(place: Place) -> Iterator[None]:
         yield
     finally:
         place.run("nft", "delete", "table", "inet", "far_away")
+
+
+async def test_many_at_once_reach_the_desk_though_the_agent_is_busy(bench: AgentBench, ada: Identity) -> None:
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")))
+    await bench.manager.applied()
+    await join(bench, ada)
+    agent, (haproxy,) = bench.agent, bench.haproxies()
+    unix_sockets = Path(f"/proc/{haproxy}/net/unix")
+    async with contextlib.AsyncExitStack() as stack:
+        talks = [await stack.enter_async_context(conversation(bench)) for _ in range(CROWD)]
+        os.kill(agent, signal.SIGSTOP)
+        try:
+            asked = [asyncio.create_task(talk.ask(X_Dev="ada")) for talk in talks]
+            # The one that listens, and those that it has not taken yet.
+            await until(lambda: unix_sockets.read_text().count("/desk.sock\n") > CROWD)
+        finally:
+            os.kill(agent, signal.SIGCONT)
+        answered = Counter([(await one)[0] for one in asked])
+    assert answered == {"ada": CROWD}
 
 
 async def test_who_was_about_to_connect_when_nobody_needed_haproxy_any_more(bench: AgentBench, ada: Identity) -> None:

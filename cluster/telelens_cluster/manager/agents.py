@@ -2,7 +2,8 @@
 
 Anybody in the cluster's network reaches the listener. Until a connection has proved whose it is, there may be a bounded
 number of them, counted from the accept on (each tunnel does its own TLS, so that the handshake counts, too), for a
-bounded time, and none is believed to need large frames.
+bounded time, and none is believed to need large frames. Where they are too many, the oldest of the address that has
+most of them goes, so that no pod keeps the agents of others out.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import base64
 import logging
 import ssl
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final, cast
 
@@ -115,6 +117,8 @@ class AgentListener:
         self.context = context
         self._server: asyncio.Server | None = None
         self._connections: set[AgentConnection] = set()
+        self._unproven: dict[AgentConnection, None] = {}
+        """The oldest first."""
 
     async def __aenter__(self) -> AgentListener:
         self._server = await asyncio.get_running_loop().create_server(
@@ -132,14 +136,24 @@ class AgentListener:
             connection.tunnel.close("the traffic manager goes; another takes over")
         await self.tasks.cancel()
 
-    def joined(self, connection: AgentConnection) -> bool:
-        """Whether there is room for one more that has not proved itself yet."""
+    def joined(self, connection: AgentConnection) -> None:
+        """One more that has not proved itself yet; another may have to go for it."""
         self._connections.add(connection)
-        return sum(one.agent is None for one in self._connections) <= MOST_UNPROVEN
+        self._unproven[connection] = None
+        if len(self._unproven) > MOST_UNPROVEN:
+            ((greediest, _),) = Counter(one.source for one in self._unproven).most_common(1)
+            oldest = next(one for one in self._unproven if one.source == greediest)
+            self.proved(oldest)
+            oldest.crowded_out()
+
+    def proved(self, connection: AgentConnection) -> None:
+        """It does not count among those any more."""
+        self._unproven.pop(connection, None)
 
     def left(self, connection: AgentConnection) -> None:
         """The connection is closed."""
         self._connections.discard(connection)
+        self.proved(connection)
 
 
 class AgentConnection(asyncio.Protocol):
@@ -159,16 +173,26 @@ class AgentConnection(asyncio.Protocol):
         self.tunnel = Tunnel(side=Side.LISTENER, hello=listener.hello, listener=self, carrier=self, tls=tls)
         self.tunnel.limit_frames(LARGEST_UNPROVEN)
 
+    @property
+    def source(self) -> str:
+        """The address that it comes from; ``?`` once it is gone."""
+        address = self._transport.get_extra_info("peername") if self._transport else None
+        return str(address[0]) if address else "?"
+
+    def crowded_out(self) -> None:
+        """It has not proved itself, as too many others have not."""
+        self._refused("crowd", f"more than {MOST_UNPROVEN} connections have not proved themselves yet")
+        self.tunnel.close("too many have not proved themselves yet")
+        assert self._transport
+        self._transport.abort()
+
     # The transport's side (asyncio.Protocol).
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        if not self._listener.joined(self):
-            self._refused("crowd", f"{MOST_UNPROVEN} connections have not proved themselves yet")
-            self._transport.abort()
-            return
         self._timer = self._loop.call_later(PROOF_SECONDS, self._expired)
         self.tunnel.start()
+        self._listener.joined(self)
 
     def data_received(self, data: bytes) -> None:
         self._heard = self._loop.time()
@@ -210,7 +234,7 @@ class AgentConnection(asyncio.Protocol):
     def connected(self, tunnel: Tunnel, hello: Hello) -> None:
         if hello.WhichOneof("identity") != "agent":
             raise HelloRefused("this listener is for agents")
-        self._proof = self._listener.tasks.start(self._prove(hello), name=f"proof of {self._peer()}")
+        self._proof = self._listener.tasks.start(self._prove(hello), name=f"proof of {self.source}")
 
     def control(self, tunnel: Tunnel, control: Control) -> None:
         if control.WhichOneof("message") != "agent_status":
@@ -252,6 +276,7 @@ class AgentConnection(asyncio.Protocol):
         self.tunnel.limit_frames(MAX_CONTROL)
         self.agent = Agent(proven, self.tunnel)
         self.agent.status = self._early
+        self._listener.proved(self)
         version = quoted(hello.version)
         _log.info("agent of pod %s (%s, version %s) connected", proven.pod_name, proven.workload, version)
         self._listener.agents.add(self.agent)
@@ -273,11 +298,7 @@ class AgentConnection(asyncio.Protocol):
         self._timer = self._loop.call_later(_PING_EVERY, self._keep_alive)
 
     def _refused(self, reason: str, text: object) -> None:
-        self._listener.refusals.note(reason, f"an agent from {self._peer()}", text)
-
-    def _peer(self) -> str:
-        address = self._transport.get_extra_info("peername") if self._transport else None
-        return str(address[0]) if address else "?"  # a peer that is gone already has none
+        self._listener.refusals.note(reason, f"an agent from {self.source}", text)
 
 
 def pem(der: bytes) -> str:

@@ -34,7 +34,7 @@ def agent_configuration(
         lingering=[
             wire.RedirectedPort(container_port=port, protocol=wire.TCP, http=port in http) for port in sorted(lingering)
         ],
-        canary_sources=[policy.manager_address],
+        canary_sources=policy.manager_addresses,
         canary_answer=policy.canary_answer(observed.key),
     )
 

@@ -48,7 +48,8 @@ def decide(observed: Observed, policy: Policy) -> Decision:
     configuration = agent_configuration(observed, placed, lingering, policy, http=http)
     unconnected = _unconnected(observed)
     demanding = [one for one in placed if one.intercept.status.phase is not Phase.AGENT_ERROR]
-    plan = plan_injection(observed, demanding, policy) if placed else CLEAR
+    troubled = _troubled(observed)
+    plan = plan_injection(observed, demanding, policy, troubled) if placed else CLEAR
     statuses = dict(placement.turned_away)
     routes: list[CanaryRoute] = []
     ripe: list[CanaryRoute] = []
@@ -65,6 +66,7 @@ def decide(observed: Observed, policy: Policy) -> Decision:
         http=http & (taken | lingering.keys()),
         lingering=lingering,
         unconnected=unconnected,
+        troubled=troubled,
         orphans=orphans,
         rolled=observed.memory.rolled if any(not pod.has_agent for pod in observed.living) else (),
     )
@@ -82,6 +84,7 @@ def decide(observed: Observed, policy: Policy) -> Decision:
             canary_wake,
             *(end - observed.now for end in lingering.values()),
             *(since + policy.agent_timeout - observed.now for since in unconnected.values()),
+            *(since + policy.agent_patience - observed.now for since in troubled.values()),
             *(since + policy.orphan_grace - observed.now for since in orphans.values()),
         ),
     )
@@ -99,6 +102,12 @@ def _unconnected(observed: Observed) -> dict[str, float]:
         for pod in observed.living
         if pod.has_agent and pod.agent_running and pod.uid not in observed.agents
     }
+
+
+def _troubled(observed: Observed) -> dict[str, float]:
+    """Pods whose agent cannot start, each with the moment when we first saw it so."""
+    before = observed.memory.troubled
+    return {pod.uid: before.get(pod.uid, observed.now) for pod in observed.living if pod.agent_trouble}
 
 
 def _orphans(observed: Observed, orphans: list[Intercept]) -> dict[str, float]:

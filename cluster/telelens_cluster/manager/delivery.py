@@ -97,6 +97,10 @@ class Delivery:
             return self._without_tunnel()
         if bare := [pod.name for pod in self.observed.living if pod.ready and not pod.has_agent]:
             return Standing(Phase.ACTIVE, f"requests to pod {bare[0]} go to the application: it has no agent")
+        if broken := [pod for pod in self.observed.living if pod.agent_trouble]:
+            return Standing(
+                Phase.ACTIVE, f"pod {broken[0].name} does not start: {broken[0].agent_trouble}", "other pods serve"
+            )
         outcomes = [outcome for pod in pods for outcome in self._outcomes(pod.uid)]
         if Outcome.SILENT in outcomes:
             return self._unverified()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from telelens_schemas.names import INJECT_ANNOTATION, INJECT_ENABLED
 from telelens_schemas.resources import Phase
 
 from telelens_cluster.manager.observed import Observed, Policy, Rehearsal
@@ -52,12 +53,18 @@ class Plan:
 CLEAR = Plan()
 
 
-def plan_injection(observed: Observed, demanding: Sequence[Placed], policy: Policy) -> Plan:
-    """Decide the next step. ``demanding`` are the intercepts that did not already fail for want of an agent."""
+def plan_injection(
+    observed: Observed, demanding: Sequence[Placed], policy: Policy, troubled: Mapping[str, float]
+) -> Plan:
+    """Decide the next step. ``demanding`` are the intercepts that did not already fail for want of an agent;
+    ``troubled`` says of each pod whose agent cannot start (by UID) since when."""
     living = observed.living
     if not living:
         return _without_pods(observed)
-    if broken := [pod for pod in living if pod.agent_trouble]:
+    late = observed.now - policy.agent_patience
+    if broken := [
+        pod for pod in living if pod.agent_trouble and (troubled[pod.uid] <= late or not _has_serving(living, pod))
+    ]:
         return _give_up(observed, broken, policy)
     bare = [pod for pod in living if not pod.has_agent]
     if not demanding:
@@ -83,6 +90,12 @@ def _without_pods(observed: Observed) -> Plan:
     return Plan(Phase.WAITING, f"{observed.key.kind} {observed.key.name} has no pods at the moment", "")
 
 
+def _has_serving(living: Sequence[PodState], broken: PodState) -> bool:
+    """Whether another pod of the same template has its agent and serves. Then it may be a node or a registry that is at
+    fault, for a time: to replace all pods for that would end what goes well."""
+    return any(pod.has_agent and pod.ready and pod.revision == broken.revision for pod in living)
+
+
 def _give_up(observed: Observed, broken: Sequence[PodState], policy: Policy) -> Plan:
     # Only what we rolled do we roll back: a template that its owner marked is the owner's.
     action = RollBack(tuple(broken)) if observed.rolled_at else None
@@ -102,13 +115,15 @@ def _begin(observed: Observed, demanding: Sequence[Placed]) -> Plan:
         return Plan(Phase.WAITING, f"checking that {subject} may have a traffic agent", "", Rehearse(asking))
     if rehearsal.refusal:
         return Plan(Phase.AGENT_ERROR, f"{subject} may not have a traffic agent: {rehearsal.refusal}", rehearsal.hint)
-    if obstacle := _obstacle(observed):
+    if obstacle := _obstacle(observed) or _interruption(observed):
         return obstacle
     return Plan(Phase.WAITING, f"rolling {subject}, so that its pods start with the agent", "", Roll(enable=True))
 
 
 def _missed(observed: Observed, missed: Sequence[PodState], policy: Policy) -> Plan:
     if not observed.memory.rolled:
+        if obstacle := _interruption(observed):
+            return obstacle
         action = Roll(enable=False, again=True)
         return Plan(Phase.WAITING, f"pod {missed[0].name} started without an agent; rolling once more", "", action)
     if observed.rolled_at not in observed.memory.rolled:
@@ -128,7 +143,8 @@ def _rolling(observed: Observed, living: Sequence[PodState]) -> Plan:
     injected = sum(pod.has_agent for pod in living)
     wanted = max(len(living), _replicas(observed))
     subject = f"{observed.key.kind} {observed.key.name}"
-    trouble = next((f"pod {pod.name}: {pod.trouble}" for pod in living if pod.has_agent and pod.trouble), "")
+    troubles = ((pod.name, pod.agent_trouble or pod.trouble) for pod in living if pod.has_agent)
+    trouble = next((f"pod {name}: {trouble}" for name, trouble in troubles if trouble), "")
     message = f"rolling {subject}: {injected} of {wanted} pods have the agent"
     return Plan(Phase.WAITING, message + (f"; {trouble}" if trouble else ""), "")
 
@@ -178,6 +194,20 @@ def _obstacle(observed: Observed) -> Plan | None:
     return None
 
 
+def _interruption(observed: Observed) -> Plan | None:
+    """Why to roll it would take it down."""
+    spec = (observed.workload or {}).get("spec") or {}
+    if (spec.get("strategy") or {}).get("type") != "Recreate":
+        return None
+    subject = f"{observed.key.kind} {observed.key.name}"
+    return Plan(
+        Phase.AGENT_ERROR,
+        f"{subject} ends all of its pods before it makes new ones (strategy Recreate): to give it the agent now would"
+        " interrupt it",
+        f"who may interrupt it sets the annotation {INJECT_ANNOTATION}: {INJECT_ENABLED} in its pod template, once",
+    )
+
+
 def rehearsal_refused(intercepts: frozenset[str], message: str) -> Rehearsal:
     """The API server's refusal in words that help."""
     hint = "the namespace's administrator can change the rule that the message names"
@@ -185,6 +215,10 @@ def rehearsal_refused(intercepts: frozenset[str], message: str) -> Rehearsal:
         hint = (
             "the pod's init container needs the capability NET_ADMIN, which this namespace refuses: label it"
             " pod-security.kubernetes.io/enforce=privileged, or intercept in another namespace"
+        )
+    elif "must specify" in message:
+        hint = (
+            "the ResourceQuota wants every container to say them: set them for the agent (chart value agent.resources)"
         )
     elif "quota" in message:
         hint = "raise the ResourceQuota, or give the agent smaller requests (chart value agent.resources)"

@@ -92,7 +92,7 @@ class Leadership:
             learn=intercepts.learn,
         )
         hello = make_hello(self._settings.version)
-        hello.manager.CopyFrom(ManagerIdentity(pod_name=self._settings.pod_name, pod_ip=self._settings.pod_ip))
+        hello.manager.CopyFrom(ManagerIdentity(pod_name=self._settings.pod_name, pod_ip=self._settings.pod_ips[0]))
         self._metrics.gauge("agents", lambda: len(agents))
         self._metrics.gauge("sessions", lambda: len(list(workstations)))
         self._metrics.gauge("intercepts", lambda: len(intercepts))
@@ -119,7 +119,7 @@ class Leadership:
     def _policy(self) -> Policy:
         settings = self._settings
         return Policy(
-            manager_address=settings.pod_ip,
+            manager_addresses=settings.pod_ips,
             manager_namespace=settings.pod_namespace,
             canary_secret=secrets.token_bytes(32),
             agent_image=settings.agent_image,

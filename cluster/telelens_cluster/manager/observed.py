@@ -91,6 +91,8 @@ class Memory:
     """Port → until when it stays redirected."""
     unconnected: Mapping[str, float] = field(default_factory=dict)
     """Pod UID → since when its agent runs without being connected."""
+    troubled: Mapping[str, float] = field(default_factory=dict)
+    """Pod UID → since when its agent cannot start."""
     orphans: Mapping[str, float] = field(default_factory=dict)
     """Intercept UID → since when it has no session."""
     rehearsal: Rehearsal | None = None
@@ -147,11 +149,13 @@ class Observed:
 class Policy:
     """The settings that decisions depend on; durations in seconds."""
 
-    manager_address: str
+    manager_addresses: tuple[str, ...]
     manager_namespace: str
     canary_secret: bytes
     agent_image: str = ""
     agent_timeout: float = 10.0
+    agent_patience: float = 300.0
+    """With an agent that cannot start while other pods of its template serve."""
     linger: float = 600.0
     orphan_grace: float = 10.0
 

@@ -26,6 +26,8 @@ _HOPELESS: Final = frozenset(
 )
 """Reasons of a waiting container that time alone does not mend."""
 _LONGEST_MESSAGE: Final = 200
+_REVISIONS: Final = ("pod-template-hash", "controller-revision-hash")
+"""Labels that Deployments, and StatefulSets and DaemonSets, give their pods."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +50,14 @@ class PodState:
     """Its template told the injector to inject."""
     rolled_at: str = ""
     """Of the template that it was made from."""
+    revision: str = ""
+    """Pods that were made from the same template have the same."""
 
     @classmethod
     def from_object(cls, pod: Object) -> Self:
         """Read a Pod."""
         metadata, status = pod["metadata"], pod.get("status") or {}
-        annotations = metadata.get("annotations") or {}
+        annotations, labels = metadata.get("annotations") or {}, metadata.get("labels") or {}
         statuses = [*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())]
         ours = [one for one in statuses if one["name"] in (AGENT_CONTAINER, INIT_CONTAINER)]
         others = [one for one in statuses if one["name"] not in (AGENT_CONTAINER, INIT_CONTAINER)]
@@ -70,6 +74,7 @@ class PodState:
             trouble=_unscheduled(conditions) or _trouble_of(others, crash_loops=True),
             marked=annotated(annotations) == INJECT_ENABLED,
             rolled_at=annotations.get(ROLLED_AT_ANNOTATION) or "",
+            revision=next((labels[name] for name in _REVISIONS if name in labels), ""),
         )
 
 

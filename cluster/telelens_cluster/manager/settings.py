@@ -22,7 +22,8 @@ class Settings:
     pod_name: str
     pod_namespace: str
     pod_uid: str
-    pod_ip: str
+    pod_ips: tuple[str, ...]
+    """Of each IP family of the cluster one."""
     version: str
     agent_image: str
     agent_pull_policy: str = "IfNotPresent"
@@ -70,7 +71,7 @@ class Settings:
             pod_name=required("POD_NAME"),
             pod_namespace=required("POD_NAMESPACE"),
             pod_uid=required("POD_UID"),
-            pod_ip=required("POD_IP"),
+            pod_ips=tuple(required("POD_IPS").split(",")),
             version=required("TELELENS_VERSION"),
             agent_image=required("TELELENS_AGENT_IMAGE"),
             agent_pull_policy=environment.get("TELELENS_AGENT_PULL_POLICY") or "IfNotPresent",

@@ -82,6 +82,8 @@ def quit_(
     output.line("Disconnected" if reply.was_connected else "Not connected")
     for name in reply.left:
         output.line(f"    intercept {name} ended")
+    if reply.unfinished:
+        output.progress(f"{WARNING}{reply.unfinished}")
     if stop_daemons:
         output.line("User daemon stopped" if running else "User daemon was not running")
     output.data(lambda: plain(reply))

@@ -9,6 +9,7 @@ import logging
 import platform
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from telelens_schemas.names import MANAGER_NAMESPACE
 from telelens_schemas.resources import GROUP_LENGTH, MOST_GROUPS, Intercept
@@ -34,6 +35,24 @@ logger = logging.getLogger(__name__)
 QUIT_SECONDS = 10.0
 DELETED_SECONDS = 2.0
 LANES = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """What came of quitting."""
+
+    ended: tuple[str, ...]
+    """Names of the intercepts that were deleted."""
+    unfinished: str
+    """What could not be ended in the cluster, and why; empty: nothing."""
+
+
+def left_to_the_manager(reason: str) -> str:
+    """What happens to that which cannot be deleted from here."""
+    return (
+        f"not everything could be ended in the cluster: {reason}; the traffic manager ends it"
+        " when it has heard nothing of this workstation for some minutes"
+    )
 
 
 class Connection:
@@ -110,20 +129,34 @@ class Connection:
         self._server_version = await self.client.version()
         return True
 
-    async def quit(self) -> list[str]:
-        """Delete the intercepts and the session; return the names of the intercepts."""
-        left = [intercept.metadata.name for intercept in self.intercepts.all()]
+    async def quit(self) -> Farewell:
+        """Delete the intercepts and the session. One that cannot be deleted keeps no other."""
+        ended: list[str] = []
+        problems: list[str] = []
+
+        async def end(intercept: Intercept) -> None:
+            try:
+                await self.delete(intercept)
+            except KubeError as error:
+                problems.append(f"intercept {intercept.metadata.name}: {error.message}")
+            else:
+                ended.append(intercept.metadata.name)
+
         try:
             async with asyncio.timeout(QUIT_SECONDS):
-                await asyncio.gather(*(self.delete(intercept) for intercept in self.intercepts.all()))
+                await asyncio.gather(*(end(intercept) for intercept in self.intercepts.all()))
                 await self.session.stop()
                 await self.session.delete()
-        except (KubeError, TimeoutError) as error:
-            # The manager takes them away when it hears no heartbeat.
-            logger.warning("not everything could be deleted in the cluster: %s", error)
+        except KubeError as error:
+            problems.append(f"the session: {error.message}")
+        except TimeoutError:
+            problems.append(f"the API server did not answer within {QUIT_SECONDS:g} s")
         await self.abandon()
         self._store.clear()
-        return left
+        unfinished = left_to_the_manager(problems[0]) if problems else ""
+        if unfinished:
+            logger.warning("%s", unfinished)
+        return Farewell(tuple(sorted(ended)), unfinished)
 
     async def abandon(self) -> None:
         """Let go of everything here; in the cluster all stays as it is."""
@@ -234,7 +267,7 @@ class Connection:
         return found
 
     def _begin(self) -> None:
-        self.intercepts.session_uid = self.session.uid
+        self.intercepts.begin(session_uid=self.session.uid, owner=self.session.session.spec.owner)
         identity = TunnelIdentity(
             session_uid=self.session.uid,
             certificate=self._store.certificate,

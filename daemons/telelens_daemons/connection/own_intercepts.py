@@ -31,7 +31,8 @@ class OwnIntercepts:
     """One watch per namespace in which this session has, or had, an intercept."""
 
     def __init__(self, client: KubeClient, *, changed: Changed) -> None:
-        self.session_uid = ""
+        self._session_uid = ""
+        self._owner = ""
         self._client = client
         self._changed = changed
         self._reflectors: dict[str, Reflector] = {}
@@ -39,6 +40,14 @@ class OwnIntercepts:
         self._waiters: set[asyncio.Event] = set()
         self._expected_ends: set[str] = set()
         self._taken: list[tuple[float, Intercept]] = []
+
+    def begin(self, *, session_uid: str, owner: str) -> None:
+        """Say whose they are."""
+        self._session_uid, self._owner = session_uid, owner
+
+    def is_own(self, intercept: Intercept) -> bool:
+        """Anybody may name any session in an Intercept; whose it is, its owner proves, who cannot be another's."""
+        return (intercept.spec.session.uid, intercept.spec.owner) == (self._session_uid, self._owner)
 
     @property
     def namespaces(self) -> tuple[str, ...]:
@@ -145,9 +154,13 @@ class OwnIntercepts:
     def _read(self, items: Iterable[KubeObject]) -> list[Intercept]:
         own = []
         for item in items:
-            if item.get("spec", {}).get("session", {}).get("uid") == self.session_uid:
-                try:
-                    own.append(Intercept.from_object(item))
-                except ResourceError as error:
-                    logger.warning("an Intercept cannot be read: %s", error)
+            if item.get("spec", {}).get("session", {}).get("uid") != self._session_uid:
+                continue  # many are others', and need not be read whole
+            try:
+                intercept = Intercept.from_object(item)
+            except ResourceError as error:
+                logger.warning("an Intercept cannot be read: %s", error)
+                continue
+            if self.is_own(intercept):
+                own.append(intercept)
         return own

@@ -13,7 +13,7 @@ from telelens_schemas.names import MANAGER_NAMESPACE
 from telelens_schemas.wire.daemon_pb2 import ConnectionInfo, ConnectRequest, QuitReply
 
 from telelens_daemons.connection.access import access_of, differences
-from telelens_daemons.connection.connection import Connection
+from telelens_daemons.connection.connection import Connection, left_to_the_manager
 from telelens_daemons.errors import NotConnectedError, UserError
 from telelens_daemons.kube.errors import ServerError, UnreachableError
 from telelens_daemons.session.store import SavedSession, SessionStore
@@ -124,10 +124,20 @@ class ConnectionService:
             self.forget_notice()
             connection, self._current = self._current, None
             if connection is None:
-                return QuitReply(was_connected=False)
-            left = await connection.quit()
+                return self._quit_unresumed()
+            farewell = await connection.quit()
             logger.info("disconnected")
-            return QuitReply(was_connected=True, left=left)
+            return QuitReply(was_connected=True, left=farewell.ended, unfinished=farewell.unfinished)
+
+    def _quit_unresumed(self) -> QuitReply:
+        """The session of a daemon that was killed, if it has not come back by now, comes back no more."""
+        saved = self._store.load()
+        if saved is None:
+            return QuitReply(was_connected=False)
+        self._store.clear()
+        unfinished = left_to_the_manager(f"session {saved.name} has not come back to this daemon")
+        logger.warning("%s", unfinished)
+        return QuitReply(was_connected=True, unfinished=unfinished)
 
     def info(self) -> ConnectionInfo | None:
         """What ``status`` says about it now; without a session where only a notice is left to say."""
@@ -163,13 +173,15 @@ class ConnectionService:
     async def _resume(self, saved: SavedSession) -> None:
         waiting = False
         while True:
-            connection = None
             try:
                 connection = Connection(saved.request, store=self._store, expired=self._on_expired)
-                resumed = await connection.resume(saved)
-            except (UnreachableError, ServerError) as error:
-                if connection is not None:
+                try:
+                    resumed = await connection.resume(saved)
+                except BaseException:
+                    # Also when it is cancelled: its heartbeat may have begun.
                     await connection.abandon()
+                    raise
+            except (UnreachableError, ServerError) as error:
                 if not waiting:
                     logger.warning("the session cannot be resumed yet: %s", error.message)
                 waiting = True
@@ -178,8 +190,6 @@ class ConnectionService:
             except UserError as error:
                 # Credentials, say. The session's files stay: the next start may have better luck.
                 logger.warning("the session is not resumed: %s", error.message)
-                if connection is not None:
-                    await connection.abandon()
                 return
             if resumed and connection.is_unused:
                 # The calls that held it ended with the daemon that was killed.

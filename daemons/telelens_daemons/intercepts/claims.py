@@ -33,7 +33,7 @@ def whose(connection: Connection, other: Intercept) -> str:
     """Who has it."""
     session = other.spec.session
     away = ", whose workstation is away: its place is kept," if other.status.phase is Phase.AWAY else ""
-    if session.uid == connection.session.uid:
+    if connection.intercepts.is_own(other):
         return "you"
     if other.spec.owner == connection.session.session.spec.owner:
         return f"you in session {session.name}{away}"
@@ -44,7 +44,7 @@ def what_to_do(connection: Connection, other: Intercept) -> str:
     """How the place becomes free."""
     name, owner = other.metadata.name, other.spec.owner
     delete = f"kubectl delete intercept {name} -n {other.metadata.namespace}"
-    if other.spec.session.uid == connection.session.uid:
+    if connection.intercepts.is_own(other):
         return f"run: telelens leave {name}"
     if owner == connection.session.session.spec.owner:
         return f"leave it there, or run: {delete}"

@@ -89,7 +89,7 @@ def _reply(
     by_workload: dict[tuple[str, str], list[InterceptInfo]] = {}
     for intercept in _readable(intercepts):
         reference = intercept.spec.workload
-        mine = intercept.spec.session.uid == connection.session.uid
+        mine = connection.intercepts.is_own(intercept)
         info = describe(intercept, mine=mine, tunnels=connection.tunnels)
         by_workload.setdefault((reference.kind, reference.name), []).append(info)
     with_agent = [pod for pod in pods if has_agent(pod)]

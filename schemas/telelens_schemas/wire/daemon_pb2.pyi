@@ -136,12 +136,14 @@ class QuitRequest(_message.Message):
     def __init__(self, stop_daemon: _Optional[bool] = ...) -> None: ...
 
 class QuitReply(_message.Message):
-    __slots__ = ("was_connected", "left")
+    __slots__ = ("was_connected", "left", "unfinished")
     WAS_CONNECTED_FIELD_NUMBER: _ClassVar[int]
     LEFT_FIELD_NUMBER: _ClassVar[int]
+    UNFINISHED_FIELD_NUMBER: _ClassVar[int]
     was_connected: bool
     left: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, was_connected: _Optional[bool] = ..., left: _Optional[_Iterable[str]] = ...) -> None: ...
+    unfinished: str
+    def __init__(self, was_connected: _Optional[bool] = ..., left: _Optional[_Iterable[str]] = ..., unfinished: _Optional[str] = ...) -> None: ...
 
 class StatusRequest(_message.Message):
     __slots__ = ()

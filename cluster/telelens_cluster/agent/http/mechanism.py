@@ -19,6 +19,7 @@ from telelens_cluster.agent.http.runtime import RuntimeSocketError
 from telelens_cluster.agent.http.tls.ending import TlsEnding
 from telelens_cluster.agent.http.tls.lines import sockets
 from telelens_cluster.agent.http.tls.material import Material
+from telelens_cluster.agent.sockets import BACKLOG
 
 IDLE_SECONDS: Final = 5.0
 """For callers whose connection began while the redirect still led here: the kernel asks them twice more within that."""
@@ -228,7 +229,9 @@ class HttpMechanism:
         former = self._haproxy
         with contextlib.ExitStack() as undo:
             undo.callback(shutil.rmtree, files.folder, ignore_errors=True)
-            server = await asyncio.get_running_loop().create_unix_server(self._desk.protocol, str(files.desk))
+            server = await asyncio.get_running_loop().create_unix_server(
+                self._desk.protocol, str(files.desk), backlog=BACKLOG
+            )
             undo.callback(server.close)
             haproxy = await Haproxy.start(files, known, material, former=former)
             undo.callback(haproxy.kill)

@@ -34,7 +34,12 @@ from telelens_schemas.wire.tunnel_pb2 import InterceptStatus as AgentsWord
 
 INJECT = "telelens.dev/inject-traffic-agent"
 ROLLED = "telelens.dev/rolled-at"
-POLICY = Policy(manager_address="10.0.0.9", manager_namespace="telelens", canary_secret=b"nest", agent_image="agent:1")
+POLICY = Policy(
+    manager_addresses=("10.0.0.9", "fd00::9"),
+    manager_namespace="telelens",
+    canary_secret=b"nest",
+    agent_image="agent:1",
+)
 
 
 @dataclass

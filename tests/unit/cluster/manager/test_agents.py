@@ -37,8 +37,9 @@ KEY = WorkloadKey("shop", "Deployment", "echo")
 class Wire(asyncio.Transport):
     """A transport that ends in the other side's protocol."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "10.2.0.2") -> None:
         super().__init__()
+        self.address = address
         self.deliver: Any = None
         self.closed = False
 
@@ -56,7 +57,7 @@ class Wire(asyncio.Transport):
         return 0
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
-        return ("10.2.0.2", 1)
+        return (self.address, 1)
 
 
 class FakeAgent:
@@ -213,7 +214,19 @@ async def test_no_proof_in_time(door: Door, monkeypatch: pytest.MonkeyPatch) -> 
 async def test_the_unproven_are_bounded(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "MOST_UNPROVEN", 2)
     guests = [FakeAgent(door.listener, uid=str(number)) for number in range(3)]
-    assert [one.wire.closed for one in guests] == [False, False, True]
+    assert [one.wire.closed for one in guests] == [True, False, False]
+
+
+async def test_who_opens_many_keeps_nobody_else_out(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "MOST_UNPROVEN", 4)
+    first = await door.agent()
+    for _ in range(20):
+        AgentConnection(door.listener).connection_made(Wire("10.2.0.66"))
+    last = await door.agent(uid="last")
+    assert not first.wire.closed
+    assert not last.wire.closed
+    door.proof.set()
+    await until(lambda: len(door.agents) == 2)
 
 
 async def test_those_who_do_not_even_shake_hands_are_counted_and_sent_away(
@@ -224,7 +237,7 @@ async def test_those_who_do_not_even_shake_hands_are_counted_and_sent_away(
     for _ in range(2):
         AgentConnection(door.listener).connection_made(Wire())
     late = await door.agent()
-    assert late.wire.closed
+    assert not late.wire.closed
     assert 'refusals_total{reason="crowd"} 1' in door.metrics.text()
     await until(lambda: 'refusals_total{reason="silent"} 2' in door.metrics.text())
 

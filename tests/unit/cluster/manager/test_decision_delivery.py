@@ -31,7 +31,7 @@ def test_agents_are_told_what_they_must_do(scene: Scene) -> None:
     assert (told.uid, told.session_uid, told.session_certificate) == (UID, "su-alice", b"der")
     assert [port.container_port for port in told.ports] == [8080]
     assert told.environment_allowed
-    assert list(configuration.canary_sources) == ["10.0.0.9"]
+    assert list(configuration.canary_sources) == ["10.0.0.9", "fd00::9"]
     assert configuration.canary_answer == POLICY.canary_answer(WorkloadKey("shop", "Deployment", "echo"))
 
 

@@ -8,7 +8,7 @@ import pytest
 from telelens_cluster.manager.injection_plan import Rehearse, Roll, RollBack, rehearsal_refused
 from telelens_cluster.manager.observed import Rehearsal
 from telelens_schemas.resources import Phase
-from unit.cluster.manager.scene import INJECT, ROLLED, Scene
+from unit.cluster.manager.scene import INJECT, POLICY, ROLLED, Scene
 
 
 def rolled(mark: str = "then") -> dict[str, str]:
@@ -107,6 +107,46 @@ def test_an_image_that_cannot_be_pulled_is_rolled_back() -> None:
     assert "ErrImagePull" in decision.statuses[uid].message
     assert "agent:1" in decision.statuses[uid].hint
     assert decision.action == RollBack((broken,))
+
+
+def test_a_pod_whose_agent_cannot_start_ends_nothing_while_others_of_its_template_serve() -> None:
+    """A node that cannot reach the registry for a moment, say; not for longer, as pods that go would not come again."""
+    scene = Scene(template_annotations=rolled(), replicas=2)
+    uid = scene.intercept()
+    scene.connect(scene.injected_pod("good", revision="a"))
+    scene.settle()
+    assert scene.status(uid).phase is Phase.ACTIVE
+    trouble = "container telelens-init: ErrImagePull: i/o timeout"
+    broken = scene.injected_pod("broken", agent_running=False, ready=False, agent_trouble=trouble, revision="a")
+    decision = scene.settle()
+    assert decision.action is None
+    assert scene.status(uid).phase is Phase.ACTIVE
+    assert trouble in scene.status(uid).message
+    assert decision.wake_in == POLICY.agent_patience
+    scene.now += POLICY.agent_patience
+    decision = scene.decide()
+    assert decision.action == RollBack((broken,))
+    assert decision.statuses[uid].phase is Phase.AGENT_ERROR
+
+
+def test_a_new_template_whose_agent_cannot_start_is_rolled_back_though_the_former_serves() -> None:
+    scene = Scene(template_annotations=rolled(), replicas=2)
+    scene.intercept()
+    scene.connect(scene.injected_pod("good", revision="a"))
+    broken = scene.injected_pod("new", agent_running=False, ready=False, agent_trouble="ErrImagePull", revision="b")
+    assert scene.decide().action == RollBack((broken,))
+
+
+def test_who_ends_all_pods_before_new_ones_are_made_is_not_rolled() -> None:
+    scene = Scene(spec={"strategy": {"type": "Recreate"}})
+    uid = scene.intercept()
+    scene.bare_pod()
+    scene.memory = replace(scene.memory, rehearsal=Rehearsal(frozenset({uid})))
+    decision = scene.decide()
+    assert decision.action is None
+    assert decision.statuses[uid].phase is Phase.AGENT_ERROR
+    assert "Recreate" in decision.statuses[uid].message
+    assert f"{INJECT}: enabled" in decision.statuses[uid].hint
 
 
 def test_after_the_rollback_nothing_begins_again() -> None:

@@ -56,6 +56,11 @@ def test_starting_is_no_trouble() -> None:
     assert not PodState.from_object(pod(agent={"waiting": {"reason": "PodInitializing"}})).agent_trouble
 
 
+@pytest.mark.parametrize("label", ["pod-template-hash", "controller-revision-hash"])
+def test_of_which_template_it_is(label: str) -> None:
+    assert PodState.from_object(pod(labels={"app": "echo", label: "5f"})).revision == "5f"
+
+
 def test_one_that_ends_and_one_that_ended() -> None:
     ended = pod()
     ended["status"]["phase"] = "Succeeded"

@@ -117,7 +117,7 @@ class TestSettings:
         "POD_NAME": "m-1",
         "POD_NAMESPACE": "telelens",
         "POD_UID": "u",
-        "POD_IP": "10.0.0.1",
+        "POD_IPS": "10.0.0.1,fd00::1",
         "TELELENS_VERSION": "1",
         "TELELENS_AGENT_IMAGE": "agent:1",
     }
@@ -133,7 +133,7 @@ class TestSettings:
     @pytest.mark.parametrize(
         ("name", "value"),
         [
-            ("POD_IP", ""),
+            ("POD_IPS", ""),
             ("TELELENS_LINGER", "soon"),
             ("TELELENS_AWAY_AFTER", "0"),
             ("TELELENS_AGENT_RESOURCES", "{"),

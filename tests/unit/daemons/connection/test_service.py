@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -170,13 +171,97 @@ async def test_a_connection_that_was_held_does_not_come_back_with_the_daemon(
     await stack.aclose()
 
 
-async def intercepted(connections: ConnectionService, api: FakeApi, *, held: bool) -> None:
+async def test_one_intercept_that_cannot_be_deleted_keeps_no_other_and_is_said(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path
+) -> None:
+    FakeManager(api)
+    info = await connect(connections, kubeconfig)
+    for name in ("bread", "cake", "dough"):
+        await intercepted(connections, api, name=name, held=False)
+    api.refuse = lambda request: (
+        status(403, "Forbidden", "cake may not be deleted")
+        if request.method == "DELETE" and request.path.endswith("/cake")
+        else None
+    )
+    reply = await connections.quit()
+    assert list(reply.left) == ["bread", "dough"]
+    assert "intercept cake: you may not delete" in reply.unfinished
+    assert "the traffic manager ends it" in reply.unfinished
+    assert api.get(SESSIONS, info.session) is None
+    assert connections.current is None
+
+
+async def test_quitting_without_the_api_server_says_that_nothing_was_ended(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path, store: SessionStore
+) -> None:
+    FakeManager(api)
+    await connect(connections, kubeconfig)
+    await intercepted(connections, api, held=False)
+    api.refuse = lambda request: status(503, "", "down")
+    reply = await connections.quit()
+    assert (list(reply.left), reply.was_connected) == ([], True)
+    assert reply.unfinished
+    assert store.load() is None
+
+
+async def test_what_another_put_into_this_session_is_none_of_its_own(
+    api: FakeApi, connections: ConnectionService, kubeconfig: Path
+) -> None:
+    """The cluster proves the owner of an Intercept, not that its session is the owner's."""
+    FakeManager(api)
+    await connect(connections, kubeconfig)
+    await intercepted(connections, api, held=False)
+    mine = connections.require().intercepts
+    (own,) = mine.all()
+    body = replace(own, metadata=Metadata(name="evil", namespace="shop")).to_object()
+    body["spec"]["owner"] = "mallory"
+    other = Intercept.from_object(await connections.require().client.create(INTERCEPTS, body, namespace="shop"))
+    assert not mine.is_own(other)
+    await intercepted(connections, api, name="later", held=False)  # by then the watch has brought the other, too
+    assert [one.metadata.name for one in mine.all()] == ["echo", "later"]
+
+
+async def test_a_session_that_is_quit_before_it_has_come_back_does_not_come_back(
+    api: FakeApi, store: SessionStore, kubeconfig: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither with this daemon, whose heartbeat for it ends, nor with the next."""
+    monkeypatch.setattr(session_module, "HEARTBEAT_SECONDS", 0.02)
+    monkeypatch.setattr(service_module, "RESUME_SECONDS", 0.02)
+    FakeManager(api)
+    killed = ConnectionService(store)
+    info = await connect(killed, kubeconfig)
+    assert killed.current is not None
+    await killed.current.abandon()
+    asked = asyncio.Event()
+
+    def refuse(request: web.Request) -> web.Response | None:
+        """The last step of coming back, when the heartbeat has begun."""
+        if request.path != "/version":
+            return None
+        asked.set()
+        return status(503, "", "down")
+
+    api.refuse = refuse
+    second = ConnectionService(store)
+    second.begin()
+    await asyncio.wait_for(asked.wait(), 30)
+    reply = await second.quit()
+    assert reply.was_connected
+    assert info.session in reply.unfinished
+    assert store.load() is None
+    heard = (api.get(SESSIONS, info.session) or {}).get("status", {}).get("heartbeat")
+    await asyncio.sleep(0.2)
+    assert (api.get(SESSIONS, info.session) or {}).get("status", {}).get("heartbeat") == heard
+    assert not (await second.quit()).was_connected
+
+
+async def intercepted(connections: ConnectionService, api: FakeApi, *, name: str = "echo", held: bool) -> None:
     """An intercept of this session, known to its watch."""
     connection = connections.require()
     await connection.watch("shop")
-    connection.hold("echo", "shop", held=held)
+    connection.hold(name, "shop", held=held)
     intercept = Intercept(
-        metadata=Metadata(name="echo", namespace="shop"),
+        metadata=Metadata(name=name, namespace="shop"),
         spec=InterceptSpec(
             owner="ada",
             session=SessionReference(name=connection.session.name, uid=connection.session.uid),
