@@ -234,15 +234,31 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InterceptPlace:
+    """Where an intercept stands in a file, as that is read before its templates are expanded. Each counts from 0."""
+
+    specification: int
+    """Among the file's specifications: other documents do not count."""
+    workload: int
+    intercept: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DebugTargetParams:
-    """A workload of a manifest, or an intercept of a specification."""
+    """A workload of a manifest, or an intercept of a specification. Without ``occurrence`` or ``place`` the first of
+    these names is meant."""
 
     uri: str
     name: str
     """The workload's."""
     kind: str = ""
+    namespace: str = ""
+    """The workload's; empty: the document does not say."""
+    occurrence: int | None = None
+    """Among the file's manifests of this kind, name and namespace, from 0."""
     intercept: str = ""
-    """Its name, in a specification."""
+    """Its name, in a specification; empty where ``place`` says which and a template writes the name."""
+    place: InterceptPlace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 from fixtures.waiting import eventually
 
@@ -99,6 +100,19 @@ def test_several_folders_each_have_their_own_configurations(scene: Scene) -> Non
     eventually(lambda: "Hello from the cluster" in scene.launch_text())
     assert not (empty / ".vscode").exists()
     window.step("Stop")
+    window.toolbar().wait_for(state="hidden")
+    eventually(lambda: not scene.intercepts())
+
+    # A folder of manifests alone: the program's own folder says how it is run.
+    shutil.copy(SAMPLES / MANIFEST, empty / "elsewhere.yaml")
+    window.command("Notifications: Clear All Notifications")
+    window.open_file("elsewhere.yaml")
+    window.go_to(scene.workspace.line_of(MANIFEST, "kind: Deployment"))
+    window.lens(BUTTON).wait_for()
+    window.press_lens(BUTTON, lambda: window.comes(window.notification(TOLD)))
+    running = [one.pid for one in scene.desk.processes() if any(PROGRAM in word for word in one.command)]
+    assert {Path(f"/proc/{pid}/cwd").resolve() for pid in running} == {scene.workspace.folder}
+    window.step("Stop")
     eventually(lambda: not scene.intercepts())
 
 
@@ -123,8 +137,10 @@ def test_port_that_another_program_has_is_asked_about_before_anything_is_done(sc
     window.step("Continue")
     assert "your program" in scene.body(answer)["answered_by"]
     window.command("Notifications: Clear All Notifications")
+    before = scene.listeners(8081)
     window.step("Restart")
     window.notification("arrive at port 8081").wait_for()
+    eventually(lambda: scene.listeners(8081) - before)  # a slow program is not waited for before it is told
     answer = scene.echo.begin(headers=header_of(scene.curl()))
     window.stopped()
     window.step("Continue")
@@ -143,7 +159,7 @@ def test_intercept_of_a_session_on_another_port_is_the_one_there_is(scene: Scene
     dialog = window.page.locator(".monaco-dialog-box", has_text="listens on port 8080")
     dialog.get_by_role("button", name="Use Port 8081").click()
     told = "arrive at port 8081, where your program has to listen"
-    window.press_in_notification(told, "Save Configuration")
+    window.press_in_notification(told, "Save Configuration", works=lambda: window.comes(window.line("Intercept echo")))
     eventually(scene.workspace.launch.exists)
     eventually(lambda: "Intercept echo" in scene.launch_text())
     window.picture("saved")

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
 import type { Block } from "./block";
 import type { Ctx } from "./ctx";
-import { configurations } from "./launchFile";
+import { configurations, freeName } from "./launchFile";
 
 const MOST_FILES = 500;
 const NOT_PROGRAMS = "**/{node_modules,.venv,venv,__pycache__,site-packages,.git,tests,test}/**";
@@ -26,24 +26,39 @@ interface Item extends vscode.QuickPickItem {
   browse?: boolean;
 }
 
-/** The configurations that name the block's workload. */
-export function matchingConfigurations(
-  folder: vscode.WorkspaceFolder | undefined,
-  block: Block,
-): vscode.DebugConfiguration[] {
-  return configurations(folder).filter((one) => matches(one, block));
+/** A configuration, and the folder that it is started in: where its program is, be the document elsewhere. */
+export interface Startable {
+  configuration: vscode.DebugConfiguration;
+  folder: vscode.WorkspaceFolder | undefined;
+}
+
+/** The configurations that name the block's workload: the folder's, and where it has none those of the others. */
+export function matchingConfigurations(folder: vscode.WorkspaceFolder | undefined, block: Block): Startable[] {
+  const own = matchingIn(folder, block);
+  if (own.length > 0) return own;
+  const others = (vscode.workspace.workspaceFolders ?? []).filter((one) => one !== folder);
+  return others.flatMap((one) => matchingIn(one, block));
+}
+
+function matchingIn(folder: vscode.WorkspaceFolder | undefined, block: Block): Startable[] {
+  const matching = configurations(folder).filter((one) => matches(one, block));
+  return matching.map((configuration) => ({ configuration, folder }));
 }
 
 /** One that is `matching` or made for what is wanted, ready to be started; undefined: the user picked none. */
 export async function pickConfiguration(
   ctx: Ctx,
   wanted: Wanted,
-  matching: readonly vscode.DebugConfiguration[],
-): Promise<vscode.DebugConfiguration | undefined> {
+  matching: readonly Startable[],
+): Promise<Startable | undefined> {
   const { folder, block } = wanted;
   if (matching.length === 1) return matching[0];
   if (matching.length > 1) {
-    const items = matching.map((one) => ({ label: one.name, description: one.type, one }));
+    const items = matching.map((one) => ({
+      label: one.configuration.name,
+      description: one.configuration.type,
+      one,
+    }));
     return (await vscode.window.showQuickPick(items, { title: title(block) }))?.one;
   }
   const known = configurations(folder);
@@ -66,21 +81,24 @@ function matches(configuration: vscode.DebugConfiguration, block: Block): boolea
 function made(
   choice: Choice,
   known: readonly vscode.DebugConfiguration[],
-  folder: vscode.WorkspaceFolder | undefined,
+  given: vscode.WorkspaceFolder | undefined,
   block: Block,
-): vscode.DebugConfiguration | undefined {
+): Startable | undefined {
   if ("configuration" in choice) {
     const found = known.find((one) => one.name === choice.configuration);
-    return found && { ...found, telelens: block };
+    return found && { configuration: { ...found, telelens: block }, folder: given };
   }
+  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(choice.program)) ?? given;
   const inside = folder ? relative(folder.uri.fsPath, choice.program) : choice.program;
-  return {
-    name: `Intercept ${block.workload}`,
+  const configuration = {
+    // Restart begins the one of that name in launch.json anew, if there is one.
+    name: freeName(`Intercept ${block.workload}`, configurations(folder)),
     type: "telelens",
     request: "launch",
     program: folder && !inside.startsWith("..") ? `\${workspaceFolder}/${inside}` : choice.program,
     telelens: block,
   };
+  return { configuration, folder };
 }
 
 async function ask(

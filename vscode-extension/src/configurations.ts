@@ -4,14 +4,16 @@ import { resolve } from "node:path";
 import * as vscode from "vscode";
 import { blockOf } from "./block";
 import type { Ctx } from "./ctx";
-import { LISTED, merged, mergedList } from "./environment";
+import { refuseVariables, withVariables } from "./blockVariables";
+import { LISTED, merged, mergedList, without } from "./environment";
+import { namesInFile } from "./envFile";
 import { HELD, type Held } from "./interceptions";
 import { interpreter } from "./interpreter";
 import { isListening } from "./listening";
 import { ASKED, withFreePorts } from "./ports";
 import { isCancelled, show, warn } from "./problems";
 import type { Intercepted } from "./requests";
-import { SPECIFIED } from "./sessions";
+import { PUT_IN, SPECIFIED } from "./sessions";
 
 /** Registered for every type: a `telelens` block may stand in any configuration. */
 export class ConfigurationProvider implements vscode.DebugConfigurationProvider {
@@ -24,9 +26,10 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     token?: vscode.CancellationToken,
   ): Promise<vscode.DebugConfiguration | undefined> {
     try {
-      const configuration = this.ctx.interceptions.sessions.begunAnew(given, folder);
+      const configuration = this.ctx.interceptions.sessions.begunAnew(withVariables(given, folder), folder);
       const block = blockOf(configuration);
       if (!block) return configuration;
+      if (!configuration[PUT_IN]) refuseVariables(block);
       // Where a session with this block runs, the one who listens is its own program.
       const isSettled = configuration[ASKED] === true || this.ctx.interceptions.isUsed(block);
       const ready = isSettled ? configuration : await withFreePorts(configuration, block);
@@ -46,11 +49,14 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
   /** Afterwards: what stands in the pod's variables, be it like ${command:…}, arrives at the program as it is. */
   async resolveDebugConfigurationWithSubstitutedVariables(
     folder: vscode.WorkspaceFolder | undefined,
-    given: vscode.DebugConfiguration,
+    resolved: vscode.DebugConfiguration,
+    token?: vscode.CancellationToken,
   ): Promise<vscode.DebugConfiguration | undefined> {
-    if (this.ctx.interceptions.isGivenUp(given)) return undefined;
+    if (this.ctx.interceptions.isGivenUp(resolved)) return undefined;
+    const given = await this.heldAnew(folder, resolved, token);
+    if (!given) return undefined;
     const held = this.ctx.interceptions.get(given[HELD]);
-    const configuration = held ? withEnvironment(given, held.intercepted) : given;
+    const configuration = held ? await withEnvironment(given, held.intercepted) : given;
     if (configuration.type !== "telelens" || configuration.request !== "launch") return configuration;
     const launched: vscode.DebugConfiguration = {
       console: "internalConsole",
@@ -64,6 +70,24 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     void show(this.ctx, new Error(`the program of "${given.name}" is not there: ${missing}`));
     if (held) await this.ctx.interceptions.notStarted(held);
     return undefined;
+  }
+
+  /** Who takes long to answer what the configuration asks of them may find its intercept left by then. */
+  private async heldAnew(
+    folder: vscode.WorkspaceFolder | undefined,
+    given: vscode.DebugConfiguration,
+    token: vscode.CancellationToken | undefined,
+  ): Promise<vscode.DebugConfiguration | undefined> {
+    const block = blockOf(given);
+    if (!block || !given[HELD] || this.ctx.interceptions.get(given[HELD])) return given;
+    try {
+      const specification = given[SPECIFIED] as string | undefined;
+      const held = await this.ctx.interceptions.take(block, { folder, specification, token });
+      return { ...given, [HELD]: held.intercepted.id };
+    } catch (error) {
+      if (!isCancelled(error)) void show(this.ctx, error);
+      return undefined;
+    }
   }
 }
 
@@ -92,10 +116,11 @@ async function missingProgram({ program, cwd }: vscode.DebugConfiguration): Prom
   );
 }
 
-function withEnvironment(
+async function withEnvironment(
   configuration: vscode.DebugConfiguration,
-  { environment }: Intercepted,
-): vscode.DebugConfiguration {
+  { environment: ofPod }: Intercepted,
+): Promise<vscode.DebugConfiguration> {
+  const environment = without(ofPod, await namesInFile(configuration["envFile"]));
   if (LISTED.has(configuration.type)) {
     const own = (configuration["environment"] ?? []) as { name: string; value: string }[];
     return { ...configuration, environment: mergedList(environment, own) };

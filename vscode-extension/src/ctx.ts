@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { State, type LanguageClient } from "vscode-languageclient/node";
 import { AdapterFactory } from "./adapter";
+import { followArrivals } from "./arrivals";
 import { createClient } from "./client";
 import { ConfigurationProvider } from "./configurations";
 import { SpecificationLanguage } from "./language";
@@ -49,6 +50,15 @@ export class Ctx {
       vscode.debug.registerDebugConfigurationProvider("*", new ConfigurationProvider(this)),
       vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, new AdapterFactory(this)),
       followSubprocesses(DEBUG_TYPE),
+      followArrivals(
+        HELD,
+        (session) => {
+          this.interceptions.arrives(session);
+        },
+        (session) => {
+          this.interceptions.arrived(session);
+        },
+      ),
       followRestarts([HELD, RUN], (session) => {
         this.interceptions.restarts(session);
         this.runs.restarts(session);

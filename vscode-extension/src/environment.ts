@@ -19,6 +19,24 @@ export function merged(
   return environment;
 }
 
+/** Of a pod, but for those that the workstation has from elsewhere. */
+export function without(
+  pod: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(pod).filter(([name]) => !names.includes(name)));
+}
+
+/**
+ * What may be written into a launch.json. Not what is of one intercept alone, nor lists of folders, which would take the
+ * place of the workstation's own; nor what the editor would read as a variable or a command of its own.
+ */
+export function lasting(pod: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const written = ([name, value]: [string, string]): boolean =>
+    !/^TELE(?:PRESENCE|LENS)_/.test(name) && !LISTS.has(name) && !value.includes("${");
+  return Object.fromEntries(Object.entries(pod).filter(written));
+}
+
 /** The same for debuggers that take a list of names and values, as those of C++ do. */
 export function mergedList(
   pod: Readonly<Record<string, string>>,

@@ -8,7 +8,7 @@ import { tellCurl } from "./curl";
 import { isSaved } from "./launchFile";
 import { ASKED, MOVED, withFreePorts } from "./ports";
 import { confirms, inform } from "./problems";
-import { debugTargetRequest, type DebugTarget } from "./requests";
+import { debugTargetRequest, type DebugTarget, type InterceptPlace } from "./requests";
 import { PUT_IN, SPECIFIED } from "./sessions";
 import { defaults } from "./settings";
 
@@ -18,31 +18,41 @@ interface Argument {
   kind?: string;
   name?: string;
   namespace?: string;
+  /** Which of the file's manifests that are called so. */
+  occurrence?: number;
+  /** Its name, of an intercept always there: empty where a template writes that of the workload, too. */
   intercept?: string;
+  /** Which it is, whatever its name: only the server needs to know. */
+  place?: InterceptPlace;
   workload?: { kind?: string; name: string; namespace?: string };
 }
 
 /** From the click to a session that stops at the user's breakpoints. */
 export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<void> {
   const wanted = argument as Argument;
-  const folder = folderOf(wanted.uri);
+  const near = folderOf(wanted.uri);
   const { block, target } = await meantBy(ctx, wanted);
   if (!block) return;
   // How the program is run, the configuration says; what is intercepted, the specification, where there is one.
   const blockWith = (given: Block | undefined): Block =>
-    wanted.intercept ? asSpecified(block, given) : (given ?? block);
+    isSpecified(wanted) ? asSpecified(block, given) : (given ?? block);
   const isUsed = (one: Block): boolean => ctx.interceptions.isUsed(one);
-  const matching = matchingConfigurations(folder, block);
+  const matching = matchingConfigurations(near, block);
   // Nobody is asked for a program and told afterwards that none is needed.
-  const possible = matching.length > 0 ? matching.map((one) => blockWith(blockOf(one))) : [block];
+  const possible = matching.length > 0 ? matching.map((one) => blockWith(blockOf(one.configuration))) : [block];
   if (possible.every(isUsed)) {
     tellUsed(ctx, block);
     return;
   }
   if (!(await acceptsLess(block, target?.leftOut ?? []))) return;
   const handler = target?.handler ?? "";
-  const picked = await pickConfiguration(ctx, { folder, near: vscode.Uri.parse(wanted.uri), block, handler }, matching);
-  if (!picked) return;
+  const chosen = await pickConfiguration(
+    ctx,
+    { folder: near, near: vscode.Uri.parse(wanted.uri), block, handler },
+    matching,
+  );
+  if (!chosen) return;
+  const { configuration: picked, folder } = chosen;
   const given = blockWith(blockOf(picked));
   if (isUsed(given)) {
     tellUsed(ctx, given);
@@ -60,7 +70,7 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
   const begun = await vscode.debug.startDebugging(folder, {
     ...configuration,
     [SPECIFIED]: specificationOf(wanted),
-    [PUT_IN]: wanted.intercept !== undefined || matching.length === 0 || configuration[MOVED] === true,
+    [PUT_IN]: isSpecified(wanted) || matching.length === 0 || configuration[MOVED] === true,
     [ASKED]: true,
   });
   if (!begun) await ctx.interceptions.notStarted(ctx.interceptions.heldFor(own));
@@ -70,14 +80,18 @@ function tellUsed(ctx: Ctx, { workload }: Block): void {
   inform(ctx, `${workload} is being debugged already.`);
 }
 
+function isSpecified({ intercept }: Argument): boolean {
+  return intercept !== undefined;
+}
+
 /** A specification that runs has its intercepts, and its handlers their ports. */
-async function hasRoom(ctx: Ctx, { uri, intercept }: Argument): Promise<boolean> {
-  return !intercept || ctx.runs.makesRoom(vscode.Uri.parse(uri));
+async function hasRoom(ctx: Ctx, wanted: Argument): Promise<boolean> {
+  return !isSpecified(wanted) || ctx.runs.makesRoom(vscode.Uri.parse(wanted.uri));
 }
 
 /** The URI as the editor writes it. */
-function specificationOf({ uri, intercept }: Argument): string | undefined {
-  return intercept ? vscode.Uri.parse(uri).toString() : undefined;
+function specificationOf(wanted: Argument): string | undefined {
+  return isSpecified(wanted) ? vscode.Uri.parse(wanted.uri).toString() : undefined;
 }
 
 /** Whether the user wants it though the specification asks for more than is done: a run would be refused. */
@@ -104,6 +118,7 @@ interface Meant {
 }
 
 async function meantBy(ctx: Ctx, wanted: Argument): Promise<Meant> {
+  const { occurrence, place } = wanted;
   const workload = wanted.workload ?? wanted;
   const name = workload.name ?? wanted.intercept ?? "";
   const client = await ctx.client();
@@ -111,11 +126,14 @@ async function meantBy(ctx: Ctx, wanted: Argument): Promise<Meant> {
     uri: wanted.uri,
     name,
     kind: workload.kind ?? "",
+    namespace: workload.namespace ?? "",
     intercept: wanted.intercept ?? "",
+    ...(occurrence !== undefined && { occurrence }),
+    ...(place && { place }),
   });
-  if (wanted.intercept) {
-    if (!target)
-      throw new Error(`the intercept ${wanted.intercept} cannot be read from the specification: mend it first`);
+  if (isSpecified(wanted)) {
+    const which = wanted.intercept ? `the intercept ${wanted.intercept}` : "this intercept";
+    if (!target) throw new Error(`${which} cannot be read from the specification: mend it first`);
     return { block: checked(blockOfSpecification(target)), target };
   }
   const ports = await portsFor(target, name);

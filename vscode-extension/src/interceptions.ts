@@ -15,6 +15,7 @@ import { defaults } from "./settings";
 
 /** Within it a debug session must have started that its intercept was made for; tasks that run before it not counted. */
 const START_MS = 20_000;
+const LOOK_MS = 1000;
 
 /** How long a program may take to listen until its user is told nevertheless where; one may be stopped before that. */
 const LISTEN_MS = 5_000;
@@ -35,6 +36,8 @@ export interface Held {
   readonly sessions: Map<string, vscode.DebugSession>;
   /** Configurations that were resolved with it and whose session has not started yet. */
   expected: number;
+  /** Sessions whose debugger is there and has not answered yet, by their id. */
+  readonly arriving: Set<string>;
   /** One of them is a session that has ended to be started anew. */
   restarting: boolean;
   /** How often it was used anew after a time without a session. */
@@ -149,6 +152,7 @@ export class Interceptions implements vscode.Disposable {
           specifications: new Set(),
           sessions: new Map(),
           expected: 0,
+          arriving: new Set(),
           restarting: false,
           turns: 0,
           lasting,
@@ -257,19 +261,20 @@ export class Interceptions implements vscode.Disposable {
 
   private expect(held: Held): void {
     held.expected += 1;
+    // Its own tasks begin later than this.
+    const others = new Set(vscode.tasks.taskExecutions);
+    // By turns, not by the clock: that goes on while the machine sleeps.
     let patience = START_MS;
-    let last = Date.now();
     const timer = setInterval(() => {
-      const now = Date.now();
-      if (vscode.tasks.taskExecutions.length === 0) patience -= now - last;
-      last = now;
+      const isUnderWay = held.arriving.size > 0 || vscode.tasks.taskExecutions.some((one) => !others.has(one));
+      if (!isUnderWay) patience -= LOOK_MS;
       if (held.expected > 0 && patience > 0) return;
       clearInterval(timer);
       if (held.expected > 0) {
         this.expectNoMore(held);
         void this.releaseUnused(held);
       }
-    }, 1000);
+    }, LOOK_MS);
   }
 
   private expectNoMore(held: Held): void {
@@ -302,9 +307,20 @@ export class Interceptions implements vscode.Disposable {
     await this.releaseUnused(held);
   }
 
+  /** Its debugger is there; how long that takes to start the program nobody knows. */
+  arrives(session: vscode.DebugSession): void {
+    this.of(session)?.arriving.add(session.id);
+  }
+
+  /** Its debugger is gone, or has answered. */
+  arrived(session: vscode.DebugSession): void {
+    this.of(session)?.arriving.delete(session.id);
+  }
+
   private started(session: vscode.DebugSession): void {
     if (session.parentSession || !session.configuration[HELD]) return;
     this.sessions.started(session);
+    this.arrived(session);
     // Its task was still at work when the intercept was given up.
     if (this.isGivenUp(session.configuration)) void this.stop(session);
     const held = this.of(session);

@@ -1,7 +1,9 @@
 // launch.json: read as VS Code reads it; written only when the user says so, and then with its comments.
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { withVariables } from "./blockVariables";
 import type { Ctx } from "./ctx";
+import { lasting } from "./environment";
 import type { Unsaved } from "./interceptions";
 import { EMPTY, names, withConfiguration, withEnvironment } from "./launchText";
 import { pick, type Meant } from "./menu";
@@ -10,7 +12,16 @@ import { pick, type Meant } from "./menu";
 export function configurations(folder: vscode.WorkspaceFolder | undefined): vscode.DebugConfiguration[] {
   const launch = vscode.workspace.getConfiguration("launch", folder);
   // A copy: what VS Code hands out must not be changed.
-  return structuredClone(launch.get<vscode.DebugConfiguration[]>("configurations", []));
+  const copies = structuredClone(launch.get<vscode.DebugConfiguration[]>("configurations", []));
+  return copies.map((one) => withVariables(one, folder));
+}
+
+/** A name like this that none of them has. */
+export function freeName(wanted: string, known: readonly vscode.DebugConfiguration[]): string {
+  const taken = new Set(known.map((one) => one.name));
+  let name = wanted;
+  for (let number = 2; taken.has(name); number++) name = `${wanted} ${number}`;
+  return name;
 }
 
 export function isSaved(configuration: vscode.DebugConfiguration, folder: vscode.WorkspaceFolder): boolean {
@@ -19,9 +30,7 @@ export function isSaved(configuration: vscode.DebugConfiguration, folder: vscode
 
 /** Add the configuration and show it. */
 export async function save(ctx: Ctx, { configuration, folder }: Unsaved): Promise<void> {
-  const known = new Set(configurations(folder).map((one) => one.name));
-  let name = configuration.name;
-  for (let number = 2; known.has(name); number++) name = `${configuration.name} ${number}`;
+  const name = freeName(configuration.name, configurations(folder));
   const saved = { ...configuration, name };
   await edit(folder, (text) => withConfiguration(text, saved));
   ctx.output.info(`saved the launch configuration "${name}"`);
@@ -40,11 +49,16 @@ export async function importEnvironment(ctx: Ctx, argument: unknown): Promise<vo
   const folder = held?.folder ?? vscode.workspace.workspaceFolders?.[0];
   if (!folder || !held) return;
   if (names(await read(folder)).length === 0 && !(await savedFirst(ctx, folder, held.unsaved))) return;
-  const { environment, workload } = held.intercepted;
+  const { environment: ofPod, workload } = held.intercepted;
+  const environment = lasting(ofPod);
+  const leftOut = Object.keys(ofPod).filter((name) => !(name in environment));
   const title = `Write ${Object.keys(environment).length} variables of ${workload} into which configuration?`;
   const placeHolder = "They may hold secrets, and launch.json is often committed";
   const chosen = await vscode.window.showQuickPick(names(await read(folder)), { title, placeHolder });
-  if (chosen) await edit(folder, (text) => withEnvironment(text, chosen, environment));
+  if (!chosen) return;
+  await edit(folder, (text) => withEnvironment(text, chosen, environment));
+  if (leftOut.length > 0)
+    ctx.output.info(`not written, as they would mean something else in launch.json: ${leftOut.sort().join(", ")}`);
 }
 
 /** Without a configuration there is nothing to import into: whether the user has saved the one that runs. */

@@ -1,7 +1,7 @@
 // The extension's own Python environment: made once per version from the wheels it brings, without any network.
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import * as vscode from "vscode";
@@ -112,6 +112,8 @@ export class PrivatePython implements vscode.Disposable {
       const wanted = `telelens[server,daemons]==${this.version()}`;
       await step(python, ["-I", join(pip, "pip"), "install", "--no-index", ...links, ...quiet, wanted]);
       await rm(scratch, { recursive: true, force: true });
+      // Of a Python that is gone by now, say: to a folder that is not empty nothing can be moved.
+      if (!existsSync(join(folder, "bin", "python"))) await rm(folder, { recursive: true, force: true });
       await rename(temporary, folder);
     } catch (error) {
       await rm(temporary, { recursive: true, force: true });
@@ -145,10 +147,13 @@ export class PrivatePython implements vscode.Disposable {
     );
   }
 
+  /** Those of other versions, but for what runs from there: a user daemon goes on when its window has been updated. */
   private async removeOthers(storage: string, prefix: string): Promise<void> {
+    const lines = await commandLines();
     for (const name of await readdir(storage)) {
       const path = join(storage, name);
-      const isOther = name.startsWith(PREFIX) && !name.startsWith(prefix);
+      const isUsed = lines === undefined || lines.some((line) => line.startsWith(`${path}/`));
+      const isOther = name.startsWith(PREFIX) && !name.startsWith(prefix) && !isUsed;
       if (isOther || (name.startsWith(MAKING) && (await age(path)) > MAKING_MS)) {
         await rm(path, { recursive: true, force: true });
       }
@@ -157,6 +162,16 @@ export class PrivatePython implements vscode.Disposable {
 
   private version(): string {
     return (this.context.extension.packageJSON as { version: string }).version;
+  }
+}
+
+/** Of all programs that run; undefined: nobody says. */
+async function commandLines(): Promise<string[] | undefined> {
+  try {
+    const numbers = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+    return await Promise.all(numbers.map((number) => readFile(`/proc/${number}/cmdline`, "utf8").catch(() => "")));
+  } catch {
+    return undefined;
   }
 }
 

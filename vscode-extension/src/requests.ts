@@ -144,11 +144,23 @@ export interface Status {
   intercepts: InterceptState[];
 }
 
+/** Where an intercept stands in a file before its templates are expanded; each counts from 0. */
+export interface InterceptPlace {
+  specification: number;
+  workload: number;
+  intercept: number;
+}
+
 export interface DebugTargetParams {
   uri: string;
   name: string;
   kind?: string;
+  namespace?: string;
+  /** Among the file's manifests of this kind, name and namespace, from 0. */
+  occurrence?: number;
+  /** Empty where `place` says which: a template writes the name. */
   intercept?: string;
+  place?: InterceptPlace;
 }
 
 export interface TargetPort {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { merged, mergedList, withVariable } from "../src/environment";
+import { lasting, merged, mergedList, without, withVariable } from "../src/environment";
 
 void test("own variables win", () => {
   assert.deepEqual(merged({ A: "pod", B: "pod" }, { A: "own", C: null }, {}), { A: "own", B: "pod", C: null });
@@ -10,6 +10,21 @@ void test("the pod's PYTHONPATH comes after one's own", () => {
   assert.equal(merged({ PYTHONPATH: "/pod" }, {}, { PYTHONPATH: "/home" })["PYTHONPATH"], "/home:/pod");
   assert.equal(merged({ PYTHONPATH: "/pod" }, { PYTHONPATH: "/own" }, {})["PYTHONPATH"], "/own:/pod");
   assert.equal(merged({ PYTHONPATH: "/pod" }, {}, {})["PYTHONPATH"], "/pod");
+});
+
+void test("what a file of variables says is the workstation's", () => {
+  assert.deepEqual(without({ A: "pod", B: "pod" }, ["B", "C"]), { A: "pod" });
+});
+
+void test("what would mean something else in launch.json is not written there", () => {
+  const pod = {
+    GREETING: "Hello ${USER",
+    MOTTO: "$5 {each}",
+    COMMAND: "${command:workbench.action.quit}",
+    TELEPRESENCE_INTERCEPT_ID: "session:echo",
+    PYTHONPATH: "/pod",
+  };
+  assert.deepEqual(lasting(pod), { MOTTO: "$5 {each}" });
 });
 
 void test("lists of names and values join as well", () => {

@@ -14,7 +14,7 @@ import { STOP } from "../src/problems";
 import { releaseRequest, type InterceptChanged, type InterceptParams } from "../src/requests";
 import { PUT_IN, SPECIFIED } from "../src/sessions";
 import { listen, unusedPort } from "./ports";
-import { happened, pressed, telling, told } from "./vscode";
+import { happened, pressed, tasks, telling, told } from "./vscode";
 
 // A session that never starts is waited for.
 mock.timers.enable({ apis: ["setInterval"] });
@@ -92,6 +92,31 @@ void test("a session on another port has one of its own", async () => {
   server.answer();
   assert.notEqual(await second, await first);
   assert.equal(server.asked.length, 2);
+});
+
+void test("a debugger that is at work, and a task that was begun for its session, are waited for; others are not", async () => {
+  tasks.taskExecutions.push("it watches files, and ran before");
+  const { interceptions, server } = made();
+  const taken = interceptions.take(BLOCK, { folder: undefined });
+  await setImmediate();
+  server.answer();
+  const session = {
+    id: "1",
+    configuration: { [HELD]: (await taken).intercepted.id },
+  } as unknown as vscode.DebugSession;
+  interceptions.arrives(session);
+  mock.timers.tick(120_000);
+  assert.equal(interceptions.all().length, 1);
+  interceptions.arrived(session);
+  tasks.taskExecutions.push("it builds");
+  mock.timers.tick(120_000);
+  assert.equal(interceptions.all().length, 1);
+  tasks.taskExecutions.pop();
+  mock.timers.tick(19_000);
+  assert.equal(interceptions.all().length, 1);
+  mock.timers.tick(1000);
+  assert.deepEqual(interceptions.all(), [], "no session came");
+  tasks.taskExecutions.length = 0;
 });
 
 void test("of one that ended, the server's words are told", async () => {

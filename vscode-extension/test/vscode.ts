@@ -23,6 +23,8 @@ export enum ProgressLocation {
   Notification = 15,
 }
 
+export class CancellationError extends Error {}
+
 export class CancellationTokenSource {
   readonly token = { isCancellationRequested: false };
   cancel(): void {
@@ -67,9 +69,13 @@ export const debug = {
   },
 };
 
-export const tasks = { taskExecutions: [] };
+/** Tasks that run. */
+export const tasks = { taskExecutions: [] as unknown[] };
+
+export const Uri = { parse: (text: string): { toString(): string } => ({ toString: () => text }) };
 
 export const workspace = {
+  workspaceFolders: undefined,
   getWorkspaceFolder: (): undefined => undefined,
   getConfiguration: (): { get(key: string, otherwise: unknown): unknown } => ({ get: (_, otherwise) => otherwise }),
 };
@@ -99,6 +105,7 @@ const tell =
 export const window = {
   showInformationMessage: tell("information"),
   showWarningMessage: tell("warning"),
+  showErrorMessage: tell("error"),
   /** The last one is picked. */
   showQuickPick: <Item>(items: Item[]): Promise<Item | undefined> => Promise.resolve(items.at(-1)),
   withProgress: (_: unknown, work: (progress: unknown, cancelled: unknown) => unknown): unknown =>

@@ -71,12 +71,14 @@ class Debugging:
     async def debug_target(self, given: object) -> Any:
         params = parameters(given, requests.DebugTargetParams)
         text = self._server.workspace.get_text_document(params.uri).source
-        if params.intercept:
+        if params.intercept or params.place is not None:
             # A button that is pressed, in a workspace that is trusted: its templates count, and may take their time.
             expanded = await asyncio.to_thread(read_for_caller, text, "")
-            found = intercept_target(expanded.text, workload=params.name, intercept=params.intercept)
+            found = intercept_target(expanded, workload=params.name, intercept=params.intercept, place=params.place)
         else:
-            found = manifest_target(text, kind=params.kind, name=params.name)
+            found = manifest_target(
+                text, kind=params.kind, name=params.name, namespace=params.namespace, occurrence=params.occurrence
+            )
         return json_of(found) if found is not None else None
 
     def _tell(self, event: requests.RunEvent) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
 from telelens_schemas.specification import (
     Connection,
     Intercept,
+    Range,
+    Reading,
     Specification,
     Workload,
-    read_specification,
     wanted_preview,
 )
 from telelens_schemas.specification import Preview as SpecifiedPreview
+from telelens_schemas.specification.expanding import Expanded
 from telelens_schemas.workloads import CONTAINER_PORT
 from telelens_schemas.workloads.manifest import ServicePort, selects, service_ports
 
@@ -24,6 +26,7 @@ from telelens_server.requests import (
     ConnectionWanted,
     DebugTarget,
     HeaderFilter,
+    InterceptPlace,
     KubeFlag,
     PathFilter,
     Preview,
@@ -32,29 +35,106 @@ from telelens_server.requests import (
 )
 
 
-def intercept_target(text: str, *, workload: str, intercept: str) -> DebugTarget | None:
-    """Of a specification's intercept. None where the text has no such intercept, or cannot be read."""
-    for specification in read_specification(text, "").specifications:
-        for one in specification.workloads:
-            for wanted in one.intercepts:
-                if one.name == workload and (wanted.name or one.name) == intercept:
-                    return _target(specification, one, wanted)
-    return None
+def intercept_target(
+    expanded: Expanded, *, workload: str, intercept: str, place: InterceptPlace | None = None
+) -> DebugTarget | None:
+    """Of a specification's intercept, whose names are those of the text as it was written. None where there is no such
+    intercept, where it cannot be read, or where one ``place`` stands for several."""
+    named = [one for one in _intercepts(expanded.reading) if one.names == (workload, intercept)]
+    if place is None:
+        meant = named[:1]
+    else:
+        written = _at(expanded.written, place)
+        # Where other names stand in its place, the text has changed since the button was made.
+        meant = _made_of(written, expanded) if written and written.names == (workload, intercept) else named
+    if len(meant) != 1 or not meant[0].workload.bare_name:
+        return None
+    return _target(meant[0].specification, meant[0].workload, meant[0].intercept)
 
 
-def manifest_target(text: str, *, kind: str, name: str) -> DebugTarget | None:
-    """Of a workload's manifest. None where the text has no such workload, or cannot be read."""
+def manifest_target(
+    text: str, *, kind: str, name: str, namespace: str = "", occurrence: int | None = None
+) -> DebugTarget | None:
+    """Of a workload's manifest. None where the text has no such workload, cannot be read, or does not say which of
+    several is meant."""
     documents = list(_documents(text))
-    for document in documents:
-        metadata = _mapping(document.get("metadata"))
-        if document.get("kind") == kind and metadata.get("name") == name:
-            services = [one for one in documents if one.get("kind") == "Service"]
-            return DebugTarget(
-                workload=name,
-                namespace=str(metadata.get("namespace") or ""),
-                ports=tuple(_ports(document, services)),
-            )
-    return None
+    document = _manifest(documents, kind, name, namespace, occurrence)
+    if document is None:
+        return None
+    services = [one for one in documents if one.get("kind") == "Service"]
+    return DebugTarget(workload=name, namespace=_namespace(document), ports=tuple(_ports(document, services)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An intercept and what it stands in."""
+
+    specification: Specification
+    workload: Workload
+    intercept: Intercept
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The workload's and its own."""
+        return self.workload.name, self.intercept.name or self.workload.name
+
+
+def _intercepts(reading: Reading) -> Iterator[_Found]:
+    for specification in reading.specifications:
+        for workload in specification.workloads:
+            for intercept in workload.intercepts:
+                yield _Found(specification, workload, intercept)
+
+
+def _at(reading: Reading, place: InterceptPlace) -> _Found | None:
+    if min(place.specification, place.workload, place.intercept) < 0:
+        return None
+    try:
+        specification = reading.specifications[place.specification]
+        workload = specification.workloads[place.workload]
+        return _Found(specification, workload, workload.intercepts[place.intercept])
+    except IndexError:
+        return None
+
+
+def _made_of(written: _Found, expanded: Expanded) -> list[_Found]:
+    """What templates make of an intercept: a loop several, a condition maybe none. Ordinals would not tell, for they
+    are others once that has happened."""
+    at = expanded.written_at
+    if at is None:
+        return [written]
+    return [
+        one
+        for one in _intercepts(expanded.reading)
+        if _begins_within(at(one.intercept.source.range), written.intercept.source.range)
+        # Two workloads may share the intercepts of an anchor.
+        and _begins_within(at(one.workload.source.range), written.workload.source.range)
+    ]
+
+
+def _begins_within(one: Range, other: Range) -> bool:
+    return (other.line, other.column) <= (one.line, one.column) < (other.end_line, other.end_column)
+
+
+def _manifest(
+    documents: Sequence[Mapping[str, Any]], kind: str, name: str, namespace: str, occurrence: int | None
+) -> Mapping[str, Any] | None:
+    named = [one for one in documents if one.get("kind") == kind and _metadata(one).get("name") == name]
+    if occurrence is None:
+        return next(iter(named), None)
+    exact = [one for one in named if _namespace(one) == namespace]
+    if 0 <= occurrence < len(exact):
+        return exact[occurrence]
+    # A button is made of lines alone, which may hide a namespace.
+    return named[0] if len(named) == 1 else None
+
+
+def _metadata(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _mapping(document.get("metadata"))
+
+
+def _namespace(document: Mapping[str, Any]) -> str:
+    return str(_metadata(document).get("namespace") or "")
 
 
 def _target(specification: Specification, workload: Workload, intercept: Intercept) -> DebugTarget:

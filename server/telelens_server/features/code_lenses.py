@@ -6,8 +6,9 @@ to run has no button for it, but why.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from telelens_server.documents import Document, Documents
 from telelens_server.editor import Editor
 from telelens_server.features.answering import answer
 from telelens_server.judgements import Judgements
+from telelens_server.requests import InterceptPlace
 from telelens_server.steps import collected
 from telelens_server.working import working
 
@@ -90,8 +92,8 @@ class CodeLenses:
     def _lenses(self, document: Document, refusal: str) -> Iterator[types.CodeLens]:
         yield from self._on_manifests(document)
         if document.is_specification:
-            for specification in document.reading.specifications:
-                yield from self._on_specification(document, specification, refusal)
+            for ordinal, specification in enumerate(document.reading.specifications):
+                yield from self._on_specification(document, ordinal, specification, refusal)
 
     def _refresh(self) -> None:
         stale = False
@@ -117,7 +119,7 @@ class CodeLenses:
             self._server.workspace_code_lens_refresh(None)
 
     def _on_specification(
-        self, document: Document, specification: Specification, refusal: str
+        self, document: Document, ordinal: int, specification: Specification, refusal: str
     ) -> Iterator[types.CodeLens]:
         uri = document.text.uri
         first = min((place.key for place in specification.source.places.values()), default=None)
@@ -129,27 +131,32 @@ class CodeLenses:
             yield _lens(document, first, types.Command(title, command, arguments=[{"uri": uri}]))
         if refusal:
             yield _lens(document, first, types.Command(refusal, NO_COMMAND))
-        for workload in specification.workloads:
+        for number, workload in enumerate(specification.workloads):
             place = place_of(specification, workload)
             status = (
                 self._status(place, workload.bare_name, None) if place is not None and workload.intercepts else None
             )
             previews = self._interceptions.previews(place, workload.bare_name) if status is not None and place else ()
-            for intercept in workload.intercepts:
+            for which, intercept in enumerate(workload.intercepts):
                 where = intercept.source.range
-                yield _lens(document, where, _intercept_and_debug(document, specification, workload, intercept))
+                at = InterceptPlace(specification=ordinal, workload=number, intercept=which)
+                yield _lens(document, where, _intercept_and_debug(document, specification, workload, intercept, at))
                 if status is not None:
                     yield _lens(document, where, status)
                 for preview in previews:
                     yield _lens(document, where, _open(preview))
 
     def _on_manifests(self, document: Document) -> Iterator[types.CodeLens]:
+        seen: Counter[tuple[str, str, str | None]] = Counter()
         for workload in document.manifests:
+            called = workload.kind, workload.name, workload.namespace
             where = types.Range(document.text.position_at(workload.start), document.text.position_at(workload.end))
             argument = {
                 "uri": document.text.uri,
                 **_present(kind=workload.kind, name=workload.name, namespace=workload.namespace),
+                "occurrence": seen[called],
             }
+            seen[called] += 1
             for title, command in (("Intercept & Debug", INTERCEPT_AND_DEBUG), ("Intercept", INTERCEPT)):
                 yield types.CodeLens(where, types.Command(title, command, arguments=[argument]))
             status = self._status(Place(namespace=workload.namespace), workload.name, workload.kind)
@@ -188,7 +195,7 @@ def _statuses(lenses: Iterator[types.CodeLens] | list[types.CodeLens]) -> list[t
 
 
 def _intercept_and_debug(
-    document: Document, specification: Specification, workload: Workload, intercept: Intercept
+    document: Document, specification: Specification, workload: Workload, intercept: Intercept, place: InterceptPlace
 ) -> types.Command:
     namespace = specification.namespace_of(workload)
     argument = {
@@ -197,6 +204,8 @@ def _intercept_and_debug(
         # A specification does not say the kind of a workload: the daemon finds it by its name.
         "workload": _present(kind=None, name=workload.name, namespace=namespace),
         **_present(port=intercept.port, service=intercept.service),
+        # Names may stand twice in a file, and one that a template writes is not known yet.
+        "place": asdict(place),
     }
     return types.Command("Intercept & Debug", INTERCEPT_AND_DEBUG, arguments=[argument])
 

@@ -159,7 +159,13 @@ async def test_lenses_of_a_specification(client: Client) -> None:
     ]
     assert lenses[0]["command"]["arguments"] == [{"uri": URI}]
     assert lenses[3]["command"]["arguments"] == [
-        {"uri": URI, "intercept": "echo", "workload": {"name": "echo", "namespace": "shop"}, "port": "http"}
+        {
+            "uri": URI,
+            "intercept": "echo",
+            "workload": {"name": "echo", "namespace": "shop"},
+            "port": "http",
+            "place": {"specification": 0, "workload": 0, "intercept": 0},
+        }
     ]
 
 
@@ -167,7 +173,7 @@ async def test_lenses_of_a_manifest(client: Client) -> None:
     client.open(MANIFEST, DEPLOYMENT)
     lenses = await client.request("textDocument/codeLens", {"textDocument": {"uri": MANIFEST}})
     assert [one["range"]["start"] for one in lenses] == [{"line": 7, "character": 0}] * 2
-    arguments = [{"uri": MANIFEST, "kind": "Deployment", "name": "echo", "namespace": "shop"}]
+    arguments = [{"uri": MANIFEST, "kind": "Deployment", "name": "echo", "namespace": "shop", "occurrence": 0}]
     assert [one["command"] for one in lenses] == [
         {"title": "Intercept & Debug", "command": "telelens.interceptAndDebug", "arguments": arguments},
         {"title": "Intercept", "command": "telelens.intercept", "arguments": arguments},

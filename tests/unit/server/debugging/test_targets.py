@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from telelens_schemas.specification.expanding import Expanded, read_expanded
 from telelens_schemas.specification.language.connection import CONNECTION
 from telelens_schemas.specification.language.intercept import INTERCEPT
 from telelens_schemas.specification.shapes import Support
 from telelens_server.debugging.interception import names
 from telelens_server.debugging.targets import intercept_target, manifest_target
-from telelens_server.requests import ConnectionWanted, InterceptParams, KubeFlag, Preview, PreviewIngress
+from telelens_server.requests import (
+    ConnectionWanted,
+    DebugTarget,
+    InterceptParams,
+    InterceptPlace,
+    KubeFlag,
+    Preview,
+    PreviewIngress,
+)
 
 POD = (
     "spec: {containers: [{name: app, ports: [{name: http, containerPort: 8080}, {containerPort: 53, protocol: UDP}]}]}"
@@ -121,6 +130,162 @@ def test_odd_manifest_has_no_ports(text: str) -> None:
     assert target.ports == ()
 
 
+def test_of_two_manifests_in_one_file_it_is_the_one_whose_button_it_was() -> None:
+    staging = DEPLOYMENT.replace("shop", "staging").replace("8080", "9090")
+    text = f"{DEPLOYMENT}---\n{staging}---\n{staging.replace('9090', '7070')}"
+    for namespace, occurrence, port in (("shop", 0, 8080), ("staging", 0, 9090), ("staging", 1, 7070)):
+        target = manifest_target(text, kind="Deployment", name="echo", namespace=namespace, occurrence=occurrence)
+        assert target is not None
+        assert (target.namespace, [one.port for one in target.ports]) == (namespace, [port])
+
+
+def test_of_two_manifests_none_is_guessed() -> None:
+    text = f"{DEPLOYMENT}---\n{DEPLOYMENT.replace('shop', 'staging')}"
+    assert manifest_target(text, kind="Deployment", name="echo", namespace="gone", occurrence=0) is None
+    assert manifest_target(text, kind="Deployment", name="echo", namespace="shop", occurrence=1) is None
+
+
+def test_the_only_manifest_is_meant_though_its_button_did_not_see_its_namespace() -> None:
+    target = manifest_target(DEPLOYMENT, kind="Deployment", name="echo", occurrence=0)
+    assert target is not None
+    assert target.namespace == "shop"
+
+
+def read(text: str, *, username: str = "ada") -> Expanded:
+    return read_expanded(text, "", environment={}, username=username)
+
+
+def specified(
+    text: str, *, workload: str, intercept: str, place: tuple[int, int, int] | None = None
+) -> DebugTarget | None:
+    """Of an intercept; ``place`` counts specifications, workloads, intercepts."""
+    at = InterceptPlace(specification=place[0], workload=place[1], intercept=place[2]) if place else None
+    return intercept_target(read(text), workload=workload, intercept=intercept, place=at)
+
+
+ONE_OF_TWO = """\
+name: %s
+connection: {context: %s}
+workloads: [{name: echo, intercepts: [{port: %s}]}]
+handlers: []
+"""
+TWO = f"{ONE_OF_TWO % ('a', 'dev', 'http')}---\nkind: Service\n---\n{ONE_OF_TWO % ('b', 'staging', 'admin')}"
+
+
+@pytest.mark.parametrize(("place", "context", "port"), [((0, 0, 0), "dev", "http"), ((1, 0, 0), "staging", "admin")])
+def test_of_two_specifications_in_one_file_it_is_the_one_whose_button_it_was(
+    place: tuple[int, int, int], context: str, port: str
+) -> None:
+    target = specified(TWO, workload="echo", intercept="echo", place=place)
+    assert target is not None
+    assert (target.connection.context, target.ports[0].service) == (context, port)
+
+
+def test_of_two_intercepts_of_one_name_it_is_the_one_whose_button_it_was() -> None:
+    text = "workloads: [{name: echo, intercepts: [{port: http}]}, {name: echo, intercepts: [{port: x}, {port: admin}]}]"
+    target = specified(text, workload="echo", intercept="echo", place=(0, 1, 1))
+    assert target is not None
+    assert target.ports[0].service == "admin"
+
+
+@pytest.mark.parametrize("place", [(2, 0, 0), (0, 1, 0), (0, 0, 1), (-1, 0, 0)])
+def test_in_a_text_that_has_changed_names_decide_where_they_can(place: tuple[int, int, int]) -> None:
+    assert specified(TWO, workload="echo", intercept="echo", place=place) is None
+    target = specified(SPECIFICATION, workload="echo", intercept="second", place=place)
+    assert target is not None
+    assert target.ports[0].port == 8080
+
+
+def test_in_the_place_of_another_name_it_is_not_looked_for() -> None:
+    target = specified(SPECIFICATION, workload="echo", intercept="second", place=(0, 0, 0))
+    assert target is not None
+    assert target.ports[0].service == ""
+
+
+USER = "{{ .Telepresence.Username }}"
+TEMPLATED = f"""\
+workloads:
+  - name: "shop/{USER}"
+    intercepts:
+      - {{name: "echo-{USER}", port: http}}
+      - name: "second-{USER}"
+        port: {{{{ print "admin" }}}}
+  - name: echo
+    intercepts:
+      - {{name: "{USER}", port: grpc}}
+handlers: []
+connections: [{{name: shop}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "workload", "port"),
+    [((0, 0, 0), "ada", "http"), ((0, 0, 1), "ada", "admin"), ((0, 1, 0), "echo", "grpc")],
+)
+def test_names_may_be_a_templates(place: tuple[int, int, int], workload: str, port: str) -> None:
+    written = read(TEMPLATED).written.specifications[0].workloads[place[1]]
+    name = written.intercepts[place[2]].name or written.name
+    assert "ada" not in name
+    target = specified(TEMPLATED, workload=written.name, intercept=name, place=place)
+    assert target is not None
+    assert (target.workload, target.ports[0].service) == (workload, port)
+
+
+CONDITION = "{{ if false }}\n%s---\n{{ end }}\n%s"
+
+
+def test_a_specification_that_a_template_leaves_out_has_no_target() -> None:
+    text = CONDITION % (ONE_OF_TWO % ("a", "dev", "http"), ONE_OF_TWO % ("b", "staging", "admin"))
+    expanded = read(text)
+    assert (len(expanded.written.specifications), len(expanded.reading.specifications)) == (2, 1)
+    assert specified(text, workload="echo", intercept="echo", place=(0, 0, 0)) is None
+    target = specified(text, workload="echo", intercept="echo", place=(1, 0, 0))
+    assert target is not None
+    assert target.connection.context == "staging"
+
+
+LOOP = """\
+workloads:
+{{ range list %s }}
+  - name: echo
+    namespace: {{ . }}
+    intercepts: [{port: http}]
+{{ end }}
+  - name: echo
+    namespace: last
+    intercepts: [{port: admin}]
+handlers: []
+"""
+
+
+@pytest.mark.parametrize(("listed", "first"), [('"a"', "a"), ('"a" "b"', None), ("", None)])
+def test_what_a_loop_makes_is_the_target_where_it_is_one(listed: str, first: str | None) -> None:
+    text = LOOP % listed
+    target = specified(text, workload="echo", intercept="echo", place=(0, 0, 0))
+    assert (target and target.namespace) == first
+    target = specified(text, workload="echo", intercept="echo", place=(0, 1, 0))
+    assert target is not None
+    assert (target.namespace, target.ports[0].service) == ("last", "admin")
+
+
+def test_workloads_that_share_their_intercepts_are_told_apart() -> None:
+    text = f"""\
+workloads:
+  - {{name: "a-{USER}", intercepts: &both [{{port: http}}]}}
+  - {{name: "b-{USER}", intercepts: *both}}
+handlers: []
+"""
+    target = specified(text, workload="", intercept="", place=(0, 1, 0))
+    assert target is not None
+    assert target.workload == "b-ada"
+
+
+def test_of_a_template_that_cannot_be_expanded_a_workload_without_a_name_is_no_target() -> None:
+    text = 'workloads: [{name: "{{ fail "no" }}", intercepts: [{port: http}]}]\nhandlers: []\n'
+    assert read(text).reading.specifications
+    assert specified(text, workload="", intercept="", place=(0, 0, 0)) is None
+
+
 SPECIFICATION = """\
 name: x
 connection: {namespace: shop}
@@ -135,7 +300,7 @@ handlers: []
     ("intercept", "port", "service"), [("echo", 9090, "http"), ("second", 8080, ""), ("third", None, "")]
 )
 def test_ports_of_a_specification_are_its_local_ones(intercept: str, port: int | None, service: str) -> None:
-    target = intercept_target(SPECIFICATION, workload="echo", intercept=intercept)
+    target = specified(SPECIFICATION, workload="echo", intercept=intercept)
     if port is None:
         assert target is None
         return
@@ -164,7 +329,7 @@ handlers: []
 
 
 def test_filters_of_a_specification_are_those_that_are_written_there() -> None:
-    target = intercept_target(WRITTEN, workload="echo", intercept="narrow")
+    target = specified(WRITTEN, workload="echo", intercept="narrow")
     assert target is not None
     assert (target.namespace, target.service, target.everything) == ("garage", "echo-web", False)
     assert target.container == "web"
@@ -189,13 +354,13 @@ handlers: []
     ("workload", "context", "namespace"), [("alpha/web", "ctx-a", "na"), ("beta/web", "ctx-b", "far")]
 )
 def test_of_several_connections_it_is_the_workloads_own(workload: str, context: str, namespace: str) -> None:
-    target = intercept_target(SEVERAL, workload=workload, intercept="one")
+    target = specified(SEVERAL, workload=workload, intercept="one")
     assert target is not None
     assert (target.workload, target.namespace, target.connection.context) == ("web", namespace, context)
 
 
 def test_connection_of_a_specification_is_the_one_that_is_written_there() -> None:
-    target = intercept_target(WRITTEN, workload="echo", intercept="narrow")
+    target = specified(WRITTEN, workload="echo", intercept="narrow")
     assert target is not None
     assert target.connection == ConnectionWanted(
         namespace="shop",
@@ -208,7 +373,7 @@ def test_connection_of_a_specification_is_the_one_that_is_written_there() -> Non
 
 @pytest.mark.parametrize(("intercept", "everything"), [("all", True), ("unsaid", False)])
 def test_only_who_says_so_takes_everything(intercept: str, everything: bool) -> None:
-    target = intercept_target(WRITTEN, workload="echo", intercept=intercept)
+    target = specified(WRITTEN, workload="echo", intercept=intercept)
     assert target is not None
     assert target.everything is everything
     assert (target.headers, target.path) == ((), None)
@@ -252,7 +417,7 @@ handlers: []
     ],
 )
 def test_what_an_intercept_does_without_is_said(intercept: str, left_out: list[str]) -> None:
-    target = intercept_target(ASKING % ("", intercept), workload="echo", intercept="echo")
+    target = specified(ASKING % ("", intercept), workload="echo", intercept="echo")
     assert target is not None
     assert list(target.left_out) == left_out
     assert target.handler == "here"
@@ -269,7 +434,7 @@ def test_nothing_that_a_run_is_refused_for_is_done_without_unsaid() -> None:
         f"connection: {{{connection}}}\nprerequisites: [{{create: here}}]",
         ", replace: true, mountPoint: true",
     )
-    target = intercept_target(text, workload="echo", intercept="echo")
+    target = specified(text, workload="echo", intercept="echo")
     assert target is not None
     for name in ("prerequisites", *(key.name for key in keys)):
         assert name in " ".join(one.partition(":")[0] for one in target.left_out)
@@ -277,17 +442,17 @@ def test_nothing_that_a_run_is_refused_for_is_done_without_unsaid() -> None:
 
 @pytest.mark.parametrize("written", ["false", "{enable: false}"])
 def test_a_preview_url_that_is_switched_off_is_none(written: str) -> None:
-    target = intercept_target(PREVIEWED % written, workload="echo", intercept="echo")
+    target = specified(PREVIEWED % written, workload="echo", intercept="echo")
     assert target is not None
     assert target.preview is None
 
 
 def test_a_preview_url_is_asked_for_as_the_specification_says() -> None:
-    target = intercept_target(PREVIEWED % "true", workload="echo", intercept="echo")
+    target = specified(PREVIEWED % "true", workload="echo", intercept="echo")
     assert target is not None
     assert target.preview == Preview()
     ingress = "{host: front, port: 80, l5host: shop.example.com}"
-    target = intercept_target(PREVIEWED % f"{{banner: false, ingress: {ingress}}}", workload="echo", intercept="echo")
+    target = specified(PREVIEWED % f"{{banner: false, ingress: {ingress}}}", workload="echo", intercept="echo")
     assert target is not None
     assert target.preview == Preview(
         banner=False, ingress=PreviewIngress(host="front", port=80, l5host="shop.example.com")

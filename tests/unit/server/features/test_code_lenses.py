@@ -35,13 +35,18 @@ async def titles(editor: Editor) -> list[tuple[int, str]]:
 async def test_each_kind_of_workload_in_a_manifest_has_two(kind: str) -> None:
     text = f"kind: Service\nmetadata: {{name: web}}\n---\nkind: {kind}\nmetadata:\n  name: web\n  namespace: shop\n"
     editor = await Editor.opened(text, uri=MANIFEST)
-    argument = {"uri": MANIFEST, "kind": kind, "name": "web", "namespace": "shop"}
+    argument = {"uri": MANIFEST, "kind": kind, "name": "web", "namespace": "shop", "occurrence": 0}
     assert [one["command"] for one in await editor.ask("codeLens")] == [
         {"title": "Intercept & Debug", "command": "telelens.interceptAndDebug", "arguments": [argument]},
         {"title": "Intercept", "command": "telelens.intercept", "arguments": [argument]},
     ]
     assert {line for line, _ in await titles(editor)} == {3}
     assert editor.server.published(MANIFEST) is None
+
+
+def place(specification: int, workload: int, intercept: int) -> dict[str, int]:
+    """Where an intercept stands."""
+    return {"specification": specification, "workload": workload, "intercept": intercept}
 
 
 async def meant(text: str) -> list[tuple[int, str, str | None]]:
@@ -143,9 +148,18 @@ async def test_a_specification_has_three_and_each_intercept_one() -> None:
     arguments = [one["command"]["arguments"] for one in await editor.ask("codeLens")][3:]
     shop, far = {"name": "web", "namespace": "shop"}, {"name": "far", "namespace": "elsewhere"}
     assert arguments == [
-        [{"uri": URI, "intercept": "web", "workload": shop, "port": "http"}],
-        [{"uri": URI, "intercept": "second", "workload": shop, "port": "81", "service": "web-admin"}],
-        [{"uri": URI, "intercept": "far", "workload": far}],
+        [{"uri": URI, "intercept": "web", "workload": shop, "port": "http", "place": place(0, 0, 0)}],
+        [
+            {
+                "uri": URI,
+                "intercept": "second",
+                "workload": shop,
+                "port": "81",
+                "service": "web-admin",
+                "place": place(0, 0, 1),
+            }
+        ],
+        [{"uri": URI, "intercept": "far", "workload": far, "place": place(0, 1, 0)}],
     ]
 
 
@@ -163,6 +177,7 @@ workloads:
 async def test_of_several_connections_a_workload_keeps_its_prefix_and_has_the_namespace_of_its_own() -> None:
     found = await (await Editor.opened(CONNECTIONS)).ask("codeLens")
     arguments = [one["command"]["arguments"][0] for one in found if one["command"]["title"] == "Intercept & Debug"]
+    assert [argument.pop("place")["workload"] for argument in arguments] == [0, 1, 2]
     assert arguments == [
         {"uri": URI, "intercept": "near/web", "workload": {"name": "near/web", "namespace": "shop"}, "port": "http"},
         {"uri": URI, "intercept": "far/web", "workload": {"name": "far/web"}},
@@ -177,6 +192,39 @@ async def test_each_specification_of_a_file_and_each_manifest_beside_it_has_its_
     found = await titles(await Editor.opened(f"{TEXT}---\n{manifest}---\n{TEXT}"))
     assert [title for _, title in found].count("Stop") == 2
     assert (13, "Intercept") in found
+
+
+async def test_intercepts_of_one_name_in_several_specifications_are_told_apart() -> None:
+    manifest = "kind: Deployment\nmetadata:\n  name: web\n"
+    found = await (await Editor.opened(f"{TEXT}---\n{manifest}---\n{TEXT}")).ask("codeLens")
+    arguments = [one["command"]["arguments"][0] for one in found if one["command"]["title"] == "Intercept & Debug"]
+    assert [argument["place"] for argument in arguments if "place" in argument] == [
+        place(specification, *inner) for specification in (0, 1) for inner in ((0, 0), (0, 1), (1, 0))
+    ]
+
+
+async def test_manifests_of_one_name_are_told_apart() -> None:
+    manifest = "kind: Deployment\nmetadata: {name: web, namespace: %s}\n"
+    text = "---\n".join(manifest % namespace for namespace in ("dev", "staging", "dev"))
+    found = await (await Editor.opened(text, uri=MANIFEST)).ask("codeLens")
+    arguments = [one["command"]["arguments"][0] for one in found[::2]]
+    assert [(one["namespace"], one["occurrence"]) for one in arguments] == [("dev", 0), ("staging", 0), ("dev", 1)]
+
+
+async def test_each_button_leads_to_its_own_target() -> None:
+    """As the extension asks for it."""
+    user = "{{ .Telepresence.Username }}"
+    one = 'workloads: [{name: "%s", intercepts: [{name: "%s", port: %s}]}]\nhandlers: []\n'
+    every = [("web", "web", "http"), ("web", "web", "admin"), ("web", f"web-{user}", "grpc"), (user, user, "metrics")]
+    editor = await Editor.opened("---\n".join(one % written for written in every))
+    found = await editor.ask("codeLens")
+    arguments = [one["command"]["arguments"][0] for one in found if one["command"]["title"] == "Intercept & Debug"]
+    services = []
+    for argument in arguments:
+        asked = {"uri": URI, "name": argument["workload"]["name"], "intercept": argument["intercept"]}
+        target = await editor.server.ask("telelens/debugTarget", {**asked, "place": argument["place"]})
+        services.append(target["ports"][0]["service"])
+    assert services == ["http", "admin", "grpc", "metrics"]
 
 
 async def test_of_a_file_with_several_none_is_offered_to_be_run() -> None:
