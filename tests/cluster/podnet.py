@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 AGENT_GROUP = 7777
+PATIENCE = 30.0
+"""Seconds until a TCP socket gives up: a guard, no statement of speed."""
 _CLONE_NEWNET = 0x40000000
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -62,7 +64,7 @@ class Place:
         """A TCP listener."""
         with self.inside():
             listener = socket.create_server((host, port), family=_family(host), backlog=128)
-        listener.settimeout(5)
+        listener.settimeout(PATIENCE)
         return listener
 
     def connect(self, host: str, port: int) -> socket.socket:
@@ -70,7 +72,7 @@ class Place:
         with self.inside():
             caller = socket.socket(_family(host))
         try:
-            caller.settimeout(5)
+            caller.settimeout(PATIENCE)
             caller.connect((host, port))
         except BaseException:
             caller.close()

@@ -55,7 +55,7 @@ def test_drain_idle_cuts_who_speaks_after_a_second_of_silence(
     time.sleep(1.5)  # the silence
 
     with pytest.raises(CallFailed, match=r"Connection|Incomplete"):
-        before.ask(headers=OURS, patience=5)
+        before.ask(headers=OURS, patience=30)
     assert application.service.ask(headers=OURS).who == desk.name
 
 
@@ -110,10 +110,11 @@ def test_what_an_intercept_took_is_cut_when_it_ends(namespace: Namespace, desk: 
 def test_a_caller_learns_at_once_when_nobody_listens_at_the_desk(namespace: Namespace, desk: Desk) -> None:
     application = namespace.application()
     desk.intercept("echo", port=desk.free_port())
+    place = application.service  # asks the cluster for its address
 
     began = time.monotonic()
     with pytest.raises(CallFailed, match=r"Connection|Incomplete"):
-        application.service.ask()
+        place.ask()
 
     assert time.monotonic() - began < 8
 

@@ -4,10 +4,12 @@ application in the cluster."""
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -138,6 +140,18 @@ class Echo:
         return str(self.ask(headers=headers).json()["answered_by"]).startswith("pod ")
 
 
+def listening(process: int, port: int) -> bool:
+    """Whether it holds a socket that listens on that port (proc_net_tcp in the kernel's documentation). Raises OSError
+    when it is gone."""
+    held = set()
+    for one in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(OSError):  # closed meanwhile
+            held.add(os.readlink(one))
+    rows = [line.split() for line in Path(f"/proc/{process}/net/tcp").read_text().splitlines()[1:]]
+    listed = (row for row in rows if row[3] == "0A" and row[1].endswith(f":{port:04X}"))
+    return any(f"socket:[{row[9]}]" in held for row in listed)
+
+
 def header_of(curl: str) -> dict[str, str]:
     """The headers that a curl command line sends."""
     return dict(re.findall(r"-H '([^:']+): ([^']*)'", curl))
@@ -165,6 +179,17 @@ class Scene:
     def programs(self) -> list[tuple[str, ...]]:
         """The command lines of the sample's program that run at the desk."""
         return [one.command for one in self.desk.processes() if any(PROGRAM in word for word in one.command)]
+
+    def listeners(self, port: int) -> set[int]:
+        """The processes of the sample's program that listen there; found out without connecting, which may stop at a
+        breakpoint."""
+        found = set()
+        for one in self.desk.processes():
+            if any(PROGRAM in word for word in one.command):
+                with suppress(OSError):  # it ended meanwhile
+                    if listening(one.pid, port):
+                        found.add(one.pid)
+        return found
 
     def curl(self) -> str:
         """The command line that the daemon has for the one intercept there is."""

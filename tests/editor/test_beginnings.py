@@ -61,8 +61,9 @@ class TestUntrusted:
         window.notification("not trusted").wait_for()
         window.picture("untrusted")
         assert scene.desk.daemon() is None
-        window.press_in_notification("not trusted", "Manage Workspace Trust")
-        window.page.locator(".workspace-trust-editor .monaco-button", has_text="Trust").first.click()
+        trust = window.page.locator(".workspace-trust-editor .monaco-button", has_text="Trust").first
+        window.press_in_notification("not trusted", "Manage Workspace Trust", works=lambda: window.comes(trust))
+        trust.click()
         window.open_file(NAME)
         window.line("→ /bin/sh").wait_for()
         window.lens("Run").click()

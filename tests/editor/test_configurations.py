@@ -128,6 +128,7 @@ def begin_anew_and_stop(scene: Scene, window: Window, way: str) -> None:
     window.step("Restart")
     eventually(lambda: programs(scene) and before.isdisjoint(programs(scene)))
     window.notification(TOLD).wait_for()
+    eventually(lambda: scene.listeners(8080) - before)  # a slow program is not waited for before it is told
     window.picture(f"begun anew, {way}")
     assert len(scene.intercepts()) == 1
     headers = header_of(scene.curl())

@@ -148,7 +148,8 @@ def test_without_a_launch_configuration_the_program_is_picked_and_can_be_kept(sc
     window.press_lens(BUTTON, lambda: window.comes(window.notification("being debugged already")))
     assert not window.picker().is_visible(), "for what runs already no program is picked"
 
-    window.press_in_notification(TOLD, "Save Configuration")
+    # The toast may be gone by now: the editor takes it away after ten seconds.
+    window.told().filter(has_text=TOLD).locator(".monaco-button", has_text="Save Configuration").click()
     eventually(scene.workspace.launch.exists)
     eventually(lambda: "Intercept echo" in scene.launch_text())
     saved = scene.launch_text()
@@ -181,7 +182,8 @@ def test_environment_is_imported_into_a_configuration_that_is_saved_for_it(scene
     window.pick(PROGRAM)
     window.notification(TOLD).wait_for()
     window.command("Telelens: Import Environment into launch.json")
-    window.press_in_notification("has no launch configuration", "Save Configuration")
+    saved = window.entry("Intercept echo")
+    window.press_in_notification("has no launch configuration", "Save Configuration", works=lambda: window.comes(saved))
     window.pick("Intercept echo")
     eventually(lambda: '"GREETING": "Hello from the cluster"' in scene.launch_text())
 
@@ -225,7 +227,8 @@ def test_cancelling_in_the_middle_leaves_nothing(make_scene: Callable[..., Scene
     window.notification("Intercepting echo").wait_for()
     eventually(scene.intercepts)
     window.picture("in-the-middle")
-    window.press_in_notification("Intercepting echo", "Cancel")
+    intercepting = window.notification("Intercepting echo")
+    window.press_in_notification("Intercepting echo", "Cancel", works=lambda: window.goes(intercepting))
     eventually(lambda: not scene.intercepts())
     eventually(lambda: not scene.desk.status().get("connection"))
     window.notification("Intercepting echo").wait_for(state="hidden")
@@ -429,7 +432,8 @@ def test_setting_up_can_be_cancelled_and_begun_anew(
     scene = make_scene(desk, echo, profile=profile)
     window = scene.open_window(MANIFEST)
     eventually(lambda: pip_at_work(profile))
-    window.press_in_notification("installing packages", "Cancel")
+    setting_up = window.notification("Telelens: setting up")
+    window.press_in_notification("installing packages", "Cancel", works=lambda: window.goes(setting_up))
     assert_nothing_made(scene, profile)
     window.status("setting up").wait_for(state="hidden")
     window.picture("cancelled")

@@ -121,7 +121,7 @@ def test_ways_to_break_a_specification_are_mended_by_quick_fixes(
         window.page.locator(".peekview-widget, .marker-widget").first.wait_for()
         window.picture(f"{breakage.name} seen")
         window.page.keyboard.press("Escape")
-        window.fix(breakage.fix)
+        window.fix(breakage.fix, works=lambda window=window: window.goes(window.squiggles().first))
         expect(window.squiggles()).to_have_count(0)
         window.picture(f"{breakage.name} mended")
         window.save()

@@ -27,7 +27,7 @@ def test_a_wrong_name_is_mended_and_an_intercept_of_somebody_else_is_seen(scene:
     window.page.keyboard.press("F8")
     window.picture("no-such-workload")
     window.page.keyboard.press("Escape")
-    window.fix("Change to echo")
+    window.fix("Change to echo", works=lambda: window.goes(window.line("ecko")))
     expect(warnings).to_have_count(0)
     assert "name: echo" in window.text()
 

@@ -82,7 +82,7 @@ def test_error_is_seen_and_mended_by_the_quick_fix(scene: Scene, profile: Profil
     window.page.locator(".monaco-hover", has_text="ecko").first.wait_for()
     window.picture("seen")
     window.page.keyboard.press("Escape")
-    window.fix("Change to echo", picture="offered")
+    window.fix("Change to echo", picture="offered", works=lambda: window.goes(window.line("ecko")))
 
     expect(window.squiggles()).to_have_count(0)
     window.save()
@@ -188,7 +188,8 @@ def test_run_that_is_cancelled_in_the_middle_leaves_nothing(
     window.notification(f"Running {NAME}").wait_for()
     eventually(scene.intercepts)
     window.picture("in the middle")
-    window.press_in_notification(f"Running {NAME}", "Cancel")
+    running = window.notification(f"Running {NAME}")
+    window.press_in_notification(f"Running {NAME}", "Cancel", works=lambda: window.goes(running))
     eventually(lambda: not scene.intercepts())
     eventually(lambda: not scene.desk.status().get("connection"))
     window.status(f"Telelens: {NAME}").wait_for(state="hidden")

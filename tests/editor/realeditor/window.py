@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -206,6 +207,7 @@ class Window:
         a click, for new findings: where it is not seen in the text, `works` says, before long, whether something came
         of it. A ``picture`` shows what is offered."""
         action = self.page.locator(".action-widget .monaco-list-row", has_text=title).first
+        pressed = False
         for _ in range(5):
             self.page.keyboard.press("Control+.")
             try:
@@ -214,10 +216,11 @@ class Window:
                     self.picture(picture)
                 action.click(timeout=4_000)
                 action.wait_for(state="hidden", timeout=TRY)
+                pressed = True
             except PageError:
                 self.page.keyboard.press("Escape")
-                continue
-            if works is None or works():
+            # Also where it is offered no more: what came of it may have come late.
+            if pressed and (works is None or works()):
                 return
         raise AssertionError(f"no quick fix {title!r} is offered, or nothing comes of it")
 
@@ -235,20 +238,22 @@ class Window:
         self.command("Notifications: Show Notifications")
         return self.page.locator(".notifications-center .notification-list-item")
 
-    def press_in_notification(self, text: str | re.Pattern[str], button: str) -> None:
-        """A button of a notification; buttons that are only shown on hover, too."""
+    def press_in_notification(self, text: str | re.Pattern[str], button: str, *, works: Callable[[], bool]) -> None:
+        """A button of a notification; buttons that are only shown on hover, too. Until it ``works``, which may take a
+        while to say so: a toast whose text becomes longer is drawn anew, and a click in that moment is lost."""
         toast = self.notification(text)
         toast.wait_for()
         wanted = toast.locator(".monaco-button", has_text=button).first
+        pressed = False
         for _ in range(8):
-            # A toast whose text becomes longer is drawn anew: a click in that moment is lost.
-            try:
+            with suppress(PageError):
                 toast.hover(timeout=TRY)
                 wanted.click(timeout=TRY)
+                pressed = True
+            # Also where the toast is gone: what came of it may have come late.
+            if pressed and works():
                 return
-            except PageError:
-                continue
-        raise AssertionError(f"{button!r} cannot be pressed in {text!r}")
+        raise AssertionError(f"{button!r} cannot be pressed in {text!r}, or nothing comes of it")
 
     def status(self, text: str) -> Locator:
         return self.page.locator(".statusbar-item", has_text=text).first
