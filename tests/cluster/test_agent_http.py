@@ -313,7 +313,11 @@ async def test_many_at_once_reach_the_desk_though_the_agent_is_busy(bench: Agent
     agent, (haproxy,) = bench.agent, bench.haproxies()
     unix_sockets = Path(f"/proc/{haproxy}/net/unix")
     async with contextlib.AsyncExitStack() as stack:
-        talks = [await stack.enter_async_context(conversation(bench)) for _ in range(CROWD)]
+        talks = []
+        for _ in range(CROWD):
+            talks.append(await stack.enter_async_context(conversation(bench)))
+            # One that says nothing for long is the application's.
+            assert (await talks[-1].ask())[0] == "app"
         os.kill(agent, signal.SIGSTOP)
         try:
             asked = [asyncio.create_task(talk.ask(X_Dev="ada")) for talk in talks]

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as vscode from "vscode";
 import type { Block } from "./block";
 import type { Ctx } from "./ctx";
-import { configurations, freeName } from "./launchFile";
+import { configurations, freeName, hasConfigurations } from "./launchFile";
 
 const MOST_FILES = 500;
 const NOT_PROGRAMS = "**/{node_modules,.venv,venv,__pycache__,site-packages,.git,tests,test}/**";
@@ -36,13 +36,21 @@ export interface Startable {
 export function matchingConfigurations(folder: vscode.WorkspaceFolder | undefined, block: Block): Startable[] {
   const own = matchingIn(folder, block);
   if (own.length > 0) return own;
-  const others = (vscode.workspace.workspaceFolders ?? []).filter((one) => one !== folder);
+  const others = (vscode.workspace.workspaceFolders ?? []).filter((one) => one !== folder && hasConfigurations(one));
   return others.flatMap((one) => matchingIn(one, block));
 }
 
 function matchingIn(folder: vscode.WorkspaceFolder | undefined, block: Block): Startable[] {
   const matching = configurations(folder).filter((one) => matches(one, block));
   return matching.map((configuration) => ({ configuration, folder }));
+}
+
+/** What a choice is of, where the window has more than one. */
+function whose({ configuration, folder }: Startable): string {
+  const { workspaceFolders } = vscode.workspace;
+  return workspaceFolders && workspaceFolders.length > 1 && folder
+    ? `${configuration.type} · ${folder.name}`
+    : configuration.type;
 }
 
 /** One that is `matching` or made for what is wanted, ready to be started; undefined: the user picked none. */
@@ -56,7 +64,7 @@ export async function pickConfiguration(
   if (matching.length > 1) {
     const items = matching.map((one) => ({
       label: one.configuration.name,
-      description: one.configuration.type,
+      description: whose(one),
       one,
     }));
     return (await vscode.window.showQuickPick(items, { title: title(block) }))?.one;

@@ -26,7 +26,9 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     token?: vscode.CancellationToken,
   ): Promise<vscode.DebugConfiguration | undefined> {
     try {
-      const configuration = this.ctx.interceptions.sessions.begunAnew(withVariables(given, folder), folder);
+      const anew = this.ctx.interceptions.sessions.begunAnew(given, folder);
+      // What a button put in is meant as it is.
+      const configuration = anew[PUT_IN] ? anew : withVariables(anew, folder);
       const block = blockOf(configuration);
       if (!block) return configuration;
       if (!configuration[PUT_IN]) refuseVariables(block);
@@ -79,7 +81,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     token: vscode.CancellationToken | undefined,
   ): Promise<vscode.DebugConfiguration | undefined> {
     const block = blockOf(given);
-    if (!block || !given[HELD] || this.ctx.interceptions.get(given[HELD])) return given;
+    if (!block || this.ctx.interceptions.get(given[HELD]) || !this.ctx.interceptions.isLate(given)) return given;
     try {
       const specification = given[SPECIFIED] as string | undefined;
       const held = await this.ctx.interceptions.take(block, { folder, specification, token });
@@ -120,7 +122,9 @@ async function withEnvironment(
   configuration: vscode.DebugConfiguration,
   { environment: ofPod }: Intercepted,
 ): Promise<vscode.DebugConfiguration> {
-  const environment = without(ofPod, await namesInFile(configuration["envFile"]));
+  // Our own debugger reads none.
+  const elsewhere = configuration.type === "telelens" ? [] : await namesInFile(configuration["envFile"]);
+  const environment = without(ofPod, elsewhere);
   if (LISTED.has(configuration.type)) {
     const own = (configuration["environment"] ?? []) as { name: string; value: string }[];
     return { ...configuration, environment: mergedList(environment, own) };

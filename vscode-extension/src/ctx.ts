@@ -52,11 +52,11 @@ export class Ctx {
       followSubprocesses(DEBUG_TYPE),
       followArrivals(
         HELD,
-        (session) => {
-          this.interceptions.arrives(session);
+        (session, debugAdapter) => {
+          this.interceptions.arrives(session, debugAdapter);
         },
-        (session) => {
-          this.interceptions.arrived(session);
+        (session, debugAdapter) => {
+          this.interceptions.departs(session, debugAdapter);
         },
       ),
       followRestarts([HELD, RUN], (session) => {

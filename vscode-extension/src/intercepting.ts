@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { Block } from "./block";
 import { asSpecified, blockOf, blockOfSpecification, paramsOf, writtenPort } from "./block";
+import { refuseVariables } from "./blockVariables";
 import { matchingConfigurations, pickConfiguration } from "./candidates";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
@@ -54,6 +55,7 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
   if (!chosen) return;
   const { configuration: picked, folder } = chosen;
   const given = blockWith(blockOf(picked));
+  if (!isSpecified(wanted)) refuseVariables(given);
   if (isUsed(given)) {
     tellUsed(ctx, given);
     return;
@@ -133,7 +135,8 @@ async function meantBy(ctx: Ctx, wanted: Argument): Promise<Meant> {
   });
   if (isSpecified(wanted)) {
     const which = wanted.intercept ? `the intercept ${wanted.intercept}` : "this intercept";
-    if (!target) throw new Error(`${which} cannot be read from the specification: mend it first`);
+    if (!target)
+      throw new Error(`${which} cannot be read from the specification, or its template makes none or several of it`);
     return { block: checked(blockOfSpecification(target)), target };
   }
   const ports = await portsFor(target, name);

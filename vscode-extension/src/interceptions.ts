@@ -36,8 +36,8 @@ export interface Held {
   readonly sessions: Map<string, vscode.DebugSession>;
   /** Configurations that were resolved with it and whose session has not started yet. */
   expected: number;
-  /** Sessions whose debugger is there and has not answered yet, by their id. */
-  readonly arriving: Set<string>;
+  /** Debuggers that are there and have not answered yet, each with the id of its session. */
+  readonly arriving: Map<object, string>;
   /** One of them is a session that has ended to be started anew. */
   restarting: boolean;
   /** How often it was used anew after a time without a session. */
@@ -71,6 +71,8 @@ export class Interceptions implements vscode.Disposable {
   private readonly leaving = new Map<string, Promise<void>>();
   /** Those that were given up for a run. */
   private readonly givenUp = new Set<string>();
+  /** Those that were left because no session came for long. */
+  private readonly late = new Set<string>();
   private readonly unsaved = new Map<string, Unsaved>();
   private readonly disposables: vscode.Disposable[];
 
@@ -152,7 +154,7 @@ export class Interceptions implements vscode.Disposable {
           specifications: new Set(),
           sessions: new Map(),
           expected: 0,
-          arriving: new Set(),
+          arriving: new Map(),
           restarting: false,
           turns: 0,
           lasting,
@@ -261,16 +263,18 @@ export class Interceptions implements vscode.Disposable {
 
   private expect(held: Held): void {
     held.expected += 1;
-    // Its own tasks begin later than this.
+    // Its own tasks begin later than this; one in the background has done its part while it runs.
     const others = new Set(vscode.tasks.taskExecutions);
+    const isItsOwn = (one: vscode.TaskExecution): boolean => !others.has(one) && !one.task.isBackground;
     // By turns, not by the clock: that goes on while the machine sleeps.
     let patience = START_MS;
     const timer = setInterval(() => {
-      const isUnderWay = held.arriving.size > 0 || vscode.tasks.taskExecutions.some((one) => !others.has(one));
+      const isUnderWay = held.arriving.size > 0 || vscode.tasks.taskExecutions.some(isItsOwn);
       if (!isUnderWay) patience -= LOOK_MS;
       if (held.expected > 0 && patience > 0) return;
       clearInterval(timer);
       if (held.expected > 0) {
+        this.late.add(held.intercepted.id);
         this.expectNoMore(held);
         void this.releaseUnused(held);
       }
@@ -308,19 +312,23 @@ export class Interceptions implements vscode.Disposable {
   }
 
   /** Its debugger is there; how long that takes to start the program nobody knows. */
-  arrives(session: vscode.DebugSession): void {
-    this.of(session)?.arriving.add(session.id);
+  arrives(session: vscode.DebugSession, debugAdapter: object): void {
+    this.of(session)?.arriving.set(debugAdapter, session.id);
   }
 
-  /** Its debugger is gone, or has answered. */
-  arrived(session: vscode.DebugSession): void {
-    this.of(session)?.arriving.delete(session.id);
+  /** That one is gone. Another of the same session, which is started anew, may be there by then. */
+  departs(session: vscode.DebugSession, debugAdapter: object): void {
+    this.of(session)?.arriving.delete(debugAdapter);
+  }
+
+  /** Whether what a configuration was resolved with was left because no session came for long. */
+  isLate(configuration: vscode.DebugConfiguration): boolean {
+    return this.late.has(String(configuration[HELD]));
   }
 
   private started(session: vscode.DebugSession): void {
     if (session.parentSession || !session.configuration[HELD]) return;
     this.sessions.started(session);
-    this.arrived(session);
     // Its task was still at work when the intercept was given up.
     if (this.isGivenUp(session.configuration)) void this.stop(session);
     const held = this.of(session);
@@ -329,6 +337,7 @@ export class Interceptions implements vscode.Disposable {
     held.restarting = false;
     const first = held.sessions.size === 0;
     held.sessions.set(session.id, session);
+    for (const [debugAdapter, id] of held.arriving) if (id === session.id) held.arriving.delete(debugAdapter);
     if (first) void this.tellOnceItListens(held, session);
   }
 

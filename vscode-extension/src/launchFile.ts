@@ -16,6 +16,12 @@ export function configurations(folder: vscode.WorkspaceFolder | undefined): vsco
   return copies.map((one) => withVariables(one, folder));
 }
 
+/** Whether the folder has some of its own: otherwise they are the workspace's. */
+export function hasConfigurations(folder: vscode.WorkspaceFolder): boolean {
+  const launch = vscode.workspace.getConfiguration("launch", folder);
+  return launch.inspect("configurations")?.workspaceFolderValue !== undefined;
+}
+
 /** A name like this that none of them has. */
 export function freeName(wanted: string, known: readonly vscode.DebugConfiguration[]): string {
   const taken = new Set(known.map((one) => one.name));

@@ -1,8 +1,8 @@
 // The extension's own Python environment: made once per version from the wheels it brings, without any network.
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import * as vscode from "vscode";
 import type { StatusItem } from "./status";
@@ -65,9 +65,10 @@ export class PrivatePython implements vscode.Disposable {
   private async make(): Promise<string> {
     const storage = this.context.globalStorageUri.fsPath;
     const prefix = `${PREFIX}${this.version()}-`;
-    const made = existsSync(storage) && readdirSync(storage).find((name) => name.startsWith(prefix));
+    const made = existsSync(storage) ? readdirSync(storage).filter((name) => name.startsWith(prefix)) : [];
     // One that was made of a Python that is gone by now does not run.
-    if (made && existsSync(join(storage, made, "bin", "python"))) return join(storage, made, "bin", "python");
+    const running = made.find((name) => runs(join(storage, name, "bin", "python"), name.slice(prefix.length)));
+    if (running) return join(storage, running, "bin", "python");
     const title = "Telelens: setting up";
     const location = vscode.ProgressLocation.Notification;
     this.status.showPreparing("setting up");
@@ -113,7 +114,7 @@ export class PrivatePython implements vscode.Disposable {
       await step(python, ["-I", join(pip, "pip"), "install", "--no-index", ...links, ...quiet, wanted]);
       await rm(scratch, { recursive: true, force: true });
       // Of a Python that is gone by now, say: to a folder that is not empty nothing can be moved.
-      if (!existsSync(join(folder, "bin", "python"))) await rm(folder, { recursive: true, force: true });
+      if (!runs(join(folder, "bin", "python"), base.version)) await rm(folder, { recursive: true, force: true });
       await rename(temporary, folder);
     } catch (error) {
       await rm(temporary, { recursive: true, force: true });
@@ -163,6 +164,13 @@ export class PrivatePython implements vscode.Disposable {
   private version(): string {
     return (this.context.extension.packageJSON as { version: string }).version;
   }
+}
+
+/** Whether a Python is there, of the version that its environment was made for: the system's may have become another. */
+function runs(python: string, version: string): boolean {
+  if (!existsSync(python)) return false;
+  const found = /^python(\d+\.\d+)$/.exec(basename(realpathSync(python)))?.[1];
+  return found === undefined || found === version;
 }
 
 /** Of all programs that run; undefined: nobody says. */

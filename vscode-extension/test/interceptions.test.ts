@@ -95,7 +95,7 @@ void test("a session on another port has one of its own", async () => {
 });
 
 void test("a debugger that is at work, and a task that was begun for its session, are waited for; others are not", async () => {
-  tasks.taskExecutions.push("it watches files, and ran before");
+  tasks.taskExecutions.push({ task: { isBackground: false } });
   const { interceptions, server } = made();
   const taken = interceptions.take(BLOCK, { folder: undefined });
   await setImmediate();
@@ -104,11 +104,13 @@ void test("a debugger that is at work, and a task that was begun for its session
     id: "1",
     configuration: { [HELD]: (await taken).intercepted.id },
   } as unknown as vscode.DebugSession;
-  interceptions.arrives(session);
+  const [former, debugAdapter] = [{}, {}];
+  interceptions.arrives(session, debugAdapter);
+  interceptions.departs(session, former);
   mock.timers.tick(120_000);
   assert.equal(interceptions.all().length, 1);
-  interceptions.arrived(session);
-  tasks.taskExecutions.push("it builds");
+  interceptions.departs(session, debugAdapter);
+  tasks.taskExecutions.push({ task: { isBackground: true } }, { task: { isBackground: false } });
   mock.timers.tick(120_000);
   assert.equal(interceptions.all().length, 1);
   tasks.taskExecutions.pop();

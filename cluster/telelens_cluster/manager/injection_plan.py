@@ -122,8 +122,14 @@ def _begin(observed: Observed, demanding: Sequence[Placed]) -> Plan:
 
 def _missed(observed: Observed, missed: Sequence[PodState], policy: Policy) -> Plan:
     if not observed.memory.rolled:
-        if obstacle := _interruption(observed):
-            return obstacle
+        if _interruption(observed):
+            return Plan(
+                Phase.AGENT_ERROR,
+                f"pod {missed[0].name} started without an agent, and to replace it would interrupt"
+                f" {observed.key.kind} {observed.key.name} (strategy Recreate)",
+                f"who may interrupt it: kubectl rollout restart deployment/{observed.key.name}"
+                f" -n {observed.key.namespace}; if that does not help, the API server cannot reach the injector",
+            )
         action = Roll(enable=False, again=True)
         return Plan(Phase.WAITING, f"pod {missed[0].name} started without an agent; rolling once more", "", action)
     if observed.rolled_at not in observed.memory.rolled:

@@ -7,12 +7,30 @@ from dataclasses import dataclass
 
 INTERCEPT_WORDS = ("create", "run", "validate")
 HELP_FLAGS = ("--help", "-h")
-COMMANDS_WITH_PROGRAM = ("intercept", "connect")
 ANY_HANDLER = "*"
 MATCH_FLAGS = ("-m", "--match")
 PREVIEW_FLAG = "--preview-url"
-# Options of `intercept run` that are followed by a value.
-RUN_VALUE_OPTIONS = ("--format", "--context", "--kubeconfig", "--namespace", "-n", "--manager-namespace")
+RUN_VALUE_OPTIONS = (
+    "--format",
+    "--output",
+    "--context",
+    "--kubeconfig",
+    "--cluster",
+    "--user",
+    "--server",
+    "--token",
+    "--certificate-authority",
+    "--client-certificate",
+    "--client-key",
+    "--tls-server-name",
+    "--as",
+    "--as-group",
+    "--request-timeout",
+    "--namespace",
+    "-n",
+    "--manager-namespace",
+)
+"""Options of ``intercept run`` that are followed by a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +49,7 @@ def prepare(arguments: Sequence[str]) -> CommandLine:
     if at is None:
         return CommandLine(tuple(words), None)
     command = words[at]
-    if command in COMMANDS_WITH_PROGRAM and "--" in words:
+    if _takes_program(command, words[at + 1 :]) and "--" in words:
         split = words.index("--")
         words, program = words[:split], tuple(words[split + 1 :])
     if command == "intercept":
@@ -44,6 +62,11 @@ def prepare(arguments: Sequence[str]) -> CommandLine:
             rest = [f"{word}=true" if word == PREVIEW_FLAG else word for word in with_joined_matches(rest)]
         words = [*words[: at + 1], *rest]
     return CommandLine(tuple(words), program)
+
+
+def _takes_program(command: str, rest: Sequence[str]) -> bool:
+    """Elsewhere ``--`` is for the parser: what follows are no options."""
+    return command == "connect" or (command == "intercept" and rest[:1] not in (["run"], ["validate"]))
 
 
 def with_joined_matches(words: Sequence[str]) -> list[str]:

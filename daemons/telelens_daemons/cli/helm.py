@@ -132,7 +132,18 @@ def helm(options: GlobalOptions, arguments: Sequence[str]) -> str:
 
 
 def helm_flags(flags: KubectlFlags) -> list[str]:
-    """kubectl's connection flags as helm calls them."""
+    """kubectl's connection flags as helm calls them. Raises HelmError for one that it does not have."""
+    foreign = {
+        "--cluster": flags.cluster,
+        "--user": flags.user,
+        "--client-certificate": flags.client_certificate,
+        "--client-key": flags.client_key,
+    }
+    if unknown := [name for name, value in foreign.items() if value]:
+        raise HelmError(
+            f"helm has no option {unknown[0]}, and would speak to another cluster, or as another user",
+            hint="name a context of the kubeconfig that has it: --context",
+        )
     named = {
         "--kube-context": flags.context,
         "--kubeconfig": flags.kubeconfig,
@@ -176,6 +187,7 @@ def _placed(namespace: str, set_values: list[str] | None, values: list[Path] | N
 
 
 def _apply_crds(options: GlobalOptions) -> None:
+    helm_flags(options.kubectl)  # what helm would refuse is refused before anything is done
     # helm leaves definitions alone that are there, also those that an older release left behind.
     import asyncio
 

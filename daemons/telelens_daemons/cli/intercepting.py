@@ -20,6 +20,7 @@ from telelens_daemons.cli.options import GlobalOptions, with_options
 from telelens_daemons.cli.output import Output, field_lines, plain
 from telelens_daemons.cli.ports import parse_port
 from telelens_daemons.cli.preview import add_preview
+from telelens_daemons.cli.same_connection import check_same_connection
 from telelens_daemons.errors import WARNING, UserError
 
 if TYPE_CHECKING:
@@ -147,6 +148,7 @@ def create(
     add_preview(request, preview_url, host=ingress_host, port=ingress_port, tls=ingress_tls, l5host=ingress_l5)
     output = Output(options)
     with DaemonClient.open() as client, client.errors():
+        check_same_connection(client, options)
         events = client.stub.Intercept(request)
         try:
             info = _until_active(events, output)
@@ -184,6 +186,7 @@ def leave(
 
     output = Output(options)
     with DaemonClient.open() as client, client.errors():
+        check_same_connection(client, options)
         reply = client.stub.Leave(LeaveRequest(name=name, namespace=namespace))
     output.line(f"Left {reply.intercept.workload_kind} {reply.intercept.workload} ({reply.intercept.name})")
     output.data(lambda: plain(reply.intercept))

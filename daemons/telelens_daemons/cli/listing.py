@@ -10,6 +10,7 @@ from telelens_daemons.cli.completion import complete_namespace
 from telelens_daemons.cli.names import namespace_name
 from telelens_daemons.cli.options import GlobalOptions, with_options
 from telelens_daemons.cli.output import Output, plain
+from telelens_daemons.cli.same_connection import check_same_connection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,6 +59,7 @@ def list_(
     output = Output(options)
     request = ListRequest(namespace=namespace_name(namespace))
     with DaemonClient.open() as client, client.errors():
+        check_same_connection(client, options)
         replies: Iterable[ListReply] = client.stub.WatchList(request) if watch else [client.stub.List(request)]
         for number, reply in enumerate(replies):
             if number:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 import typer
 
+from telelens_daemons.cli.callers_environment import absolute, callers_environment
 from telelens_daemons.errors import UserError
 from telelens_daemons.kube.flags import KubeFlags
 
@@ -58,20 +59,20 @@ class GlobalOptions:
 
         flags = self.kubectl
         return daemon_pb2.ConnectRequest(
-            kubeconfig=os.path.abspath(flags.kubeconfig) if flags.kubeconfig else "",
+            kubeconfig=absolute(flags.kubeconfig),
             context=flags.context,
             namespace=namespace,
             manager_namespace=manager_namespace,
             name=name,
-            environment=dict(os.environ),
+            environment=callers_environment(os.environ),
             flags=daemon_pb2.KubeFlags(
                 server=flags.server,
                 cluster=flags.cluster,
                 user=flags.user,
                 token=flags.token,
-                certificate_authority=_absolute(flags.certificate_authority),
-                client_certificate=_absolute(flags.client_certificate),
-                client_key=_absolute(flags.client_key),
+                certificate_authority=absolute(flags.certificate_authority),
+                client_certificate=absolute(flags.client_certificate),
+                client_key=absolute(flags.client_key),
                 tls_server_name=flags.tls_server_name,
                 insecure_skip_tls_verify=flags.insecure_skip_tls_verify,
                 as_user=flags.as_user,
@@ -203,7 +204,3 @@ def _guarded(command: Command, options: GlobalOptions, given: dict[str, Any]) ->
     finally:
         if begun:
             signal.signal(signal.SIGINT, end_at_once)
-
-
-def _absolute(path: str) -> str:
-    return os.path.abspath(path) if path else ""

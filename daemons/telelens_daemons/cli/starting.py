@@ -44,7 +44,13 @@ def ensure_running(places: Places) -> None:
     """Start the daemon unless it is there. Raises DaemonStartError."""
     if is_running(places):
         return
-    places.make()
+    try:
+        places.make()
+    except OSError as error:
+        raise DaemonStartError(
+            f"the folder {error.filename} cannot be made: {error.strerror}",
+            hint="HOME, or XDG_RUNTIME_DIR and XDG_STATE_HOME, must name folders that you may write to",
+        ) from error
     try:
         with locked(places.start_lock, seconds=START_SECONDS):
             if not is_running(places):

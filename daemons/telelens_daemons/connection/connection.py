@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import getpass
 import logging
+import os
 import platform
 import time
 from collections.abc import Callable
@@ -21,6 +21,7 @@ from telelens_daemons.connection.own_intercepts import INTERCEPTS, OwnIntercepts
 from telelens_daemons.errors import WARNING, first_user_error
 from telelens_daemons.kube.client import KubeClient, KubeObject
 from telelens_daemons.kube.errors import ConflictError, KubeError, NotFoundError
+from telelens_daemons.kube.kubeconfig import config_paths
 from telelens_daemons.kube.portforward import PortForwarder
 from telelens_daemons.kube.resources import SELF_SUBJECT_REVIEWS
 from telelens_daemons.session.session import SessionKeeper, new_session_name
@@ -28,6 +29,7 @@ from telelens_daemons.session.store import SavedSession, SessionStore, merged
 from telelens_daemons.tunnels.identity import TunnelIdentity
 from telelens_daemons.tunnels.paths import Paths
 from telelens_daemons.tunnels.tunnel_set import TunnelSet
+from telelens_daemons.username import username
 from telelens_daemons.version import version
 
 logger = logging.getLogger(__name__)
@@ -47,12 +49,10 @@ class Farewell:
     """What could not be ended in the cluster, and why; empty: nothing."""
 
 
-def left_to_the_manager(reason: str) -> str:
+def left_to_the_manager(reason: str, *, session_ended: bool = False) -> str:
     """What happens to that which cannot be deleted from here."""
-    return (
-        f"not everything could be ended in the cluster: {reason}; the traffic manager ends it"
-        " when it has heard nothing of this workstation for some minutes"
-    )
+    when = "within seconds" if session_ended else "when it has heard nothing of this workstation for some minutes"
+    return f"not everything could be ended in the cluster: {reason}; the traffic manager ends it {when}"
 
 
 class Connection:
@@ -62,6 +62,10 @@ class Connection:
         self.request = ConnectRequest()
         self.request.CopyFrom(request)
         self.access = access_of(request)
+        # What is current in the kubeconfig may be another when the session is made again, by this daemon or the next.
+        self.request.kubeconfig = os.pathsep.join(map(str, config_paths(request.kubeconfig, request.environment)))
+        self.request.context = self.access.context
+        self.request.namespace = self.access.namespace
         self.manager_namespace = request.manager_namespace or MANAGER_NAMESPACE
         self.client = KubeClient(self.access, environment=dict(request.environment), user_agent=f"telelens/{version()}")
         self.session = SessionKeeper(
@@ -88,7 +92,7 @@ class Connection:
             self._server_version = version_task.result()
             host = platform.node() or "unknown"
             await self.session.create(
-                name=new_session_name(getpass.getuser(), host),
+                name=new_session_name(username({}) or "nobody", host),
                 owner=owner.result(),
                 host=host,
                 certificate=certificate.result(),
@@ -142,18 +146,21 @@ class Connection:
             else:
                 ended.append(intercept.metadata.name)
 
+        session_ended = False
         try:
             async with asyncio.timeout(QUIT_SECONDS):
                 await asyncio.gather(*(end(intercept) for intercept in self.intercepts.all()))
                 await self.session.stop()
                 await self.session.delete()
+                session_ended = True
         except KubeError as error:
             problems.append(f"the session: {error.message}")
         except TimeoutError:
             problems.append(f"the API server did not answer within {QUIT_SECONDS:g} s")
-        await self.abandon()
+        finally:
+            await self.abandon()
         self._store.clear()
-        unfinished = left_to_the_manager(problems[0]) if problems else ""
+        unfinished = left_to_the_manager(problems[0], session_ended=session_ended) if problems else ""
         if unfinished:
             logger.warning("%s", unfinished)
         return Farewell(tuple(sorted(ended)), unfinished)

@@ -13,7 +13,7 @@ from telelens_schemas.wire.daemon_pb2_grpc import UserDaemonStub
 from telelens_daemons.cli.daemon_client import OPTIONS, user_error
 from telelens_daemons.demo.errors import DemoError
 from telelens_daemons.places import Places
-from telelens_daemons.run.undone import UNDONE_PAUSE, UNDONE_SECONDS, is_undone
+from telelens_daemons.run.undone import UNDONE_PAUSE, UNDONE_SECONDS, is_undone, new_holder
 
 
 class SpecificationRun:
@@ -22,6 +22,7 @@ class SpecificationRun:
     def __init__(self, places: Places, request: RunRequest) -> None:
         self._places = places
         self._request = request
+        self._request.connect.holder = new_holder()
         self._ready = asyncio.Event()
         self.progress: list[str] = []
         self.output = b""
@@ -32,8 +33,6 @@ class SpecificationRun:
         self._channel = grpc.aio.insecure_channel(f"unix:{self._places.socket}", options=OPTIONS)
         self._stub: Any = UserDaemonStub(self._channel)  # type: ignore[no-untyped-call]
         try:
-            status = await self._stub.Status(StatusRequest())
-            self._was_connected = bool(status.connection.session_uid)
             self._reading = asyncio.create_task(self._read(), name="events of the run")
             ready = asyncio.create_task(self._ready.wait(), name="run is ready")
             try:
@@ -83,7 +82,7 @@ class SpecificationRun:
             await self._stub.Status(StatusRequest()),
             intercepts={info.uid for info in self.intercepts},
             pids={handler.pid for handler in self.handlers},
-            was_connected=self._was_connected,
+            holder=self._request.connect.holder,
         )
 
     async def _read(self) -> None:

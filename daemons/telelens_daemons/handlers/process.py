@@ -29,12 +29,14 @@ class SupervisedProcess:
         working_directory: Path,
         output: Output,
         grace: float = GRACE_SECONDS,
+        umask: int = -1,
     ) -> None:
         self._command = command
         self._environment = environment
         self._working_directory = working_directory
         self._output = output
         self._grace = grace
+        self._umask = umask
 
     @property
     def pid(self) -> int:
@@ -54,6 +56,7 @@ class SupervisedProcess:
             env=self._environment,
             cwd=self._working_directory,
             start_new_session=True,
+            umask=self._umask,
         )
         assert self._process.stdout is not None
         assert self._process.stderr is not None
@@ -74,12 +77,15 @@ class SupervisedProcess:
     async def stop(self) -> int:
         """End it, gently first; returns after at most the grace period and a moment. Twice is once.
 
-        Cancellation does not shorten this: what the supervisor has begun it finishes.
+        Cancellation does not shorten this: what the supervisor has begun it finishes. What it cannot end, as it has
+        become another user's, may hold the output open: that is not waited for.
         """
         assert self._process.stdin is not None
         self._process.stdin.close()
         try:
-            return await self.ended()
+            status = await self._process.wait()
+            await asyncio.wait(self._readers, timeout=self._grace)
+            return status
         finally:
             for reader in self._readers:
                 reader.cancel()

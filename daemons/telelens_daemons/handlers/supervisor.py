@@ -25,6 +25,9 @@ from telelens_schemas.scheduling import as_usual
 PR_SET_PDEATHSIG = 1  # prctl(2)
 PR_SET_CHILD_SUBREAPER = 36
 PROGRAM_NOT_FOUND = 127
+KILLED = 128 + signal.SIGKILL
+KILLED_SECONDS = 1.0
+"""After SIGKILL; what is there then cannot be ended from here."""
 CHECK_SECONDS = 0.05
 """How often the end of adopted processes is looked at once the handler is being ended."""
 
@@ -73,6 +76,12 @@ class Supervisor:
                 watched = [self._wake]
                 self._begin_end()
             self._reap()
+            if self._killed_long_ago and (rest := self._descendants()):
+                pids = ", ".join(str(process.pid) for process in rest)
+                print(
+                    f"telelens: process {pids} cannot be ended from here and goes on: another user's?", file=sys.stderr
+                )
+                return KILLED if self._exit_status is None else self._exit_status
             if self._exit_status is not None:
                 self._begin_end()
                 if self._end_rest():
@@ -84,10 +93,14 @@ class Supervisor:
     def _overdue(self) -> bool:
         return self._deadline is not None and time.monotonic() >= self._deadline
 
+    @property
+    def _killed_long_ago(self) -> bool:
+        return self._deadline is not None and time.monotonic() >= self._deadline + KILLED_SECONDS
+
     def _begin_end(self) -> None:
         if self._deadline is None:
             self._deadline = time.monotonic() + self._grace
-            with suppress(ProcessLookupError):
+            with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._first.pid, signal.SIGTERM)
 
     def _reap(self) -> None:
@@ -122,7 +135,8 @@ class Supervisor:
 
     @staticmethod
     def _send(process: psutil.Process, number: signal.Signals) -> None:
-        with suppress(psutil.NoSuchProcess):
+        # What has become another user's (by sudo) cannot be ended from here.
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             process.send_signal(number)
 
 

@@ -197,7 +197,8 @@ class KubeClient:
         more: Mapping[str, str],
     ) -> aiohttp.ClientResponse:
         http = await self._session()
-        headers = CIMultiDict({**more, **dict(await self.credentials.headers())})
+        headers = CIMultiDict(more)
+        headers.extend(await self.credentials.headers())
         data = None
         if body is not None:
             data = json.dumps(body).encode()

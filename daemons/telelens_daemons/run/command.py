@@ -16,6 +16,8 @@ from telelens_schemas.matching.curl import INSIDE
 from telelens_schemas.specification import Reading, to_file_form
 from telelens_schemas.wire.daemon_pb2 import RunEvent, RunRequest, StatusRequest
 
+from telelens_daemons.cli.callers_environment import callers_environment
+from telelens_daemons.cli.callers_umask import callers_umask
 from telelens_daemons.cli.options import GlobalOptions
 from telelens_daemons.cli.output import Output, plain
 from telelens_daemons.errors import UserError
@@ -24,7 +26,7 @@ from telelens_daemons.run.errors import SpecificationRefusedError
 from telelens_daemons.run.for_caller import read_for_caller
 from telelens_daemons.run.specification_file import STANDARD_INPUT, STANDARD_INPUT_NAME, read_text
 from telelens_daemons.run.terminal import problem_lines, source_lines
-from telelens_daemons.run.undone import UNDONE_PAUSE, UNDONE_SECONDS, is_undone
+from telelens_daemons.run.undone import UNDONE_PAUSE, UNDONE_SECONDS, is_undone, new_holder
 from telelens_daemons.run.validate_command import validate_specifications
 
 __all__ = ["run_specification", "validate_specifications"]
@@ -55,11 +57,13 @@ def run_specification(
     request = RunRequest(
         file=name,
         text=expanded.text,
-        environment=dict(os.environ),
+        environment=callers_environment(os.environ),
+        umask=callers_umask(),
         working_directory=str(Path.cwd()),
         debug_handler=debug_handler or "",
         connect=options.connect,
     )
+    request.connect.holder = new_holder()
     return _run(request, output, several=sum(len(one.handlers) for one in reading.specifications) > 1)
 
 
@@ -85,7 +89,6 @@ def _run(request: RunRequest, output: Output, *, several: bool) -> int:
 
     printer = EventPrinter(output, several_handlers=several)
     with DaemonClient.open() as client, client.errors():
-        was_connected = client.stub.Status(StatusRequest()).connection.session_uid
         events = client.stub.Run(request)
         try:
             with _terminated_is_interrupted():
@@ -94,7 +97,7 @@ def _run(request: RunRequest, output: Output, *, several: bool) -> int:
         except KeyboardInterrupt:
             printer.step("undoing")
             events.cancel()
-            _wait_until_undone(client.stub, printer, was_connected=bool(was_connected))
+            _wait_until_undone(client.stub, printer, request.connect.holder)
             printer.step("undone")
     return 0
 
@@ -191,11 +194,11 @@ def _terminated_is_interrupted() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _wait_until_undone(stub: Any, printer: EventPrinter, *, was_connected: bool) -> None:
+def _wait_until_undone(stub: Any, printer: EventPrinter, holder: str) -> None:
     deadline = time.monotonic() + UNDONE_SECONDS
     while time.monotonic() < deadline:
         status = stub.Status(StatusRequest())
-        if is_undone(status, intercepts=printer.intercepts, pids=printer.pids, was_connected=was_connected):
+        if is_undone(status, intercepts=printer.intercepts, pids=printer.pids, holder=holder):
             return
         time.sleep(UNDONE_PAUSE)
     raise UserError(f"not everything is undone after {UNDONE_SECONDS:g} s", hint="see what is left: telelens status")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from contextlib import suppress
 
@@ -21,6 +22,8 @@ def check_free(host: str, port: int, handler: str) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
+            if error.errno == errno.EACCES and probe.connect_ex((host, port)) != 0:
+                return  # nobody is there, and the handler may be allowed what the daemon is not
             raise LocalPortTakenError(
                 f'port {port} of handler "{handler}" is taken by {_listener(port)}',
                 hint="end that program, or give the intercept another localPort",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from telelens_schemas.specification import (
     Connection,
@@ -161,7 +162,9 @@ def _connect(request: RunRequest, connection: Connection | None) -> ConnectReque
         connect.context = connection.context or connect.context
         connect.namespace = connection.namespace or connect.namespace
         connect.manager_namespace = connection.manager_namespace or connect.manager_namespace
-        connect.kubeconfig = connection.kubeconfig or connect.kubeconfig
+        if connection.kubeconfig:
+            # Of a specification: as seen from where it is run.
+            connect.kubeconfig = str(Path(request.working_directory) / Path(connection.kubeconfig).expanduser())
         add_kube_flags(connect.flags, connection.kube_flags)
     return connect
 
@@ -170,6 +173,7 @@ def _says_nothing(connect: ConnectRequest) -> bool:
     rest = ConnectRequest()
     rest.CopyFrom(connect)
     rest.ClearField("environment")
+    rest.ClearField("holder")
     if not any(value for _, value in rest.flags.ListFields()):
         rest.ClearField("flags")
     return not rest.ListFields()

@@ -112,7 +112,7 @@ class RunService:
         """A connection that is found is kept, one that is made ends with the run, unless others use it by then."""
         wanted = ConnectRequest()
         wanted.CopyFrom(plan.connect)
-        wanted.holder = f"run {plan.name}"
+        wanted.holder = wanted.holder or f"run {plan.name}"
         wanted.any = plan.takes_any_connection
         connected = False
         try:

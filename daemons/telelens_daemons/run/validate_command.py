@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -36,7 +37,7 @@ def validate_specifications(names: Sequence[str], *, options: GlobalOptions, wit
     if with_cluster:
         for file, problems in _live_problems(read).items():
             found[file] += problems
-    paint = _painted if sys.stdout.isatty() else unpainted
+    paint = _painted if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else unpainted
     every = [one for problems in found.values() for one in sorted(problems, key=lambda one: one.range)]
     lines = {file: source_lines(text) for file, text in texts.items()}
     for problem in every:

@@ -397,7 +397,7 @@ class LeaveReply(_message.Message):
     def __init__(self, intercept: _Optional[_Union[InterceptInfo, _Mapping]] = ...) -> None: ...
 
 class RunRequest(_message.Message):
-    __slots__ = ("file", "text", "environment", "working_directory", "debug_handler", "connect")
+    __slots__ = ("file", "text", "environment", "working_directory", "debug_handler", "connect", "umask")
     class EnvironmentEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -411,13 +411,15 @@ class RunRequest(_message.Message):
     WORKING_DIRECTORY_FIELD_NUMBER: _ClassVar[int]
     DEBUG_HANDLER_FIELD_NUMBER: _ClassVar[int]
     CONNECT_FIELD_NUMBER: _ClassVar[int]
+    UMASK_FIELD_NUMBER: _ClassVar[int]
     file: str
     text: str
     environment: _containers.ScalarMap[str, str]
     working_directory: str
     debug_handler: str
     connect: ConnectRequest
-    def __init__(self, file: _Optional[str] = ..., text: _Optional[str] = ..., environment: _Optional[_Mapping[str, str]] = ..., working_directory: _Optional[str] = ..., debug_handler: _Optional[str] = ..., connect: _Optional[_Union[ConnectRequest, _Mapping]] = ...) -> None: ...
+    umask: int
+    def __init__(self, file: _Optional[str] = ..., text: _Optional[str] = ..., environment: _Optional[_Mapping[str, str]] = ..., working_directory: _Optional[str] = ..., debug_handler: _Optional[str] = ..., connect: _Optional[_Union[ConnectRequest, _Mapping]] = ..., umask: _Optional[int] = ...) -> None: ...
 
 class RunEvent(_message.Message):
     __slots__ = ("progress", "active", "handler_started", "handler_output", "handler_ended", "ready")

@@ -71,6 +71,7 @@ class Daemon:
 
 def connect_request(wanted: ConnectionWanted) -> ConnectRequest:
     """What the daemon needs to connect as this editor. Raises UserError."""
+    from telelens_daemons.cli.callers_environment import callers_environment
     from telelens_daemons.run.kube_flags import add_kube_flags
 
     request = ConnectRequest(
@@ -78,7 +79,7 @@ def connect_request(wanted: ConnectionWanted) -> ConnectRequest:
         context=wanted.context,
         namespace=wanted.namespace,
         manager_namespace=wanted.manager_namespace,
-        environment=dict(os.environ),
+        environment=callers_environment(os.environ),
     )
     if wanted.kube_flags:
         add_kube_flags(request.flags, {flag.name: flag.value for flag in wanted.kube_flags})

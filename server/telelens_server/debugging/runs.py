@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from telelens_daemons.cli.callers_environment import callers_environment
+from telelens_daemons.cli.callers_umask import callers_umask
 from telelens_daemons.intercepts.preview import preview_line
 from telelens_daemons.run.errors import SpecificationRefusedError
 from telelens_daemons.run.for_caller import read_for_caller
-from telelens_daemons.run.undone import UNDONE_PAUSE, UNDONE_SECONDS, is_undone
+from telelens_daemons.run.undone import UNDONE_PAUSE, UNDONE_SECONDS, is_undone, new_holder
 from telelens_schemas.matching.curl import INSIDE
 from telelens_schemas.wire import daemon_pb2 as pb
 
@@ -23,19 +25,19 @@ async def run_specification(params: RunParams, daemon: Daemon, tell: Callable[[R
     """Returns when the run is over by itself; cancelling it undoes everything first. Raises UserError."""
     text = await asyncio.to_thread(_expanded, params) if "{{" in params.text else params.text
     async with daemon.stub() as stub:
-        before = await stub.Status(pb.StatusRequest())
         intercepts: set[str] = set()
         pids: set[int] = set()
-        call = stub.Run(
-            pb.RunRequest(
-                file=params.file,
-                text=text,
-                environment=dict(os.environ),
-                working_directory=params.working_directory,
-                debug_handler=params.debug_handler,
-                connect=connect_request(params.connection),
-            )
+        request = pb.RunRequest(
+            file=params.file,
+            text=text,
+            environment=callers_environment(os.environ),
+            umask=callers_umask(),
+            working_directory=params.working_directory,
+            debug_handler=params.debug_handler,
+            connect=connect_request(params.connection),
         )
+        request.connect.holder = new_holder()
+        call = stub.Run(request)
         try:
             async for event in call:
                 if event.HasField("active"):
@@ -45,7 +47,7 @@ async def run_specification(params: RunParams, daemon: Daemon, tell: Callable[[R
                 for one in events(params.id, event):
                     tell(one)
         except asyncio.CancelledError:
-            undoing = _undone(stub, call, intercepts, pids, was_connected=bool(before.connection.session_uid))
+            undoing = _undone(stub, call, intercepts, pids, request.connect.holder)
             await asyncio.shield(asyncio.ensure_future(undoing))
             raise
 
@@ -58,12 +60,12 @@ def _expanded(params: RunParams) -> str:
     return found.text
 
 
-async def _undone(stub: Any, call: Any, intercepts: set[str], pids: set[int], *, was_connected: bool) -> None:
+async def _undone(stub: Any, call: Any, intercepts: set[str], pids: set[int], holder: str) -> None:
     call.cancel()
     with suppress(Exception):
         async with asyncio.timeout(UNDONE_SECONDS):
             while not is_undone(  # noqa: ASYNC110 (another process's state)
-                await stub.Status(pb.StatusRequest()), intercepts=intercepts, pids=pids, was_connected=was_connected
+                await stub.Status(pb.StatusRequest()), intercepts=intercepts, pids=pids, holder=holder
             ):
                 await asyncio.sleep(UNDONE_PAUSE)
 

@@ -81,6 +81,11 @@ def _free_port(wanted: int) -> int:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOCALHOST, wanted))
+        except PermissionError as error:
+            raise DebugPortTaken(
+                f"port {wanted} for the debugger needs a right that you do not have",
+                hint="leave debug.port out to have a free one chosen, or take one above 1023",
+            ) from error
         except OSError as error:
             raise DebugPortTaken(
                 f"port {wanted} for the debugger is taken by another program",

@@ -149,6 +149,16 @@ def test_who_ends_all_pods_before_new_ones_are_made_is_not_rolled() -> None:
     assert f"{INJECT}: enabled" in decision.statuses[uid].hint
 
 
+def test_who_ends_all_pods_first_is_not_rolled_again_when_one_came_without_an_agent() -> None:
+    scene = Scene(spec={"strategy": {"type": "Recreate"}}, template_annotations={INJECT: "enabled"})
+    uid = scene.intercept()
+    scene.bare_pod(marked=True)
+    decision = scene.decide()
+    assert decision.action is None
+    assert decision.statuses[uid].phase is Phase.AGENT_ERROR
+    assert "kubectl rollout restart" in decision.statuses[uid].hint
+
+
 def test_after_the_rollback_nothing_begins_again() -> None:
     scene = Scene()
     uid = scene.intercept()

@@ -27,6 +27,9 @@ from telelens_daemons.errors import UserError
         ("intercept run f --debug=one", "intercept run f --debug=one", None),
         ("--debug status", "--debug status", None),
         ("list -- x", "list -- x", None),
+        ("intercept validate a -- b", "intercept validate a -- b", None),
+        ("intercept run f -- id", "intercept run f -- id", None),
+        ("intercept run --output json --debug f", "intercept run --output json --debug=* f", None),
         ("", "", None),
     ],
 )

@@ -26,6 +26,16 @@ def test_a_token_travels_where_nobody_else_can_read_it(tmp_path: Path, monkeypat
     assert token == "secret"
 
 
+@pytest.mark.parametrize("flags", [{"cluster": "staging"}, {"user": "admin"}, {"client_certificate": "x.pem"}])
+def test_what_helm_cannot_be_told_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: dict[str, str]
+) -> None:
+    """Else it would speak to another cluster than the rest of the command."""
+    put_helm(tmp_path, SHOW, monkeypatch)
+    with pytest.raises(HelmError, match=f"helm has no option --{next(iter(flags)).replace('_', '-')}"):
+        helm(GlobalOptions(kubectl=KubectlFlags(**flags)), ["list"])
+
+
 def test_its_last_word_is_the_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put_helm(tmp_path, "#!/bin/sh\necho 'WARNING: no' >&2\necho 'Error: release: not found' >&2\nexit 1\n", monkeypatch)
     with pytest.raises(HelmError, match=r"^helm uninstall: release: not found$") as caught:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 from aiohttp import web
 from telelens_daemons.connection import service as service_module
 from telelens_daemons.connection.own_intercepts import INTERCEPTS
@@ -90,6 +91,34 @@ async def test_a_killed_daemon_comes_back_as_the_same_session(
     assert after is not None
     assert after.session_uid == before.session_uid
     await second.quit()
+
+
+async def test_a_session_is_where_it_was_made_whatever_is_current_by_now(
+    api: FakeApi, store: SessionStore, kubeconfig: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    FakeManager(api)
+    killed = ConnectionService(store)
+    request = ConnectRequest(environment={"KUBECONFIG": str(kubeconfig)})
+    before = await killed.connect(request, progress=lambda text: None)
+    assert killed.current is not None
+    await killed.current.abandon()
+    make_another_current(kubeconfig)
+    monkeypatch.setenv("KUBECONFIG", "/nowhere")
+    second = ConnectionService(store)
+    second.begin()
+    await second.settled()
+    after = second.info()
+    assert after is not None
+    assert (after.session_uid, after.context, after.namespace) == (before.session_uid, "fake", "shop")
+    await second.quit()
+
+
+def make_another_current(kubeconfig: Path) -> None:
+    """As by `kubectl config use-context`."""
+    other = yaml.safe_load(kubeconfig.read_text())
+    other["clusters"].append({"name": "other", "cluster": {"server": "http://127.0.0.1:9"}})
+    other["contexts"].append({"name": "other", "context": {"cluster": "other", "user": "u"}})
+    kubeconfig.write_text(yaml.safe_dump(other | {"current-context": "other"}))
 
 
 async def hold(service: ConnectionService, kubeconfig: Path, stack: AsyncExitStack, holder: str) -> ConnectionInfo:

@@ -40,6 +40,14 @@ def test_without_a_daemon_nothing_is_started(environment: dict[str, str]) -> Non
     assert status(environment) == {"running": False}
 
 
+@pytest.mark.parametrize("variable", ["XDG_RUNTIME_DIR", "XDG_STATE_HOME"])
+def test_a_folder_that_cannot_be_made_is_named(variable: str) -> None:
+    failed = telelens({**os.environ, "XDG_RUNTIME_DIR": "/tmp", variable: "/proc/none"}, "connect")
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("error: the folder /proc/none")
+    assert variable in failed.stderr
+
+
 def test_starts_at_the_same_time_make_one_daemon(environment: dict[str, str], tmp_path: Path) -> None:
     asking = [
         subprocess.Popen([*TELELENS, "list"], env=environment, stderr=subprocess.PIPE, text=True) for _ in range(3)

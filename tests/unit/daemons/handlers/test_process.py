@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from telelens_daemons.cli.callers_umask import callers_umask
 from telelens_daemons.errors import UserError
 from telelens_daemons.handlers.process import SupervisedProcess
 from telelens_daemons.handlers.shell import shell_command
@@ -179,3 +180,24 @@ def test_a_missing_shell_is_named() -> None:
     with pytest.raises(UserError, match="there is no shell 'zsh' here") as failure:
         shell_command("true", shell="zsh", environment={"PATH": "/nonexistent"})
     assert "bash" in failure.value.hint
+
+
+async def test_files_are_made_with_the_callers_rights() -> None:
+    """The daemon's own would let nobody else read them."""
+    recorder = Recorder()
+    environment = dict(os.environ)
+    asked = SupervisedProcess(
+        shell_command("umask", shell="bash", environment=environment),
+        environment=environment,
+        working_directory=Path.cwd(),
+        output=recorder,
+        umask=0o027,
+    )
+    async with asked as running:
+        await running.ended()
+    assert recorder.out == b"0027\n"
+    before = os.umask(0o027)
+    try:
+        assert callers_umask() == 0o027
+    finally:
+        os.umask(before)

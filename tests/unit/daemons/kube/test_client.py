@@ -39,6 +39,19 @@ async def test_objects_come_and_go(api: FakeApi, client: KubeClient) -> None:
     assert api.requests[0][2]["Authorization"] == "Bearer secret"
 
 
+async def test_each_group_that_is_impersonated_is_sent(api: FakeApi, kubeconfig: Path) -> None:
+    groups: list[list[str]] = []
+
+    def look(request: web.Request) -> None:
+        groups.append(request.headers.getall("Impersonate-Group"))
+
+    api.refuse = look
+    access = Kubeconfig.load([kubeconfig]).access(flags=KubeFlags(as_user="ada", as_groups=("dev", "ops")))
+    async with KubeClient(access, environment={}, user_agent="test") as client:
+        await client.list_all(PODS, namespace="shop")
+    assert groups == [["dev", "ops"]]
+
+
 @pytest.mark.parametrize(
     ("answer", "kind", "message"),
     [
