@@ -2,7 +2,8 @@
 
 import os
 import signal
-import statistics
+import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -198,16 +199,21 @@ def test_a_relay_makes_the_api_server_seem_far_away(first: Cluster, tmp_path: Pa
             assert relay.stdout is not None
             assert b"40 ms away" in relay.stdout.readline()
             far = replace(first, kubeconfig=kubeconfig)
-            assert (median_seconds(far) - median_seconds(first)) > 0.04
+            assert kubectl(far, "get", "--raw=/livez") == "ok"
+            assert quickest_handshake(16443, first) > 0.04
         finally:
             relay.terminate()
 
 
-def median_seconds(cluster: Cluster) -> float:
-    """How long kubectl takes to ask something small."""
+def quickest_handshake(port: int, cluster: Cluster) -> float:
+    """Seconds until a server at the API server's address has answered in TLS, which is one round trip. However busy the
+    machine is, it is never less."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     taken = []
     for _ in range(5):
-        started = time.monotonic()
-        kubectl(cluster, "get", "--raw=/livez")
-        taken.append(time.monotonic() - started)
-    return statistics.median(taken)
+        with socket.create_connection((cluster.node_address, port), timeout=30) as plain:
+            started = time.monotonic()
+            with context.wrap_socket(plain):
+                taken.append(time.monotonic() - started)
+    return min(taken)

@@ -29,7 +29,7 @@ class SupervisedProcess:
         working_directory: Path,
         output: Output,
         grace: float = GRACE_SECONDS,
-        umask: int = -1,
+        umask: int | None = None,
     ) -> None:
         self._command = command
         self._environment = environment
@@ -49,6 +49,7 @@ class SupervisedProcess:
             "-I",
             supervisor.__file__,
             str(self._grace),
+            supervisor.AS_IT_IS if self._umask is None else f"{self._umask:o}",
             *self._command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -56,7 +57,6 @@ class SupervisedProcess:
             env=self._environment,
             cwd=self._working_directory,
             start_new_session=True,
-            umask=self._umask,
         )
         assert self._process.stdout is not None
         assert self._process.stderr is not None

@@ -1,6 +1,6 @@
 """Runs one handler and leaves nothing of it behind, whatever becomes of the daemon.
 
-A program of its own: ``python -I supervisor.py GRACE PROGRAM ARGUMENT…``. The daemon holds the other end of its
+A program of its own: ``python -I supervisor.py GRACE UMASK PROGRAM ARGUMENT…``. The daemon holds the other end of its
 standard input; when that closes, because the daemon asks for it or because it was killed, the handler is ended: SIGTERM
 to its process group, SIGTERM to what outlives the first process, and SIGKILL to the rest after GRACE seconds.
 
@@ -24,6 +24,8 @@ from telelens_schemas.scheduling import as_usual
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 PR_SET_CHILD_SUBREAPER = 36
+AS_IT_IS = "-"
+"""In place of an octal UMASK."""
 PROGRAM_NOT_FOUND = 127
 KILLED = 128 + signal.SIGKILL
 KILLED_SECONDS = 1.0
@@ -141,7 +143,9 @@ class Supervisor:
 
 
 def main(arguments: list[str]) -> int:
-    grace, *command = arguments
+    grace, umask, *command = arguments
+    if umask != AS_IT_IS:
+        os.umask(int(umask, 8))
     try:
         supervisor = Supervisor(command, grace=float(grace))
     except OSError as error:

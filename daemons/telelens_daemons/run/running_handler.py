@@ -124,7 +124,7 @@ class RunningHandler:
             environment=environment,
             working_directory=folder,
             output=self._output,
-            umask=self._request.umask if self._request.HasField("umask") else -1,
+            umask=self._request.umask if self._request.HasField("umask") else None,
         )
 
     async def _output(self, is_stderr: bool, data: bytes) -> None:
