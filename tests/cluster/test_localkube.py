@@ -192,7 +192,8 @@ def test_a_file_that_is_no_image_is_refused(first: Cluster, tmp_path: Path) -> N
 
 def test_a_relay_makes_the_api_server_seem_far_away(first: Cluster, tmp_path: Path) -> None:
     kubeconfig = tmp_path / "far"
-    command = [sys.executable, "-m", "localkube", "delay", "--listen=16443", "--milliseconds=40"]
+    delay = ["delay", f"--name={own_name()}", "--listen=16443", "--milliseconds=40"]
+    command = [sys.executable, "-m", "localkube", *delay]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
     with subprocess.Popen([*command, f"--out={kubeconfig}"], env=environment, stdout=subprocess.PIPE) as relay:
         try:
