@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 
 from telelens_schemas.wire.daemon_pb2 import ConnectRequest
 
+from telelens_daemons.errors import UserError
 from telelens_daemons.kube.flags import KubeFlags
 from telelens_daemons.kube.kubeconfig import Access, Kubeconfig, config_paths
 
@@ -23,6 +25,20 @@ def flags_of(request: ConnectRequest) -> KubeFlags:
     return KubeFlags(**values)
 
 
+def unequal(pairs: Iterable[tuple[str, str, str]]) -> list[str]:
+    """Of (what it is, what is, what is wanted) those that differ, as words for a message."""
+    return [f"{what} {old or '(none)'}, not {new or '(none)'}" for what, old, new in pairs if old != new]
+
+
+def connected_differently(found: Sequence[str]) -> UserError:
+    """The refusal to take the connection there is for another."""
+    return UserError(
+        f"already connected, but differently: {'; '.join(found)}",
+        hint="run: telelens quit; then connect again",
+        code="already-connected",
+    )
+
+
 def differences(mine: Access, theirs: Access) -> list[str]:
     """What distinguishes two accesses, as words for a message."""
     pairs = [
@@ -30,7 +46,7 @@ def differences(mine: Access, theirs: Access) -> list[str]:
         ("server", mine.server, theirs.server),
         ("namespace", mine.namespace, theirs.namespace),
     ]
-    found = [f"{what} {old or '(none)'}, not {new or '(none)'}" for what, old, new in pairs if old != new]
+    found = unequal(pairs)
     if not found and (mine.flags != theirs.flags or mine.user_entry != theirs.user_entry):
         found.append("other credentials or flags")
     return found

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from telelens_schemas.names import MANAGER_NAMESPACE
 from telelens_schemas.wire.daemon_pb2 import ConnectionInfo, ConnectRequest, QuitReply
 
-from telelens_daemons.connection.access import access_of, differences
+from telelens_daemons.connection.access import access_of, connected_differently, differences
 from telelens_daemons.connection.connection import Connection, left_to_the_manager
 from telelens_daemons.errors import NotConnectedError, UserError
 from telelens_daemons.kube.errors import ServerError, UnreachableError
@@ -163,11 +163,7 @@ class ConnectionService:
         if manager_namespace != connection.manager_namespace:
             found.append(f"manager namespace {connection.manager_namespace}, not {manager_namespace}")
         if found:
-            raise UserError(
-                f"already connected, but differently: {'; '.join(found)}",
-                hint="run: telelens quit; then connect again",
-                code="already-connected",
-            )
+            raise connected_differently(found)
         return connection.info(already_connected=True)
 
     async def _resume(self, saved: SavedSession) -> None:
