@@ -9,7 +9,9 @@ from typing import Final
 RATES: Final = {
     "agent there, idle": (0.98, 0.98, 0.98),
     "TCP intercept": (None, 0.35, 0.5),
+    "TCP intercept, a route to the pods": (None, 0.35, 0.5),
     "HTTP intercept, matched": (None, 0.2, 0.3),
+    "HTTP intercept, matched, a route to the pods": (None, 0.2, 0.3),
     "HTTP intercept, unmatched": (None, 0.4, 0.4),
 }
 """Of the requests per second that go directly, by turns with them, at each number of connections; None: any."""

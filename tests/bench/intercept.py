@@ -31,6 +31,8 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
 ROUNDS = 3
 """Of which the median counts."""
 TWIN = "direct"
+DESK, POD = "desk", "pod"
+"""Who answers."""
 BODY = 200 * 2**20
 
 
@@ -81,11 +83,11 @@ class Bench:
     """Its twin's."""
 
     def measure(
-        self, name: str, *, host: str = "", ports: tuple[int, int] = (80, 81), inside: Sequence[str] = ()
+        self, name: str, *, by: str, host: str = "", ports: tuple[int, int] = (80, 81), inside: Sequence[str] = ()
     ) -> None:
-        """Requests and bytes, to the Service unless said otherwise."""
+        """Requests and bytes, to the Service unless said otherwise; ``by`` says who must answer them."""
         host, inside = host or self.service, inside or self.place.caller()
-        self._requests(name, f"http://{host}:{ports[0]}/", inside)
+        self._requests(name, f"http://{host}:{ports[0]}/", inside, by)
         row = self.report.rows[-1]
         _say(f"{name}: {BODY >> 20} MiB down and up")
         row.down, row.up = (
@@ -96,15 +98,22 @@ class Bench:
             for direction in ("down", "up")
         )
 
-    def measure_requests(self, name: str, *, person: str) -> None:
+    def measure_requests(self, name: str, *, by: str, person: str) -> None:
         """Requests of somebody alone: what an HTTP intercept judges."""
-        self._requests(name, f"http://{self.service}:80/", self.place.caller(), f"x-dev: {person}")
+        self._requests(name, f"http://{self.service}:80/", self.place.caller(), by, f"x-dev: {person}")
 
-    def _requests(self, name: str, url: str, inside: Sequence[str], header: str = "") -> None:
+    def _requests(self, name: str, url: str, inside: Sequence[str], by: str, header: str = "") -> None:
         _say(f"{name}: {ROUNDS} x {SECONDS:.0f} s at each of {CONCURRENCY} connections, as long directly")
         wrk.measure(url, inside=inside, concurrency=8, seconds=1, header=header)
+        self._check(name, url, inside, by, header)
         both = [self._load(url, inside, connections, header) for connections in CONCURRENCY]
+        self._check(name, url, inside, by, header)
         self.report.rows.append(Row(name, [load for load, _ in both], [direct for _, direct in both]))
+
+    def _check(self, name: str, url: str, inside: Sequence[str], by: str, header: str) -> None:
+        """Else something would be measured that it is not called."""
+        if (found := wrk.answered_by(url, inside=inside, header=header)) != by:
+            raise SystemExit(f"bench: {name}: answered by {found or 'nobody'}, not by the {by}")
 
     def _load(self, url: str, inside: Sequence[str], connections: int, header: str) -> tuple[wrk.Load, wrk.Load]:
         rounds = [
@@ -144,7 +153,7 @@ def _version() -> str:
 @contextmanager
 def _handlers(desk: Desk) -> Iterator[None]:
     with (
-        desk.serving("haproxy", "-db", "-f", str(HERE / "haproxy.cfg"), BENCH_BIND="127.0.0.1:9080"),
+        desk.serving("haproxy", "-db", "-f", str(HERE / "haproxy.cfg"), BENCH_BIND="127.0.0.1:9080", BENCH_WHO=DESK),
         desk.serving(sys.executable, str(HERE / "server.py"), "9081"),
     ):
         yield
@@ -185,9 +194,9 @@ def run(place: Place) -> Report:
 
 def _run_installed(place: Place, report: Report, desk: Desk) -> None:
     bench = Bench(place, report, *_deploy(place))
-    bench.measure("direct to the Service")
+    bench.measure("direct to the Service", by=POD)
     _roll(place, "enabled")
-    bench.measure("agent there, idle")
+    bench.measure("agent there, idle", by=POD)
     with _handlers(desk):
         report.seconds["connect, daemon not running"] = timed(lambda: desk.telelens("connect", "-n", NAMESPACE))
         desk.telelens("quit")
@@ -200,12 +209,12 @@ def _run_installed(place: Place, report: Report, desk: Desk) -> None:
         report.seconds["ACTIVE, agent there (median of 5)"] = sorted(again)[2]
         _intercept(desk)
         _intercept_bulk(desk)
-        bench.measure("TCP intercept")
+        bench.measure("TCP intercept", by=DESK)
         _memory(place, desk, report, "after load")
         desk.telelens("leave", "bench")
         desk.telelens("intercept", "bench", "-p", "9080:http", "--http-header", "x-dev=ada")
-        bench.measure_requests("HTTP intercept, matched", person="ada")
-        bench.measure_requests("HTTP intercept, unmatched", person="grace")
+        bench.measure_requests("HTTP intercept, matched", by=DESK, person="ada")
+        bench.measure_requests("HTTP intercept, unmatched", by=POD, person="grace")
         _memory(place, desk, report, "after HTTP")
         desk.telelens("quit", "-s")
     _port_forward(bench, desk)
@@ -228,10 +237,10 @@ def _routed(bench: Bench) -> None:
         transports = {pod["transport"] for intercept in status["intercepts"] for pod in intercept["pods"]}
         if transports != {"direct"}:
             raise SystemExit(f"bench: expected direct tunnels from the node, found {transports}")
-        bench.measure("TCP intercept, a route to the pods")
+        bench.measure("TCP intercept, a route to the pods", by=DESK)
         desk.telelens("leave", "bench")
         desk.telelens("intercept", "bench", "-p", "9080:http", "--http-header", "x-dev=ada")
-        bench.measure_requests("HTTP intercept, matched, a route to the pods", person="ada")
+        bench.measure_requests("HTTP intercept, matched, a route to the pods", by=DESK, person="ada")
         desk.telelens("quit", "-s")
 
 
@@ -250,7 +259,7 @@ def _port_forward(bench: Bench, desk: Desk) -> None:
         while desk.run("curl", "-sf", "http://127.0.0.1:7080/", check=False).returncode != 0:
             if time.monotonic() > deadline:
                 raise SystemExit("bench: kubectl port-forward does not answer")
-        bench.measure("kubectl port-forward", host="127.0.0.1", ports=(7080, 7081), inside=desk.network)
+        bench.measure("kubectl port-forward", by=POD, host="127.0.0.1", ports=(7080, 7081), inside=desk.network)
 
 
 def _distant(bench: Bench) -> None:
@@ -287,7 +296,7 @@ def _distant(bench: Bench) -> None:
             desk.telelens("connect", "-n", NAMESPACE)
             _intercept(desk)
             _intercept_bulk(desk)
-            bench.measure("TCP intercept, API server 20 ms away")
+            bench.measure("TCP intercept, API server 20 ms away", by=DESK)
             desk.telelens("quit", "-s")
     finally:
         relay.terminate()

@@ -32,6 +32,13 @@ class Load:
     errors: int
 
 
+def answered_by(url: str, *, inside: Sequence[str], header: str = "") -> str:
+    """Who answers a request: what its answer says of itself."""
+    command = [*inside, "curl", "-sf", "--max-time", "10", "-o", "/dev/null", "-w", "%header{x-who}", url]
+    command += ["-H", header] if header else []
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
 def measure(url: str, *, inside: Sequence[str], concurrency: int, seconds: float, header: str = "") -> Load:
     """Load ``url`` with ``concurrency`` keep-alive connections; ``inside`` enters the requester's network."""
     with tempfile.TemporaryDirectory() as folder:

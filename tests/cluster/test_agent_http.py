@@ -29,6 +29,7 @@ from agentbench import (
 from fixtures.pod import NEEDS_ROOT
 from httpbench import Conversation, by_header, conversation, http, join, who
 from podnet import Place, PodNetwork
+from telelens_cluster.agent.farewell import GRACE_SECONDS
 from telelens_cluster.agent.http.mechanism import IDLE_SECONDS
 from telelens_schemas.names import HTTP_PORT
 from telelens_schemas.wire.stream import Stream
@@ -261,39 +262,73 @@ async def test_who_leaves_answers_what_was_asked(bench: AgentBench, ada: Identit
     await until(lambda: lane.end is not None)
 
 
-async def test_no_request_fails_when_somebody_leaves(bench: AgentBench, ada: Identity) -> None:
-    match, answered, lanes = by_header("x-dev", "ada"), [], []
-    lingering = [RedirectedPort(container_port=HTTP_APPLICATION, protocol=TCP, http=True)]
+LINGERING = [RedirectedPort(container_port=HTTP_APPLICATION, protocol=TCP, http=True)]
+
+
+@contextlib.asynccontextmanager
+async def asking(bench: AgentBench) -> AsyncIterator[list[str]]:
+    """Who has answered Ada's requests, which are sent on two connections without a pause; none of them may fail."""
+    answered: list[str] = []
 
     async def ask_on(talk: Conversation) -> None:
         while True:
             answered.append((await talk.ask(X_Dev="ada"))[0])
 
-    bench.manager.say(http("a0", "ada", ada, match))
-    await bench.manager.applied()
     async with conversation(bench) as one, conversation(bench) as other:
         tasks = [asyncio.create_task(ask_on(talk)) for talk in (one, other)]
+        yield answered
+        for task in tasks:
+            assert not task.done(), task.exception()
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_no_request_fails_when_somebody_leaves(bench: AgentBench, ada: Identity) -> None:
+    match, lanes = by_header("x-dev", "ada"), []
+    bench.manager.say(http("a0", "ada", ada, match))
+    await bench.manager.applied()
+    async with asking(bench) as answered:
         for number in range(4):
-            bench.manager.say(http(f"a{number}", "ada", ada, match), lingering=lingering)
+            bench.manager.say(http(f"a{number}", "ada", ada, match), lingering=LINGERING)
             await bench.manager.applied()
             if number % 2:
-                bench.manager.say(lingering=lingering)  # and comes back before anything was cut
+                bench.manager.say(lingering=LINGERING)  # and comes back before anything was cut
                 await bench.manager.applied()
-                bench.manager.say(http(f"b{number}", "ada", ada, match), lingering=lingering)
+                bench.manager.say(http(f"b{number}", "ada", ada, match), lingering=LINGERING)
                 await bench.manager.applied()
             if number % 2 == 0 or lanes[-1].end is not None:  # else it comes back before it was cut
                 lanes.append(await join(bench, ada))
             await until(lambda: answered[-1] == "ada")
-            bench.manager.say(lingering=lingering)
+            bench.manager.say(lingering=LINGERING)
             await bench.manager.applied()
             await until(lambda: answered[-1] == "app")
             if number % 2:
                 await until(lambda: lanes[-1].end is not None)  # the farewell is over
                 assert answered[-1] == "app", number
-        for task in tasks:
-            assert not task.done(), task.exception()
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.02, 0.06, 0.12])
+async def test_no_request_fails_when_somebody_leaves_an_agent_that_is_held_up(
+    bench: AgentBench, ada: Identity, moment: float
+) -> None:
+    """By a busy node, say, or a limit of its processor time, for longer than it would wait for requests to end."""
+    bench.manager.say(http("a", "ada", ada, by_header("x-dev", "ada")), lingering=LINGERING)
+    await bench.manager.applied()
+    lane = await join(bench, ada)
+    async with asking(bench) as answered:
+        await until(lambda: answered and answered[-1] == "ada")
+        bench.manager.say(lingering=LINGERING)
+        await asyncio.sleep(moment)
+        agent = bench.agent
+        os.kill(agent, signal.SIGSTOP)
+        try:
+            await asyncio.sleep(GRACE_SECONDS + 0.5)
+        finally:
+            os.kill(agent, signal.SIGCONT)
+        await until(lambda: lane.end is not None)
+        before = len(answered)
+        await until(lambda: len(answered) > before + 10)
+        assert answered[-1] == "app"
 
 
 @contextlib.contextmanager

@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import pytest
-from agentbench import AgentBench, make_identity
-from fixtures.hpack import Fields
-from fixtures.http2_mirror import Http2Caller, Message, MirrorAtDesk, serve_mirror
+from agentbench import AgentBench, make_identity, until
+from fixtures.http2_bytes import Http2AtDesk
+from fixtures.http2_caller import REQUESTS, Asked, Http2Caller
+from fixtures.http2_mirror import Mirror
+from fixtures.http2_server import serve
 from fixtures.pod import NEEDS_ROOT
 from httpbench import by_header, http, join
 from podnet import PodNetwork
@@ -33,51 +34,15 @@ async def bench(network: PodNetwork, tmp_path: Path) -> AsyncIterator[AgentBench
     async with AgentBench(network, tmp_path) as bench:
         bench.install_table()
         for port in (PORT, TWIN):
-            await bench.serve(port, partial(serve_mirror, "app"))
+            await bench.serve(port, partial(serve, partial(Mirror, "app")))
         await bench.start_agent()
         people = [make_identity(tmp_path, name) for name in PERSONS if name]
         bench.manager.say(*(http(one.name, one.name, one, by_header("x-dev", one.name), port=PORT) for one in people))
         await bench.manager.applied()
         for one in people:
-            await join(bench, one, partial(MirrorAtDesk, one.name))
+            await join(bench, one, partial(Http2AtDesk, partial(Mirror, one.name)))
         assert list(bench.manager.status.http_ports) == [PORT]
         yield bench
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A request, without whose it is."""
-
-    line: str = "GET /seen"
-    fields: Fields = field(default_factory=list)
-    parts: tuple[bytes, ...] = ()
-    trailers: Fields = field(default_factory=list)
-    one_by_one: bool = False
-    authority: str = "web:8080"
-
-    async def on(self, caller: Http2Caller, person: str) -> Message:
-        method, _, path = self.line.partition(" ")
-        pseudo = [(":method", method), (":scheme", "http"), (":authority", self.authority), (":path", path)]
-        own = [("x-dev", person)] if person else []
-        head = [*pseudo, *self.fields, *own]
-        return await caller.ask(head, *self.parts, trailers=self.trailers, one_by_one=self.one_by_one)
-
-
-REQUESTS = {
-    "get": Asked("GET /seen?a=%20b&c=d;e", [("user-agent", "Test/1"), ("etag", "x"), ("x-empty", "")]),
-    "repeated": Asked(fields=[("accept", "b"), ("x-twice", "1"), ("accept", "a, c"), ("x-twice", "2")]),
-    "post": Asked("POST /seen", [("content-length", "5")], (b"\x00\r\n\xffx",)),
-    "post-in-parts": Asked("POST /seen", [("content-type", "text/plain")], (b"one", b"2" * 16384, b"", b"three")),
-    "odd-method": Asked("PURGE /seen"),
-    "head": Asked("HEAD /seen"),
-    "20-kb-headers": Asked(fields=[(f"x-{n}", str(n) * 4000) for n in range(5)]),
-    "many-headers": Asked(fields=[(f"x-{n}", str(n)) for n in range(300)]),
-    "long-path": Asked(f"GET /seen/{'p' * 20000}"),
-    "events": Asked("POST /events", parts=tuple(b"%d" % n for n in range(10)), one_by_one=True),
-    "trailers": Asked("POST /seen", [("te", "trailers")], (b"body",), [("x-check", "1"), ("x-other", "A b")]),
-    "not-modified": Asked("GET /empty", [("if-none-match", '"x"')]),
-    "large-answer": Asked("GET /large"),
-}
 
 
 @asynccontextmanager
@@ -98,6 +63,10 @@ async def test_every_request_of_http2_passes_as_it_was(bench: AgentBench, person
             heard, direct = await asked.on(line, person), await asked.on(twin, person)
             assert heard.value("x-who") == (person or "app"), kind
             assert heard.anonymous == direct.anonymous, kind
+
+
+async def test_the_version_is_found_out_by_asking_the_application(bench: AgentBench) -> None:
+    await until(lambda: dict(bench.manager.status.http2) == {PORT: True})
 
 
 @pytest.mark.parametrize("person", PERSONS, ids=["passer-by", "ada", "grace"])

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from agentbench import AgentBench, Identity, make_identity
-from fixtures.http2_bytes import Http2Echo, Http2Line, answer_http2
+from fixtures.http2_bytes import Answering, Http2AtDesk, Http2Line
+from fixtures.http2_server import serve
 from fixtures.pod import NEEDS_ROOT
 from httpbench import by_header, conversation, http, join
 from podnet import PodNetwork
@@ -24,7 +25,7 @@ async def bench(network: PodNetwork, tmp_path: Path) -> AsyncIterator[AgentBench
     async with AgentBench(network, tmp_path) as bench:
         bench.install_table()
         await bench.start_http_application()
-        await bench.serve(HTTP2_APPLICATION, partial(answer_http2, b"app"))
+        await bench.serve(HTTP2_APPLICATION, partial(serve, partial(Answering, b"app")))
         await bench.start_agent()
         yield bench
 
@@ -224,7 +225,7 @@ async def test_several_persons_on_one_connection_of_http2(bench: AgentBench, ada
     bench.manager.say(*(http(name, name, one, matches[name], port=HTTP2_APPLICATION) for name, one in persons.items()))
     await bench.manager.applied()
     for name, one in persons.items():
-        await join(bench, one, partial(Http2Echo, name.encode()))
+        await join(bench, one, partial(Http2AtDesk, partial(Answering, name.encode())))
     line = Http2Line(*await bench.connect(HTTP2_APPLICATION))
     for _ in range(3):
         streams = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from agentbench import PATIENCE, AgentBench, Identity, http_answer, make_identity
-from fixtures.http2_bytes import PREFACE
+from fixtures.http2_frames import PREFACE
 from fixtures.pod import NEEDS_ROOT
 from httpbench import by_header, conversation, http, join
 from podnet import PodNetwork

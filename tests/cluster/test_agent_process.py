@@ -13,6 +13,7 @@ import pytest
 from agentbench import APPLICATION, PATIENCE, SHADOW, AgentBench, Identity, intercept, make_identity, until
 from fixtures.pod import NEEDS_ROOT
 from podnet import PodNetwork
+from telelens_cluster.agent.gate import SILENCE_SECONDS
 from telelens_schemas.names import AGENT_PORT, REDIRECT_PORT, START_MARK
 from telelens_schemas.wire.tunnel_pb2 import ALL, IDLE, TCP, Drain, Open, RedirectedPort
 
@@ -452,6 +453,31 @@ async def test_a_crowd_from_elsewhere_does_not_take_a_port_forwards_place(bench:
     assert (await bench.join("alice", alice, over=slow)).up
     for _, writer in crowd:
         writer.close()
+
+
+async def test_who_is_at_a_breakpoint_stays_there_while_the_agent_stands_still(
+    bench: AgentBench, alice: Identity
+) -> None:
+    """As a machine that is paused, or has no processor to spare, makes it; the workstation did not fall silent."""
+    bench.manager.say(intercept("i", "alice", alice))
+    await bench.manager.applied()
+    lane = await bench.join("alice", alice)
+    reader, writer = await bench.connect()
+    writer.write(b"1")
+    assert await reader.readexactly(6) == b"desk:1"
+    os.kill(bench.agent, signal.SIGSTOP)
+    try:
+        await asyncio.sleep(SILENCE_SECONDS + 1)
+    finally:
+        os.kill(bench.agent, signal.SIGCONT)
+    writer.write(b"2")
+    async with asyncio.timeout(PATIENCE):
+        assert await reader.readexactly(1) == b"2"
+    writer.close()
+    # New connections have been the application's meanwhile.
+    async with asyncio.timeout(PATIENCE):
+        while await bench.ask() != b"desk:?":
+            assert lane.end is None
 
 
 async def test_without_a_table_probes_are_answered_and_it_is_said(network: PodNetwork, tmp_path: Path) -> None:

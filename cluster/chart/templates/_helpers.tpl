@@ -19,7 +19,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{ .image.repository }}:{{ .image.tag | default .version }}
 {{- end }}
 
-{{- /* Names of cluster-wide objects carry the namespace, so that two managers can serve different namespaces. */ -}}
+{{- /* Names of cluster-wide objects carry the namespace, so that an object tells whose it is. */ -}}
 {{- define "telelens.clusterName" -}}
 telelens-manager-{{ .Release.Namespace }}
 {{- end }}

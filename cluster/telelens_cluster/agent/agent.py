@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -46,6 +47,10 @@ if TYPE_CHECKING:
 POLL_SECONDS: Final = 2.0
 TUNNEL_BACKLOG: Final = 256
 _LOOK_SECONDS: Final = 0.05
+_LOOKS: Final = 2
+"""So many in a row find nothing going on: a process that was held up looks before it reads what came meanwhile."""
+_TOLD_SECONDS: Final = 10.0
+"""How long HAProxy may take until it knows of a change, on a node that is busy: until then it sends more requests."""
 
 
 class Agent:
@@ -174,14 +179,17 @@ class Agent:
     async def _see_off(self, farewell: Farewell, pins: Mapping[str, bytes]) -> None:
         """Cut requests when HAProxy sends no more of them, and those that run have had time to be answered."""
         try:
-            async with asyncio.timeout(GRACE_SECONDS):
-                if self._http is not None:
-                    await self._http.in_force()
+            if self._http is not None:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_TOLD_SECONDS):
+                        await self._http.in_force()
+            quiet = 0
+            # Looks are counted, not seconds: while this process is held up, nothing that is going on can end.
+            for _ in range(round(GRACE_SECONDS / _LOOK_SECONDS)):
                 await asyncio.sleep(_LOOK_SECONDS)  # what HAProxy sent before arrives
-                while farewell.busy:  # noqa: ASYNC110 (that nothing was said for a while is no event)
-                    await asyncio.sleep(_LOOK_SECONDS)
-        except TimeoutError:
-            pass
+                quiet = 0 if farewell.busy else quiet + 1
+                if quiet == _LOOKS:
+                    break
         finally:
             farewell.cut({uid for uid, pin in self._configuration.pins.items() if pins.get(uid) == pin})
 

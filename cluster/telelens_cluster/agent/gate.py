@@ -25,7 +25,8 @@ from telelens_cluster.agent.strangers import Strangers
 from telelens_cluster.agent.workstations import CONTROL_LANE, Workstations
 
 SILENCE_SECONDS: Final = 15.0
-"""What is promised for a closed lid: after that, traffic goes to the application, with or without a manager."""
+"""What is promised for a closed lid: after that, traffic goes to the application, with or without a manager; somewhat
+later where the agent stood still itself."""
 LANES: Final = 16
 """Tunnels of one session."""
 Answer = Callable[[EnvironmentRequest, str], EnvironmentReply]

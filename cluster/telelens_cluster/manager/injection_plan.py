@@ -117,7 +117,12 @@ def _begin(observed: Observed, demanding: Sequence[Placed]) -> Plan:
         return Plan(Phase.AGENT_ERROR, f"{subject} may not have a traffic agent: {rehearsal.refusal}", rehearsal.hint)
     if obstacle := _obstacle(observed) or _interruption(observed):
         return obstacle
-    return Plan(Phase.WAITING, f"rolling {subject}, so that its pods start with the agent", "", Roll(enable=True))
+    return Plan(
+        Phase.WAITING,
+        f"rolling {subject}, so that its pods start with the agent{_gap(observed)}",
+        "",
+        Roll(enable=True),
+    )
 
 
 def _missed(observed: Observed, missed: Sequence[PodState], policy: Policy) -> Plan:
@@ -151,8 +156,14 @@ def _rolling(observed: Observed, living: Sequence[PodState]) -> Plan:
     subject = f"{observed.key.kind} {observed.key.name}"
     troubles = ((pod.name, pod.agent_trouble or pod.trouble) for pod in living if pod.has_agent)
     trouble = next((f"pod {name}: {trouble}" for name, trouble in troubles if trouble), "")
-    message = f"rolling {subject}: {injected} of {wanted} pods have the agent"
+    message = f"rolling {subject}: {injected} of {wanted} pods have the agent{_gap(observed)}"
     return Plan(Phase.WAITING, message + (f"; {trouble}" if trouble else ""), "")
+
+
+def _gap(observed: Observed) -> str:
+    """Said where nobody answers while the pods are replaced: a StatefulSet takes the old one away first."""
+    alone = observed.key.kind == "StatefulSet" and _replicas(observed) <= 1
+    return "; it has one replica, which is away meanwhile" if alone else ""
 
 
 def _replicas(observed: Observed) -> int:

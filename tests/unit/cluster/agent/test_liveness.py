@@ -62,6 +62,14 @@ class Clock:
             first.call()
         self._now = end
 
+    def stand_still(self, seconds: float) -> None:
+        """What was due meanwhile is late; nothing else happens."""
+        self._now += seconds
+        due = [one for one in self._timers if not one.cancelled and one.due <= self._now]
+        for one in due:
+            self._timers.remove(one)
+            one.call()
+
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
@@ -106,3 +114,18 @@ def test_who_talks_is_not_asked(clock: Clock) -> None:
     liveness.stop()
     clock.wait(SILENCE * 2)
     assert tunnel.pings == 0, "stopped"
+
+
+def test_who_stood_still_asks_before_the_other_end_is_called_silent(clock: Clock) -> None:
+    tunnel = Tunnel()
+    carrier = carrier_of(tunnel)
+    Liveness(carrier, silence=SILENCE)
+    clock.stand_still(SILENCE + 5)
+    assert (tunnel.pings, tunnel.reason) == (1, "")
+    carrier.heard = clock.time()
+    clock.wait(SILENCE / 2)
+    assert tunnel.reason == ""
+    clock.stand_still(SILENCE + 5)
+    assert tunnel.reason == ""
+    clock.stand_still(SILENCE)
+    assert tunnel.reason, "it was forgiven once"

@@ -219,6 +219,23 @@ def test_between_two_pods_of_a_stateful_set_the_roll_is_not_over() -> None:
     assert "1 of 2" in scene.status(uid).message
 
 
+@pytest.mark.parametrize(
+    ("kind", "replicas", "said"), [("StatefulSet", 1, 2), ("StatefulSet", 2, 0), ("Deployment", 1, 0)]
+)
+def test_that_nobody_answers_while_the_only_pod_is_replaced_is_said(kind: str, replicas: int, said: int) -> None:
+    scene = Scene(kind=kind, replicas=replicas)
+    uid = scene.intercept()
+    scene.bare_pod()
+    scene.memory = replace(scene.memory, rehearsal=Rehearsal(frozenset({uid})))
+    begun = scene.decide()
+    assert begun.action == Roll(enable=True)
+    rolling = Scene(kind=kind, replicas=replicas, template_annotations=rolled())
+    other = rolling.intercept()
+    rolling.bare_pod()
+    messages = [begun.statuses[uid].message, rolling.decide().statuses[other].message]
+    assert sum("away meanwhile" in message for message in messages) == said, messages
+
+
 def test_without_intercepts_pods_are_left_alone() -> None:
     scene = Scene()
     scene.bare_pod()
