@@ -31,6 +31,7 @@ setup: $(STAMP) $(NODE_STAMP)  ## .venv, node modules and the editor of the test
 $(STAMP): requirements.lock pyproject.toml
 	@echo "setup: installing $$(grep -c == requirements.lock) locked packages into .venv (half a minute)" >&2
 	@for tool in go cc make; do command -v $$tool >/dev/null || { echo "setup: $$tool is missing" >&2; exit 1; }; done
+	@go version | grep -qE ' go1\.(2[1-9]|[3-9][0-9])' || { echo "setup: Go 1.21 or newer is needed, this is $$(go version)" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit("setup: Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
@@ -41,6 +42,7 @@ $(STAMP): requirements.lock pyproject.toml
 $(NODE_STAMP): vscode-extension/package-lock.json
 	@echo "setup: installing the extension's node modules (half a minute)" >&2
 	@for tool in node npm; do command -v $$tool >/dev/null || { echo "setup: $$tool is missing (node 20 or newer)" >&2; exit 1; }; done
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { echo "setup: node 20 or newer is needed, this is $$(node --version)" >&2; exit 1; }
 	@$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@
 
@@ -76,6 +78,7 @@ cluster: setup  ## a real Kubernetes; the last line is KUBECONFIG=<path>
 cluster-down: setup  ## ends it and leaves nothing behind
 	@$(LOCALKUBE) down --name $(CLUSTER)
 	@$(LOCALKUBE) down --name $(CLUSTER)-beside1
+	@$(LOCALKUBE) down --name $(CLUSTER)-beside2
 
 cluster-load: setup  ## IMAGE=x.tar: puts an image on the cluster's node
 	@$(LOCALKUBE) load --name $(CLUSTER) $(IMAGE)

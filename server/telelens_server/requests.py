@@ -289,6 +289,8 @@ class DebugTarget:
     """It says that it takes all requests, which is more than not to say which."""
     handler: str = ""
     """What a run would start for it; empty: nothing."""
+    handler_environment: dict[str, str] = field(default_factory=dict)
+    """What that would be given beside the pod's."""
     left_out: tuple[str, ...] = ()
     """What a run would be refused for, and what comes of doing without it, for people: "replace: …"."""
     connection: ConnectionWanted = field(default_factory=ConnectionWanted)

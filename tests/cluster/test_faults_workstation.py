@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import signal
 import time
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from fixtures.namespace import Application, Namespace
 from fixtures.notes import Note
 from fixtures.waiting import eventually
 from localkube.commands import run
+from telelens_daemons.daemon.origin import Origin
+from telelens_daemons.places import Places
 
 
 def phase_in_cluster(namespace: Namespace) -> str:
@@ -128,6 +131,25 @@ def test_a_daemon_that_is_killed_comes_back_as_the_same_session(namespace: Names
     counted = load.stop()
     note("requests", counted.summary)
     assert len(counted.failures) <= 8, f"only those that were at the desk when it died: {counted}"
+
+
+def test_a_daemon_left_over_by_an_update_serves_until_it_is_quit(namespace: Namespace, desk: Desk) -> None:
+    application = namespace.application()
+    desk.intercept("echo", port=desk.local_server().port)
+    old = desk.must_daemon().pid
+    places = Places.of(desk.environment)
+    origin = Origin.read(places)
+    assert origin is not None
+    dataclasses.replace(origin, package="/elsewhere/telelens_daemons/__init__.py", version="0.0.1").write(places)
+    told = desk.telelens("status").succeeded().stdout
+    assert "exchanged by the next command after telelens quit" in told
+    assert desk.must_daemon().pid == old
+    application.until_answered_by(desk.name)
+
+    desk.telelens("quit").succeeded()
+    assert desk.must_daemon().pid == old
+    assert desk.status()["userDaemon"]["pid"] != old
+    eventually(lambda: desk.must_daemon().pid != old)
 
 
 def test_a_local_program_that_comes_and_goes(namespace: Namespace, desk: Desk) -> None:

@@ -15,6 +15,8 @@ FILTERS = {
     "equal": ((*HEADER, "--http-path-equal", "/who"), ["/who", "/who?a=b"], ["/who/", "/wh"]),
     "prefix": ((*HEADER, "--http-path-prefix", "/api"), ["/api", "/api/1?a=b", "/apis"], ["/ap", "/x/api"]),
     "regex": ((*HEADER, "--http-path-regex", "/v[0-9]+/.*"), ["/v12/", "/v1/x?a"], ["/v/", "/v1", "/x/v1/"]),
+    "match-path": ((*HEADER, "-m", ":path", ".*ark3.*"), ["/dark3/x", "/who?q=park3"], ["/who", "/ark/3"]),
+    "match-method": ((*HEADER, "--match", ":method", "GET"), ["/who"], []),
     "older-spelling": (("--http-match", "x-dev=ada"), ["/who", "/"], []),
 }
 

@@ -5,6 +5,7 @@ Each answer is compared, byte by byte, with what the same request brings from a 
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -13,7 +14,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -22,11 +23,14 @@ from fixtures.agent import Agent
 from fixtures.caller import Caller, CallFailed, Load
 from fixtures.cluster import Cluster
 from fixtures.desk import Desk
-from fixtures.house import INTERCEPTED, TWIN, House, house, needs_grpc_for_the_pod
+from fixtures.house import INTERCEPTED, TWIN, House, house, intercept_own
+from fixtures.http2_caller import REQUESTS as HTTP2_REQUESTS
 from fixtures.http_bytes import Heard, Line
 from fixtures.manager import Manager
 from fixtures.namespace import Namespace
 from fixtures.notes import Note
+from fixtures.pod_site import pod_site
+from fixtures.stage import Stage
 from fixtures.waiting import eventually
 
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
@@ -38,9 +42,13 @@ PERSONS = ("", "ada", "grace")
 def home(
     cluster: Cluster, manager: Manager, caller: Caller, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
-    needs_grpc_for_the_pod()
-    with house(cluster, caller, tmp_path_factory.mktemp("users")) as made:
+    with pod_site() as site, house(cluster, caller, tmp_path_factory.mktemp("users"), site=site) as made:
         yield made
+
+
+@pytest.fixture(autouse=True)
+def shown_when_it_fails(home: House, stage: Stage) -> None:
+    stage.looked_at = [home.namespace.name], [home.ada, home.grace]
 
 
 def request(line: str, *fields: str, person: str = "", body: bytes = b"") -> bytes:
@@ -144,27 +152,44 @@ def test_events_come_one_by_one(home: House, person: str) -> None:
     assert all(after - before > 0.5 for before, after in itertools.pairwise(moments)), "not kept back"
 
 
-@pytest.mark.parametrize("person", PERSONS, ids=["passer-by", "ada", "grace"])
-def test_a_websocket(home: House, person: str) -> None:
-    asked = request(
+def upgrade(person: str) -> bytes:
+    return request(
         "GET /socket HTTP/1.1",
         *("Upgrade: websocket", "Connection: Upgrade", f"Sec-WebSocket-Key: {KEY.decode()}"),
         *("Sec-WebSocket-Version: 13", "Origin: http://web"),
         person=person,
     )
+
+
+def echoes(line: Line) -> None:
     frame = b"\x82\xfe\x01\x00mask" + os.urandom(256)
+    for _ in range(3):
+        line.send(frame)
+        assert line.recv(len(frame)) == frame
+
+
+@contextlib.contextmanager
+def websocket(house: House, person: str) -> Iterator[Line]:
+    """One that is open."""
+    with house.line(INTERCEPTED) as line:
+        assert line.ask(upgrade(person)).who == who(person, house)
+        echoes(line)
+        yield line
+
+
+@pytest.mark.parametrize("person", PERSONS, ids=["passer-by", "ada", "grace"])
+def test_a_websocket(home: House, person: str) -> None:
     with home.line(INTERCEPTED) as line, home.line(TWIN) as twin:
-        same(line.ask(asked), twin.ask(asked), person, home)
-        for _ in range(3):
-            line.send(frame)
-            assert line.recv(len(frame)) == frame
+        same(line.ask(upgrade(person)), twin.ask(upgrade(person)), person, home)
+        echoes(line)
 
 
 def test_each_request_of_one_connection_goes_its_own_way(home: House) -> None:
     order = ["", "ada", "grace", "", "grace", "ada", "ada", ""]
-    with home.line(INTERCEPTED) as line:
-        found = [line.ask(request("GET /seen HTTP/1.1", person=person)).who for person in order]
-        assert found == [who(person, home) for person in order]
+    with home.line(INTERCEPTED) as line, home.line(TWIN) as twin:
+        for person, kind in zip(order, itertools.cycle(["get", "post", "chunked-answer"])):
+            asked = REQUESTS[kind](person)
+            same(line.ask(asked), twin.ask(asked), person, home)
         assert line.ask(request("GET /seen HTTP/1.1", "x-dev: adam")).who == who("", home), "matched whole"
         assert line.ask(request("GET /seen HTTP/1.1", "x-dev: a, ada")).who == who("", home), "commas split nothing"
 
@@ -185,6 +210,26 @@ def _anonymous(calls: dict[str, list[object]]) -> dict[str, list[object]]:
         name: [[one for one in part if one[:1] != ["x-who"]] if isinstance(part, list) else part for part in call]
         for name, call in calls.items()
     }
+
+
+@pytest.mark.parametrize("person", PERSONS, ids=["passer-by", "ada", "grace"])
+async def test_every_request_of_http2_passes_as_it_was(home: House, person: str) -> None:
+    await compare_http2(home, [person], {who("", home)})
+
+
+async def test_each_request_of_one_http2_connection_goes_its_own_way(home: House) -> None:
+    for _ in range(2):
+        await compare_http2(home, PERSONS, {who("", home)})
+
+
+async def compare_http2(home: House, persons: Sequence[str], others: frozenset[str] | set[str]) -> None:
+    """Every kind of request, of each person in turn, on one connection; a passer-by is answered by one of `others`."""
+    async with home.http2(INTERCEPTED) as line, home.http2(TWIN) as twin:
+        for kind, asked in HTTP2_REQUESTS.items():
+            for person in persons:
+                heard, direct = await asked.on(line, person), await asked.on(twin, person)
+                assert heard.value("x-who") in ({person} if person else others), kind
+                assert heard.anonymous == direct.anonymous, kind
 
 
 def test_the_answer_says_which_requests_and_a_curl_line_that_works(home: House) -> None:
@@ -211,7 +256,7 @@ def until_versions_are_known(home: House) -> list[bool | None]:
 
 
 def test_which_version_of_http_a_port_speaks_is_found_out(home: House) -> None:
-    assert until_versions_are_known(home) == [False, True]
+    assert until_versions_are_known(home) == [False, True, True]
 
 
 def test_a_handler_of_another_version_of_http_is_told(home: House) -> None:
@@ -241,10 +286,16 @@ def test_a_handler_of_another_version_of_http_is_told(home: House) -> None:
 def test_a_filter_comes_and_goes_while_a_stream_runs(home: House) -> None:
     """Nothing is reloaded: streams, matched or not, do not even notice."""
     asked = [request("GET /events?count=60&pause=0.1&until=left HTTP/1.1", person=person) for person in ("", "ada")]
-    with home.line(INTERCEPTED) as unmatched, home.line(INTERCEPTED) as matched, home.line(INTERCEPTED) as new:
+    with (
+        contextlib.ExitStack() as stack,
+        home.line(INTERCEPTED) as unmatched,
+        home.line(INTERCEPTED) as matched,
+        home.line(INTERCEPTED) as new,
+    ):
         for line, text in zip((unmatched, matched), asked, strict=True):
             line.send(text)
         speak_first(new, home)
+        sockets = [stack.enter_context(websocket(home, person)) for person in ("", "ada")]
         desk = home.grace
         own = ("--workload", INTERCEPTED, "--http-header", "auto", "--http-path-prefix", "/who")
         server = desk.local_server("second")
@@ -259,6 +310,8 @@ def test_a_filter_comes_and_goes_while_a_stream_runs(home: House) -> None:
         desk.leave("more")
         server.close()
         eventually(lambda: new.ask(request("GET /who HTTP/1.1", personal)).who == who("", home))
+        for one in sockets:
+            echoes(one)
         end_streams(new, "left", home)
         for line in (unmatched, matched):
             hear_every_event(line, at_least=60)
@@ -311,31 +364,36 @@ PATHS = {
 }
 
 
-@pytest.mark.parametrize("key", PATHS)
-def test_a_specification_with_headers_and_a_path(home: House, key: str) -> None:
-    value, taken, left = PATHS[key]
-    both = [f"{name}: {text}" for name, text in BOTH.items()]
+@contextlib.contextmanager
+def specified(home: House, match: dict[str, object]) -> Iterator[None]:
+    """A specification of Grace's that runs, whose handler, `mine`, answers the requests that match."""
     grace, port = home.grace, home.grace.free_port()
     program = shlex.join([sys.executable, "-u", str(manifests.PROGRAMS / "protocols.py")])
     run = f"exec {program} --who mine --host 127.0.0.1 --port {port}"
-    own = {
-        "name": "specified",
-        "port": "http",
-        "handler": "mine",
-        "localPort": port,
-        "headers": [{"name": "x-dev", "value": "spec.*"}, {"name": "x-team", "value": "blue"}],
-        key: value,
-    }
+    intercept = {"name": "specified", "port": "http", "handler": "mine", "localPort": port, **match}
     text = {
         "name": "specified",
         "connection": {"namespace": home.namespace.name},
         "handlers": [{"name": "mine", "script": {"run": run, "shell": "sh"}}],
-        "workloads": [{"name": INTERCEPTED, "intercepts": [own]}],
+        "workloads": [{"name": INTERCEPTED, "intercepts": [intercept]}],
     }
-    file = grace.folder / f"{key}.yaml"
+    file = grace.folder / "specified.ispec.yaml"
     file.write_text(json.dumps(text))
     running = grace.start_telelens("intercept", "run", file)
     try:
+        running.line("listening on")
+        yield
+    finally:
+        running.interrupt()
+        assert running.wait() == 0
+
+
+@pytest.mark.parametrize("key", PATHS)
+def test_a_specification_with_headers_and_a_path(home: House, key: str) -> None:
+    value, taken, left = PATHS[key]
+    both = [f"{name}: {text}" for name, text in BOTH.items()]
+    headers = [{"name": "x-dev", "value": "spec.*"}, {"name": "x-team", "value": "blue"}]
+    with specified(home, {"headers": headers, key: value}):
         eventually(lambda: home.place().ask(taken[0], headers=BOTH).who == "mine")
         with home.line(INTERCEPTED) as line:
 
@@ -346,11 +404,21 @@ def test_a_specification_with_headers_and_a_path(home: House, key: str) -> None:
             assert {path: answered(path, *both) for path in left} == dict.fromkeys(left, who("", home))
             for one in ((), both[:1], both[1:], ("x-dev: other", both[1])):
                 assert answered(taken[0], *one) == who("", home), one
-    finally:
-        running.interrupt()
-        assert running.wait() == 0
     with home.line(INTERCEPTED) as line:
         eventually(lambda: line.ask(request(f"GET {taken[0]} HTTP/1.1", *both)).who == who("", home))
+
+
+def test_a_specification_with_a_value_that_is_its_own(home: House) -> None:
+    with specified(home, {"headers": [{"name": "x-mine", "value": "auto"}]}):
+        (own,) = [one for one in home.grace.status()["intercepts"] if one["name"] == "specified"]
+        (header,) = own["headers"]
+        assert header["name"] == "x-mine"
+        value = header["value"].replace("\\", "")
+        assert value not in ("", "auto")
+        with home.line(INTERCEPTED) as line:
+            assert line.ask(request("GET /who HTTP/1.1", f"x-mine: {value}")).who == "mine"
+            assert line.ask(request("GET /who HTTP/1.1", "x-mine: auto")).who == who("", home)
+            assert line.ask(request("GET /who HTTP/1.1")).who == who("", home)
 
 
 @pytest.mark.parametrize(
@@ -412,7 +480,7 @@ def test_what_burns_without_being_nested_is_stopped(home: House) -> None:
 
 
 def test_a_value_with_quotes_and_blanks(home: House) -> None:
-    port = home.answers["grace"]["ports"][0]["localPort"]
+    port, *more = (one["localPort"] for one in home.answers["grace"]["ports"])
     home.grace.leave("grace")
     try:
         home.grace.intercept(
@@ -424,9 +492,7 @@ def test_a_value_with_quotes_and_blanks(home: House) -> None:
             assert line.ask(request("GET /seen HTTP/1.1", text.replace('"', ""))).who == who("", home)
     finally:
         home.grace.leave("quoted")
-        rpc = home.answers["grace"]["ports"][1]["localPort"]
-        more = ("--workload", INTERCEPTED, "--port", f"{rpc}:grpc", "--http-header", "x-dev=grace")
-        home.grace.intercept("grace", *more, port=f"{port}:http")
+        intercept_own(home.grace, [port, *more])
 
 
 @pytest.mark.parametrize(
@@ -497,6 +563,59 @@ def test_the_agent_killed(home: House, note: Note) -> None:
     counted = load.stop()
     note("requests", counted.summary)
     assert all(one["at"] <= back for one in counted.failures), f"none after it was back: {counted}"
+
+
+@pytest.fixture
+def three_replicas(home: House) -> Iterator[frozenset[str]]:
+    """Names of the pods, each with its agent."""
+
+    def pods() -> frozenset[str]:
+        found = home.namespace.get("pods", "--selector", f"app={INTERCEPTED}")
+        return frozenset(pod["metadata"]["name"] for pod in found if "deletionTimestamp" not in pod["metadata"])
+
+    def reached() -> bool:
+        """Whether each desk has a tunnel to each of them."""
+        return all(
+            {pod["name"] for pod in one["pods"] if pod["connected"]} == pods()
+            for desk in (home.ada, home.grace)
+            for one in desk.status()["intercepts"]
+        )
+
+    def scale(replicas: int) -> None:
+        home.namespace.run("scale", f"deployment/{INTERCEPTED}", f"--replicas={replicas}")
+        home.namespace.wait_ready(f"deployment/{INTERCEPTED}")
+        eventually(lambda: len(pods()) == replicas and reached())
+
+    scale(3)
+    try:
+        yield pods()
+    finally:
+        scale(1)
+
+
+async def test_three_replicas_are_one_service_in_every_dialect(home: House, three_replicas: frozenset[str]) -> None:
+    answered = set()
+    for person, kind in itertools.product(PERSONS, REQUESTS):
+        asked = REQUESTS[kind](person)
+        with home.line(INTERCEPTED) as line, home.line(TWIN) as twin:
+            first, second, direct = line.ask(asked), line.ask(asked), twin.ask(asked)
+        assert first.anonymous == second.anonymous == direct.anonymous
+        assert first.who == second.who
+        if person:
+            assert first.who == person
+        else:
+            answered.add(first.who)
+    assert answered <= three_replicas
+    assert len(answered) > 1
+    for person in PERSONS:
+        with home.line(INTERCEPTED) as line:
+            assert line.ask(upgrade(person)).who in ({person} if person else three_replicas)
+            echoes(line)
+        header = ["x-dev", person] if person else []
+        found, direct = home.rpc(INTERCEPTED, *header), home.rpc(TWIN, *header)
+        assert {dict(call[3])["x-who"] for call in found.values()} <= ({person} if person else three_replicas)
+        assert _anonymous(found) == _anonymous(direct)
+    await compare_http2(home, PERSONS, three_replicas)
 
 
 @pytest.mark.parametrize("replicas", [1, 3])

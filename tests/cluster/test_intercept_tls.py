@@ -10,10 +10,11 @@ from fixtures.agent import CONTAINER
 from fixtures.caller import Caller
 from fixtures.cluster import Cluster
 from fixtures.desk import Result, Server
-from fixtures.house import needs_grpc_for_the_pod
 from fixtures.http_bytes import Line
 from fixtures.manager import Manager
+from fixtures.pod_site import pod_site
 from fixtures.secure_house import BARE, GIVEN, MISSING, NAME, TWIN, WANTING, WEB, SecureHouse, secret, secure_house
+from fixtures.stage import Stage
 from fixtures.waiting import eventually
 
 PERSONS = ["", "ada"]
@@ -23,9 +24,13 @@ PERSONS = ["", "ada"]
 def home(
     cluster: Cluster, manager: Manager, caller: Caller, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SecureHouse]:
-    needs_grpc_for_the_pod()
-    with secure_house(cluster, caller, tmp_path_factory.mktemp("tls")) as made:
+    with pod_site() as site, secure_house(cluster, caller, tmp_path_factory.mktemp("tls"), site=site) as made:
         yield made
+
+
+@pytest.fixture(autouse=True)
+def shown_when_it_fails(home: SecureHouse, stage: Stage) -> None:
+    stage.looked_at = [home.namespace.name], [home.ada]
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,6 @@ RUN_VALUE_OPTIONS = (
     "--request-timeout",
     "--namespace",
     "-n",
-    "--manager-namespace",
 )
 """Options of ``intercept run`` that are followed by a value."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Final
+
+from telelens_daemons.absolute_paths import absolute_list
 
 KUBECONFIG: Final = "KUBECONFIG"
 
@@ -13,13 +14,8 @@ def callers_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """All of it that is text, as a message carries nothing else; names of kubeconfigs as seen from any folder."""
     found = {name: value for name, value in environment.items() if _is_text(name) and _is_text(value)}
     if listed := found.get(KUBECONFIG):
-        found[KUBECONFIG] = os.pathsep.join(absolute(name) for name in listed.split(os.pathsep) if name)
+        found[KUBECONFIG] = absolute_list(listed)
     return found
-
-
-def absolute(path: str) -> str:
-    """As the caller means it; empty stays empty."""
-    return os.path.abspath(os.path.expanduser(path)) if path else ""
 
 
 def _is_text(value: str) -> bool:

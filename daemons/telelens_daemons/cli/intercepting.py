@@ -44,7 +44,10 @@ def create(
         list[str] | None,
         typer.Option("--port", "-p", metavar="LOCAL[:SERVICEPORT]", help="Local port; repeatable: 8080:http."),
     ] = None,
-    workload: Annotated[str, typer.Option("--workload", help="The workload, where NAME is not its name.")] = "",
+    workload: Annotated[
+        str,
+        typer.Option("--workload", help="The workload, where NAME is not its name.", autocompletion=complete_workload),
+    ] = "",
     workload_kind: Annotated[str, typer.Option("--workload-kind", help="Its kind, where names clash.")] = "",
     namespace: Annotated[
         str,

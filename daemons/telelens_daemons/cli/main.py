@@ -10,6 +10,7 @@ import typer
 
 from telelens_daemons.cli import connecting, genyaml, helm, intercepting, listing, specifications, status
 from telelens_daemons.cli.arguments import prepare
+from telelens_daemons.cli.intercept_group import InterceptGroup
 from telelens_daemons.cli.later import Commands
 from telelens_daemons.cli.lazy_grpc import defer_grpc_aio
 
@@ -53,7 +54,10 @@ def main() -> None:
 
 def _intercept() -> typer.Typer:
     group = typer.Typer(
-        help="Send the traffic of a workload to this workstation.", context_settings=HELP, suggest_commands=False
+        cls=InterceptGroup,
+        help="Send the traffic of a workload to this workstation.",
+        context_settings=HELP,
+        suggest_commands=False,
     )
     group.command("create")(intercepting.create)
     group.command("run")(specifications.run)

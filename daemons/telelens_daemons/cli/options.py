@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import click
 import typer
 
-from telelens_daemons.cli.callers_environment import absolute, callers_environment
+from telelens_daemons.absolute_paths import absolute
+from telelens_daemons.cli.callers_environment import callers_environment
+from telelens_daemons.cli.completion import complete_context
 from telelens_daemons.errors import UserError
 from telelens_daemons.kube.flags import KubeFlags
 
@@ -90,8 +92,8 @@ class GlobalOptions:
 Command = Callable[..., int | None]
 
 
-def _kubectl(*names: str, help: str) -> Any:
-    return typer.Option(*names, help=help, rich_help_panel=KUBERNETES_PANEL)
+def _kubectl(*names: str, help: str, **more: Any) -> Any:
+    return typer.Option(*names, help=help, rich_help_panel=KUBERNETES_PANEL, **more)
 
 
 _FOR_RESULTS = [one for one in Format if one is not Format.SARIF]
@@ -107,7 +109,10 @@ COMMON: dict[str, tuple[Any, Any]] = {
     "debug_detail": (Annotated[bool, typer.Option("--debug", help="Show the detail of errors.")], False),
 }
 KUBECTL: dict[str, tuple[Any, Any]] = {
-    "context": (Annotated[str, _kubectl("--context", help="Context of the kubeconfig.")], ""),
+    "context": (
+        Annotated[str, _kubectl("--context", help="Context of the kubeconfig.", autocompletion=complete_context)],
+        "",
+    ),
     "kubeconfig": (Annotated[str, _kubectl("--kubeconfig", help="Kubeconfig file.")], ""),
     "cluster": (Annotated[str, _kubectl("--cluster", help="Cluster of the kubeconfig.")], ""),
     "user": (Annotated[str, _kubectl("--user", help="User of the kubeconfig.")], ""),

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from telelens_daemons.daemon.lock import LockedError, locked
+from telelens_daemons.daemon.origin import Origin, is_another_version
 from telelens_daemons.errors import UserError
 from telelens_daemons.places import Places
 
@@ -19,6 +20,8 @@ START_SECONDS = 20
 STOP_SECONDS = 20
 """A daemon that was told to end ends its session first."""
 STOP_PAUSE_SECONDS = 0.05
+END_SECONDS = 1
+FOLDER_HINT = "HOME, or XDG_STATE_HOME where it is set, must name a folder that takes files, locks and sockets of yours"
 LOG_LINES = 15
 MEMORY_SETTINGS = {"MALLOC_TRIM_THRESHOLD_": str(1024 * 1024)}
 """glibc gives memory back after a burst: 73 MiB instead of 88 resident after 13 bodies of 20 MiB at once, as fast."""
@@ -41,22 +44,45 @@ def is_running(places: Places) -> bool:
 
 
 def ensure_running(places: Places) -> None:
-    """Start the daemon unless it is there. Raises DaemonStartError."""
-    if is_running(places):
+    """Start the daemon unless it is there. One of another version, left over by an update, is exchanged unless it has
+    a connection. Raises DaemonStartError."""
+    if is_running(places) and not is_another_version(places):
         return
     try:
         places.make()
     except OSError as error:
         raise DaemonStartError(
             f"the folder {error.filename} cannot be made: {error.strerror}",
-            hint="HOME, or XDG_RUNTIME_DIR and XDG_STATE_HOME, must name folders that you may write to",
+            hint=FOLDER_HINT,
         ) from error
+    if not places.is_short:
+        raise DaemonStartError(
+            f"{places.socket} is too long for a socket's path",
+            hint="set XDG_STATE_HOME, or XDG_RUNTIME_DIR, to a folder with a shorter name",
+        )
     try:
         with locked(places.start_lock, seconds=START_SECONDS):
-            if not is_running(places):
+            if not is_running(places) or (is_another_version(places) and _ended_unused(places)):
                 start(places, environment=os.environ)
+    except OSError as error:
+        raise DaemonStartError(f"{places.start_lock} cannot be locked: {error.strerror}", hint=FOLDER_HINT) from error
     except LockedError as error:
         raise DaemonStartError("another telelens is starting the daemon and does not finish") from error
+
+
+def _ended_unused(places: Places) -> bool:
+    """End the daemon, which then soon gives its lock back, unless it has a connection."""
+    import grpc
+    from telelens_schemas.wire.daemon_pb2 import QuitRequest
+
+    from telelens_daemons.cli.daemon_client import DaemonClient
+
+    with DaemonClient(places) as client:
+        try:
+            reply = client.stub.Quit(QuitRequest(stop_daemon=True, only_unused=True), timeout=STOP_SECONDS)
+        except grpc.RpcError:
+            return False  # What is wrong with it, the call tells that it is wanted for.
+        return not reply.used
 
 
 def has_left_session(places: Places) -> bool:
@@ -106,15 +132,36 @@ def start(places: Places, *, environment: Mapping[str, str], lifeline: int | Non
         os.close(writer)
         writer = -1
         if not _says_ready(reader):
-            state = "ended" if process.poll() is not None else "does not answer"
-            raise DaemonStartError(
-                f"the daemon was started and {state}", hint=f"see {places.log}", detail=tail(places.log)
-            )
+            raise _start_error(process, places)
         return process
     finally:
         os.close(reader)
         if writer >= 0:
             os.close(writer)
+
+
+def _start_error(process: subprocess.Popen[bytes], places: Places) -> DaemonStartError:
+    try:
+        # Who ends closes its end of the pipe a moment before.
+        code = process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        code = None
+    if code == os.EX_CANTCREAT:
+        return DaemonStartError(f"no socket can be made at {places.socket}", hint=FOLDER_HINT, detail=tail(places.log))
+    if code == os.EX_TEMPFAIL:
+        origin = Origin.read(places)
+        if origin is not None and not origin.is_here:
+            return DaemonStartError(
+                f"a daemon of yours runs on {origin.machine}, which shares the folder {places.state}",
+                hint="set XDG_STATE_HOME to a folder of this machine's own",
+            )
+        process_of = f" (process {origin.process})" if origin is not None else ""
+        return DaemonStartError(
+            f"a daemon of yours{process_of} holds {places.daemon_lock} and does not answer",
+            hint="end its process: it ends its session, or the next daemon does",
+        )
+    state = "does not answer" if code is None else "ended"
+    return DaemonStartError(f"the daemon was started and {state}", hint=f"see {places.log}", detail=tail(places.log))
 
 
 def tail(path: Path) -> str:

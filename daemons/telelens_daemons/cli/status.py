@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from telelens_daemons.cli.options import GlobalOptions, with_options
 from telelens_daemons.cli.output import Output, field_lines, plain
+from telelens_daemons.daemon.origin import is_another_version
+from telelens_daemons.places import Places
 from telelens_daemons.version import version as own_version
 
 if TYPE_CHECKING:
@@ -25,13 +28,14 @@ def status(*, options: GlobalOptions) -> int:
     from telelens_daemons.cli.daemon_client import DaemonClient, daemon_is_wanted
 
     output = Output(options)
+    places = Places.of(os.environ)
     if not daemon_is_wanted():
         output.line("User daemon: not running")
         output.data({"userDaemon": {"running": False}, "intercepts": []})
         return 0
     with DaemonClient.open() as client, client.errors():
         reply = client.stub.Status(StatusRequest())
-    for line in status_lines(reply):
+    for line in status_lines(reply, outdated=is_another_version(places)):
         output.line(line)
     output.data(lambda: status_data(reply))
     return 0
@@ -43,10 +47,7 @@ def version(*, options: GlobalOptions) -> int:
 
     Example: telelens version
     """
-    import os
-
     from telelens_daemons.cli.starting import is_running
-    from telelens_daemons.places import Places
 
     output = Output(options)
     data: dict[str, str] = {"client": own_version()}
@@ -67,11 +68,14 @@ def version(*, options: GlobalOptions) -> int:
     return 0
 
 
-def status_lines(reply: StatusReply) -> list[str]:
+def status_lines(reply: StatusReply, *, outdated: bool = False) -> list[str]:
     """What people read."""
     lines = ["User daemon: running"]
     memory = f"{reply.resident_bytes / MEBIBYTE:.0f} MiB"
-    lines += field_lines([("Version", reply.version), ("Process", f"{reply.pid} ({memory})"), ("Log", reply.log_file)])
+    version = reply.version
+    if outdated:
+        version += f" (this is {own_version()}: exchanged by the next command after telelens quit)"
+    lines += field_lines([("Version", version), ("Process", f"{reply.pid} ({memory})"), ("Log", reply.log_file)])
     if not reply.connection.session_uid:
         notice = [f"    {reply.connection.state}"] if reply.connection.state else []
         return [*lines, "Connection: none", *notice, "    run: telelens connect"]

@@ -43,6 +43,7 @@ class ConnectionService:
         self._ending: set[asyncio.Task[None]] = set()
         self._notice = ""
         self._noticed_from = 0.0
+        self._closed = False
 
     @property
     def current(self) -> Connection | None:
@@ -99,6 +100,8 @@ class ConnectionService:
             same = there.info(already_connected=True) if request.any else self._same(there, request)
             self.forget_notice()
             return same
+        if self._closed:
+            raise UserError("this daemon is being exchanged for one of another version", hint="try again")
         self.forget_notice()
         await self._stop_resuming()
         connection = Connection(request, store=self._store, expired=self._on_expired)
@@ -128,6 +131,14 @@ class ConnectionService:
             farewell = await connection.quit()
             logger.info("disconnected")
             return QuitReply(was_connected=True, left=farewell.ended, unfinished=farewell.unfinished)
+
+    async def close_unused(self) -> bool:
+        """Make no connection any more, unless there is one or one may come back; says whether that is so now."""
+        await self.settled()
+        async with self._changing:
+            if self._current is None and self._store.load() is None:
+                self._closed = True
+            return self._closed
 
     def _quit_unresumed(self) -> QuitReply:
         """The session of a daemon that was killed, if it has not come back by now, comes back no more."""

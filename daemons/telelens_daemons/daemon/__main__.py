@@ -31,7 +31,7 @@ def main() -> None:
         with locked(places.daemon_lock, seconds=OLD_DAEMON_SECONDS):
             run(places, arguments.ready_fd, arguments.lifeline_fd)
     except LockedError:
-        sys.exit("another telelens daemon is running")
+        sys.exit(os.EX_TEMPFAIL)
 
 
 def run(places: Places, ready_fd: int, lifeline_fd: int | None) -> None:
@@ -42,10 +42,12 @@ def run(places: Places, ready_fd: int, lifeline_fd: int | None) -> None:
     from telelens_schemas.scheduling import in_batches
 
     from telelens_daemons.daemon.log import log_to
-    from telelens_daemons.daemon.server import serve
+    from telelens_daemons.daemon.origin import Origin
+    from telelens_daemons.daemon.server import BindError, serve
 
     log_to(places.log)
     in_batches()
+    Origin.own().write(places)
 
     def ready() -> None:
         if ready_fd >= 0:
@@ -54,6 +56,9 @@ def run(places: Places, ready_fd: int, lifeline_fd: int | None) -> None:
 
     try:
         uvloop.run(serve(places, ready=ready, lifeline=lifeline_fd))
+    except BindError:
+        logging.getLogger(__name__).exception("no socket can be made at %s", places.socket)
+        sys.exit(os.EX_CANTCREAT)
     except Exception:
         logging.getLogger(__name__).exception("the daemon failed")
         raise

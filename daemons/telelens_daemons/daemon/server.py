@@ -28,8 +28,15 @@ OPTIONS = [
 ]
 
 
+class BindError(Exception):
+    """The folder takes no socket."""
+
+
 async def serve(places: Places, *, ready: Callable[[], None], lifeline: int | None = None) -> None:
-    """Serve until ``quit -s``, SIGTERM, SIGINT or the end of the pipe ``lifeline``; then undo everything."""
+    """Serve until ``quit -s``, SIGTERM, SIGINT or the end of the pipe ``lifeline``; then undo everything.
+
+    Raises BindError.
+    """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -49,9 +56,12 @@ async def serve(places: Places, *, ready: Callable[[], None], lifeline: int | No
         ),
         server,
     )
-    # Left by a daemon that was killed; nobody else is there, or we would not have the lock.
-    places.socket.unlink(missing_ok=True)
-    server.add_insecure_port(f"unix:{places.socket}")
+    try:
+        # Left by a daemon that was killed; nobody else is there, or we would not have the lock.
+        places.socket.unlink(missing_ok=True)
+        server.add_insecure_port(f"unix:{places.socket}")
+    except (OSError, RuntimeError) as error:
+        raise BindError(str(error)) from error
     await server.start()
     os.chmod(places.socket, 0o600)
     logger.info("telelens %s serves on %s", version(), places.socket)

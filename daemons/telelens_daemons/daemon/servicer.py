@@ -74,7 +74,12 @@ class Servicer(UserDaemonServicer):
                 await asyncio.Event().wait()  # until the caller goes away
 
     async def Quit(self, request: pb.QuitRequest, context: Context) -> pb.QuitReply:  # noqa: N802
-        reply = await self._answered(context, self._connections.quit())
+        if request.only_unused:
+            if not await self._answered(context, self._connections.close_unused()):
+                return pb.QuitReply(used=True)
+            reply = pb.QuitReply()
+        else:
+            reply = await self._answered(context, self._connections.quit())
         if request.stop_daemon:
             self._stop()
         return reply

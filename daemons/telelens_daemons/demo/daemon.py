@@ -18,7 +18,7 @@ from telelens_daemons.places import Places
 
 END_SECONDS = 15.0
 LONGEST_FOLDER = 50
-"""The path of a socket has at most 107 bytes (unix(7)), on macOS 103."""
+"""Bytes that leave room for a socket's path within LONGEST_SOCKET."""
 
 
 @asynccontextmanager
@@ -27,7 +27,7 @@ async def daemon() -> AsyncIterator[Places]:
     parent = gettempdir() if len(gettempdir()) <= LONGEST_FOLDER else "/tmp"  # noqa: S108 (its name is random)
     with TemporaryDirectory(prefix="telelens-demo-", dir=parent, ignore_cleanup_errors=True) as folder:  # mode 0700
         # Only the daemon gets these: what it runs for us has the user's own environment, by the request.
-        environment = {**os.environ, "XDG_RUNTIME_DIR": f"{folder}/run", "XDG_STATE_HOME": f"{folder}/state"}
+        environment = {**os.environ, "XDG_STATE_HOME": folder}
         places = Places.of(environment)
         places.make()
         try:

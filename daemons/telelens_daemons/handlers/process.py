@@ -11,11 +11,13 @@ from typing import Self
 from telelens_daemons.handlers import supervisor
 
 Output = Callable[[bool, bytes], Awaitable[None]]
-"""Called with (is_stderr, bytes that end with a newline where the program wrote one)."""
+"""Called with (is_stderr, whole lines, or a piece of one)."""
 
 GRACE_SECONDS = 5.0
 LONGEST_LINE = 64 * 1024
 """Bytes after which an unfinished line is passed on."""
+QUIET_SECONDS = 0.2
+"""How long an unfinished line is waited for: it may be a question, or dots of progress."""
 
 
 class SupervisedProcess:
@@ -93,13 +95,39 @@ class SupervisedProcess:
 
     async def _read(self, stream: asyncio.StreamReader, is_stderr: bool) -> None:
         pending = b""
-        while chunk := await stream.read(LONGEST_LINE):
+        due: float | None = None
+        now = asyncio.get_running_loop().time
+        while True:
+            try:
+                async with asyncio.timeout_at(due):
+                    chunk = await stream.read(LONGEST_LINE)
+            except TimeoutError:
+                whole = len(pending) - _cut_off(pending)
+                if whole:
+                    await self._output(is_stderr, pending[:whole])
+                pending, due = pending[whole:], None
+                continue
+            if not chunk:
+                break
             lines, newline, rest = (pending + chunk).rpartition(b"\n")
             pending = rest
+            if due is None or newline:
+                due = now() + QUIET_SECONDS if pending else None
             if newline:
                 await self._output(is_stderr, lines + newline)
             if len(pending) >= LONGEST_LINE:
                 await self._output(is_stderr, pending)
-                pending = b""
+                pending, due = b"", None
         if pending:
             await self._output(is_stderr, pending)
+
+
+def _cut_off(data: bytes) -> int:
+    """How many bytes at the end begin a character of UTF-8 whose rest has not come."""
+    for back, byte in enumerate(reversed(data[-3:]), 1):
+        if byte & 0xC0 == 0xC0:
+            length = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return back if length > back else 0
+        if byte < 0x80:
+            break
+    return 0

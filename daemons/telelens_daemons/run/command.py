@@ -99,6 +99,9 @@ def _run(request: RunRequest, output: Output, *, several: bool) -> int:
             events.cancel()
             _wait_until_undone(client.stub, printer, request.connect.holder)
             printer.step("undone")
+        finally:
+            for is_stderr in (False, True):
+                printer.finish(is_stderr)
     return 0
 
 
@@ -123,9 +126,13 @@ class EventPrinter:
         """UIDs of those that became active."""
         self.pids: set[int] = set()
         """Of the handlers' supervisors."""
+        self._unfinished: dict[bool, str] = {}
+        """Whose line has no end yet, on stderr (True) and on stdout."""
+        self._in_one_place = _is_same_file(sys.stdout, sys.stderr)
 
     def step(self, text: str) -> None:
         """A line for people."""
+        self.finish(False)
         self._output.line(f"{time.monotonic() - self._began:7.2f} s  {text}")
 
     def show(self, event: RunEvent) -> None:
@@ -147,12 +154,36 @@ class EventPrinter:
         output = event.handler_output
         stream: Any = sys.stderr if output.is_stderr else sys.stdout
         data = output.data
+        goes_on = self._unfinished.get(output.is_stderr) == output.handler
+        self.finish(output.is_stderr, but=output.handler)
         if self._several:
             prefix = f"[{output.handler}] ".encode()
             data = b"".join(prefix + line for line in data.splitlines(keepends=True))
+            if goes_on:
+                data = data.removeprefix(prefix)
         stream.flush()
         stream.buffer.write(data)
         stream.flush()
+        if data.endswith(b"\n"):
+            self._unfinished.pop(output.is_stderr, None)
+        else:
+            self._unfinished[output.is_stderr] = output.handler
+
+    def finish(self, to_stderr: bool, *, but: str = "") -> None:
+        """End what stands unfinished where something else is about to be written, but not what it goes on with."""
+        for is_stderr, handler in list(self._unfinished.items()):
+            same_line = is_stderr == to_stderr and handler == but
+            if not same_line and (is_stderr == to_stderr or self._in_one_place):
+                print(file=sys.stderr if is_stderr else sys.stdout, flush=True)
+                del self._unfinished[is_stderr]
+
+
+def _is_same_file(one: Any, other: Any) -> bool:
+    """Whether two streams are one terminal, pipe or file."""
+    try:
+        return os.path.sameopenfile(one.fileno(), other.fileno())
+    except (OSError, ValueError):
+        return False
 
 
 def _lines(event: RunEvent) -> Iterator[str]:

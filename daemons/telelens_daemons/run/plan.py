@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from telelens_schemas.specification import (
     Connection,
@@ -28,6 +27,7 @@ from telelens_schemas.wire.daemon_pb2 import (
 from telelens_daemons.errors import UserError
 from telelens_daemons.handlers.debug.debugpy import DebugSettings
 from telelens_daemons.intercepts.preview import preview_message
+from telelens_daemons.run.connection_paths import seen_from
 from telelens_daemons.run.errors import SpecificationRefusedError, UnknownHandlerError, UnsupportedSpecificationError
 from telelens_daemons.run.kube_flags import add_kube_flags
 
@@ -162,10 +162,10 @@ def _connect(request: RunRequest, connection: Connection | None) -> ConnectReque
         connect.context = connection.context or connect.context
         connect.namespace = connection.namespace or connect.namespace
         connect.manager_namespace = connection.manager_namespace or connect.manager_namespace
-        if connection.kubeconfig:
-            # Of a specification: as seen from where it is run.
-            connect.kubeconfig = str(Path(request.working_directory) / Path(connection.kubeconfig).expanduser())
-        add_kube_flags(connect.flags, connection.kube_flags)
+        # Of a specification: as seen from where it is run.
+        located = seen_from(request.working_directory, connection)
+        connect.kubeconfig = located.kubeconfig or connect.kubeconfig
+        add_kube_flags(connect.flags, located.kube_flags)
     return connect
 
 

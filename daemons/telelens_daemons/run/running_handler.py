@@ -108,7 +108,7 @@ class RunningHandler:
         return handler_environment(
             self._request.environment,
             self._intercept.environment,
-            {variable.name: variable.value for variable in self._plan.handler.environment},
+            self._plan.handler.variables,
             container_name=self._intercept.container,
             intercept_id=f"{self._session_uid}:{self._intercept.name}",
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from telelens_schemas.wire.tunnel_pb2 import Control, EnvironmentReply
 
@@ -14,13 +15,18 @@ from telelens_daemons.tunnels.delivery import Deliveries
 from telelens_daemons.tunnels.destinations import Destinations
 from telelens_daemons.tunnels.errors import TunnelError
 from telelens_daemons.tunnels.identity import TunnelIdentity
-from telelens_daemons.tunnels.lane import Lane
+from telelens_daemons.tunnels.lane import DEAD, Lane
 from telelens_daemons.tunnels.paths import AgentAddress, Paths, Transport
+from telelens_daemons.tunnels.trial import reach
 
 logger = logging.getLogger(__name__)
 
 FIRST_BACKOFF = 0.1
 LONGEST_BACKOFF = 2.0
+SUSPECT_SECONDS = 3.0
+"""So long a lane that the network's absence may have ended has to answer, from when the agent is reached otherwise."""
+LONGEST_SUSPICION = 30.0
+"""And from when it was asked, where the agent is not."""
 ENVIRONMENT_SECONDS = 5.0
 
 
@@ -49,7 +55,7 @@ class AgentTunnel:
         self._lanes: dict[int, Lane] = {}
         self._lane_count = lanes
         self._keepers: list[asyncio.Task[None]] = []
-        self._hurry = asyncio.Event()
+        self._hurry = [asyncio.Event() for _ in range(lanes)]
         self._request_ids = itertools.count(1)
         self._requests: dict[int, asyncio.Future[EnvironmentReply]] = {}
 
@@ -82,9 +88,8 @@ class AgentTunnel:
 
     def hurry(self) -> None:
         """The network has been away: check what is up, dial at once what is not."""
-        for lane in self._lanes.values():
-            lane.suspect()
-        self._hurry.set()
+        for hurry in self._hurry:
+            hurry.set()
 
     async def environment(self, intercept_uid: str) -> EnvironmentReply:
         """Ask the agent for the environment. Raises TunnelError."""
@@ -116,12 +121,12 @@ class AgentTunnel:
     async def _keep(self, number: int) -> None:
         backoff = FIRST_BACKOFF
         while True:
-            self._hurry.clear()
+            self._hurry[number].clear()
             try:
                 lane = await self._connect(number)
             except UserError as error:
                 self._failed(error)
-                await self._pause(backoff)
+                await self._pause(number, backoff)
                 backoff = min(backoff * 2, LONGEST_BACKOFF)
                 continue
             backoff = FIRST_BACKOFF
@@ -130,10 +135,66 @@ class AgentTunnel:
             logger.info("tunnel to %s, lane %d: up (%s)", self.address.pod, number, self.transport)
             self._changed()
             try:
-                reason = await lane.gone
+                reason = await self._until_gone(number, lane)
             finally:
                 del self._lanes[number]
             self._failed(TunnelError(reason))
+
+    async def _until_gone(self, number: int, lane: Lane) -> str:
+        """Return why it is."""
+        while not lane.gone.done():
+            hurried = asyncio.create_task(
+                self._hurry[number].wait(), name=f"news for {self.address.pod}, lane {number}"
+            )
+            try:
+                await asyncio.wait((lane.gone, hurried), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                hurried.cancel()
+                await asyncio.wait((hurried,))
+            if not lane.gone.done():
+                self._hurry[number].clear()
+                await self._suspect(lane)
+        return lane.gone.result()
+
+    async def _suspect(self, lane: Lane) -> None:
+        """Return when it has answered, or is gone: that it is when the agent answers a new connection, and not it.
+
+        A network that comes back slowly, or a busy machine, costs nobody a request by being slow.
+        """
+        answered = lane.suspect()
+        reached = asyncio.create_task(self._reach(), name=f"trial connection to {self.address.pod}")
+        try:
+            await asyncio.wait(
+                (answered, lane.gone, reached), timeout=LONGEST_SUSPICION, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            reached.cancel()
+            await asyncio.wait((reached,))
+        if not answered.done() and not lane.gone.done():
+            lane.give_up(DEAD)
+
+    async def _reach(self) -> None:
+        """Return SUSPECT_SECONDS after the agent has answered a trial: what is on its way by then may be sent anew."""
+        while True:
+            try:
+                transport, stream = await self._paths.dial(self.address)
+                with self._doubting(transport):
+                    await reach(stream, self._identity.tls(self.address.pin))
+            except UserError:
+                await asyncio.sleep(LONGEST_BACKOFF)
+            else:
+                await asyncio.sleep(SUSPECT_SECONDS)
+                return
+
+    @contextlib.contextmanager
+    def _doubting(self, transport: Transport) -> Iterator[None]:
+        """Who is at the pod's address but not its agent may be somebody else."""
+        try:
+            yield
+        except TunnelError:
+            if transport is Transport.DIRECT:
+                self._paths.direct_is_wrong()
+            raise
 
     async def _connect(self, number: int) -> Lane:
         transport, stream = await self._paths.dial(self.address)
@@ -143,19 +204,15 @@ class AgentTunnel:
             tls=self._identity.tls(self.address.pin),
             owner=self,
         )
-        try:
+        with self._doubting(transport):
             await lane.start()
-        except TunnelError:
-            if transport is Transport.DIRECT:
-                self._paths.direct_is_wrong()
-            raise
         self.transport = transport
         return lane
 
-    async def _pause(self, seconds: float) -> None:
+    async def _pause(self, number: int, seconds: float) -> None:
         try:
             async with asyncio.timeout(seconds):
-                await self._hurry.wait()
+                await self._hurry[number].wait()
         except TimeoutError:
             return
 

@@ -24,7 +24,8 @@ from telelens_daemons.tunnels.errors import TunnelError
 HELLO_SECONDS = 5.0
 PING_SECONDS = 20.0
 PONG_SECONDS = 10.0
-SUSPECT_SECONDS = 2.0
+LATE_SECONDS = 1.0
+DEAD = "the connection is dead: no answer to a ping"
 
 
 class LaneOwner(Protocol):
@@ -50,6 +51,9 @@ class Lane:
         self.gone: asyncio.Future[str] = loop.create_future()
         """Done with the reason when the lane is gone."""
         self._timer: asyncio.TimerHandle | None = None
+        self._pings = 0
+        self._answered: asyncio.Future[None] = loop.create_future()
+        """Done when the last ping was answered."""
         self.tunnel = Tunnel(
             side=Side.DIALER,
             hello=hello,
@@ -66,7 +70,7 @@ class Lane:
             async with asyncio.timeout(HELLO_SECONDS):
                 await asyncio.wait((self._connected, self.gone), return_when=asyncio.FIRST_COMPLETED)
         except TimeoutError:
-            self._give_up("the agent does not answer")
+            self.give_up("the agent does not answer")
         except asyncio.CancelledError:
             self.close("cancelled")
             raise
@@ -78,19 +82,29 @@ class Lane:
         """End the tunnel in order."""
         self.tunnel.close(reason)
 
-    def suspect(self) -> None:
-        """The network may have been away: ask now, and give up soon when there is no answer."""
-        if self.tunnel.connected:
-            self._ping(SUSPECT_SECONDS)
+    def suspect(self) -> asyncio.Future[None]:
+        """The network may have been away: ask now. Done when that is answered; what was asked before is not.
+
+        Whoever asks decides how long an answer may take.
+        """
+        self._ask()
+        return self._answered
+
+    def give_up(self, reason: str) -> None:
+        """End it now, whatever was on its way."""
+        self._stream.abort()
+        self.tunnel.connection_lost(reason)
 
     def was_connected(self) -> None:
         """The agent's hello was read."""
         if not self._connected.done():
             self._connected.set_result(None)
 
-    def was_answered(self) -> None:
-        """A pong came."""
-        self._ping_in(PING_SECONDS)
+    def was_answered(self, payload: bytes) -> None:
+        """A pong came: of an earlier ping it may have been on its way while the network went."""
+        if payload == self._question and not self._answered.done():
+            self._answered.set_result(None)
+            self._ping_in(PING_SECONDS)
 
     def was_closed(self, reason: str) -> None:
         """The tunnel is gone."""
@@ -100,16 +114,28 @@ class Lane:
 
     def _ping_in(self, seconds: float) -> None:
         self._stop_timer()
-        self._timer = self._loop.call_later(seconds, self._ping, PONG_SECONDS)
+        self._timer = self._loop.call_later(seconds, self._ping)
 
-    def _ping(self, patience: float) -> None:
+    @property
+    def _question(self) -> bytes:
+        return str(self._pings).encode()
+
+    def _ping(self) -> None:
+        self._ask()
+        self._timer = self._loop.call_later(PONG_SECONDS, self._overdue, self._loop.time() + PONG_SECONDS)
+
+    def _overdue(self, due: float) -> None:
+        """Who looks late stood still, and has not read yet what came meanwhile."""
+        if self._loop.time() - due >= LATE_SECONDS:
+            self._ping()
+        else:
+            self.give_up(DEAD)
+
+    def _ask(self) -> None:
         self._stop_timer()
-        self.tunnel.ping()
-        self._timer = self._loop.call_later(patience, self._give_up, "the connection is dead: no answer to a ping")
-
-    def _give_up(self, reason: str) -> None:
-        self._stream.abort()
-        self.tunnel.connection_lost(reason)
+        self._pings += 1
+        self._answered = self._loop.create_future()
+        self.tunnel.ping(self._question)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -176,7 +202,7 @@ class _Listener:
         return self._owner.deliveries.begin(stream, request.intercept_uid, destination, caller)
 
     def pong(self, tunnel: Tunnel, payload: bytes) -> None:
-        self._lane.was_answered()
+        self._lane.was_answered(payload)
 
     def closed(self, tunnel: Tunnel, reason: str) -> None:
         self._lane.was_closed(reason)

@@ -111,7 +111,9 @@ class Paths:
     def _decide(self, race: asyncio.Task[ByteStream]) -> None:
         if self._race is race:
             self._race = None
-            self._routable = not race.cancelled() and race.exception() is None
+            if race.cancelled():
+                return  # nobody wants to know any more
+            self._routable = race.exception() is None
             logger.info("pods are reached %s", "directly" if self._routable else "by port-forward")
 
 

@@ -130,20 +130,24 @@ class ConnectionInfo(_message.Message):
     def __init__(self, context: _Optional[str] = ..., cluster: _Optional[str] = ..., server: _Optional[str] = ..., server_version: _Optional[str] = ..., namespace: _Optional[str] = ..., manager_namespace: _Optional[str] = ..., manager_version: _Optional[str] = ..., owner: _Optional[str] = ..., session: _Optional[str] = ..., session_uid: _Optional[str] = ..., name: _Optional[str] = ..., already_connected: _Optional[bool] = ..., agent_image: _Optional[str] = ..., state: _Optional[str] = ..., holders: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class QuitRequest(_message.Message):
-    __slots__ = ("stop_daemon",)
+    __slots__ = ("stop_daemon", "only_unused")
     STOP_DAEMON_FIELD_NUMBER: _ClassVar[int]
+    ONLY_UNUSED_FIELD_NUMBER: _ClassVar[int]
     stop_daemon: bool
-    def __init__(self, stop_daemon: _Optional[bool] = ...) -> None: ...
+    only_unused: bool
+    def __init__(self, stop_daemon: _Optional[bool] = ..., only_unused: _Optional[bool] = ...) -> None: ...
 
 class QuitReply(_message.Message):
-    __slots__ = ("was_connected", "left", "unfinished")
+    __slots__ = ("was_connected", "left", "unfinished", "used")
     WAS_CONNECTED_FIELD_NUMBER: _ClassVar[int]
     LEFT_FIELD_NUMBER: _ClassVar[int]
     UNFINISHED_FIELD_NUMBER: _ClassVar[int]
+    USED_FIELD_NUMBER: _ClassVar[int]
     was_connected: bool
     left: _containers.RepeatedScalarFieldContainer[str]
     unfinished: str
-    def __init__(self, was_connected: _Optional[bool] = ..., left: _Optional[_Iterable[str]] = ..., unfinished: _Optional[str] = ...) -> None: ...
+    used: bool
+    def __init__(self, was_connected: _Optional[bool] = ..., left: _Optional[_Iterable[str]] = ..., unfinished: _Optional[str] = ..., used: _Optional[bool] = ...) -> None: ...
 
 class StatusRequest(_message.Message):
     __slots__ = ()

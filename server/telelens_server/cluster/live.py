@@ -79,8 +79,10 @@ class LiveCluster:
 
     async def stop(self) -> None:
         """End every watch, before the editor goes."""
-        if self._opening is not None:
-            await (await self._opened()).stop()
+        if self._answers is not None:
+            await self._answers.stop()
+        elif self._opening is not None:
+            self._opening.cancel()
         if self._telling is not None:
             self._telling.cancel()
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Any
 
 from lsprotocol.types import WorkDoneProgressBegin, WorkDoneProgressEnd, WorkDoneProgressReport
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
+from pygls.uris import to_fs_path
 from telelens_daemons.errors import UserError
 from telelens_daemons.run.for_caller import read_for_caller
 from telelens_schemas.wire.daemon_pb2 import InterceptInfo, StatusReply
@@ -74,7 +76,11 @@ class Debugging:
         if params.intercept or params.place is not None:
             # A button that is pressed, in a workspace that is trusted: its templates count, and may take their time.
             expanded = await asyncio.to_thread(read_for_caller, text, "")
-            found = intercept_target(expanded, workload=params.name, intercept=params.intercept, place=params.place)
+            # As a run of the same text sees it.
+            folder = os.path.dirname(to_fs_path(params.uri) or "")
+            found = intercept_target(
+                expanded, workload=params.name, intercept=params.intercept, folder=folder, place=params.place
+            )
         else:
             found = manifest_target(
                 text, kind=params.kind, name=params.name, namespace=params.namespace, occurrence=params.occurrence

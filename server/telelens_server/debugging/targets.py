@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
+from telelens_daemons.run.connection_paths import seen_from
 from telelens_schemas.specification import (
     Connection,
     Intercept,
@@ -36,10 +37,11 @@ from telelens_server.requests import (
 
 
 def intercept_target(
-    expanded: Expanded, *, workload: str, intercept: str, place: InterceptPlace | None = None
+    expanded: Expanded, *, workload: str, intercept: str, folder: str, place: InterceptPlace | None = None
 ) -> DebugTarget | None:
-    """Of a specification's intercept, whose names are those of the text as it was written. None where there is no such
-    intercept, where it cannot be read, or where one ``place`` stands for several."""
+    """Of a specification's intercept, whose names are those of the text as it was written; files are meant as seen from
+    ``folder``. None where there is no such intercept, where it cannot be read, or where one ``place`` stands for
+    several."""
     named = [one for one in _intercepts(expanded.reading) if one.names == (workload, intercept)]
     if place is None:
         meant = named[:1]
@@ -49,7 +51,7 @@ def intercept_target(
         meant = _made_of(written, expanded) if written and written.names == (workload, intercept) else named
     if len(meant) != 1 or not meant[0].workload.bare_name:
         return None
-    return _target(meant[0].specification, meant[0].workload, meant[0].intercept)
+    return _target(meant[0], folder)
 
 
 def manifest_target(
@@ -137,8 +139,10 @@ def _namespace(document: Mapping[str, Any]) -> str:
     return str(_metadata(document).get("namespace") or "")
 
 
-def _target(specification: Specification, workload: Workload, intercept: Intercept) -> DebugTarget:
-    connection = specification.connection_of(workload) or Connection()
+def _target(found: _Found, folder: str) -> DebugTarget:
+    specification, workload, intercept = found.specification, found.workload, found.intercept
+    handler = specification.handler(intercept.handler) if intercept.handler else None
+    connection = seen_from(folder, specification.connection_of(workload) or Connection())
     return DebugTarget(
         workload=workload.bare_name,
         namespace=specification.namespace_of(workload) or "",
@@ -150,6 +154,7 @@ def _target(specification: Specification, workload: Workload, intercept: Interce
         preview=_preview(wanted_preview(intercept.preview)),
         everything=intercept.is_global is True and not intercept.is_filtered,
         handler=intercept.handler or "",
+        handler_environment=handler.variables if handler else {},
         left_out=tuple(left_out(specification, connection, intercept)),
         connection=ConnectionWanted(
             context=connection.context or "",

@@ -51,6 +51,7 @@ class FakeAgent:
         self.hellos: list[Hello] = []
         self.tunnels: list[Tunnel] = []
         self.environment = {"GREETING": "hello"}
+        self.stands_still = False
         self._changed = asyncio.Event()
         self._transports: list[asyncio.Transport] = []
         self._connections: list[_Connection] = []
@@ -87,6 +88,20 @@ class FakeAgent:
         for connection in self._connections:
             connection.muted = True
 
+    def hold(self, *, all_of_it: bool = False) -> None:
+        """What comes over connections of this moment, or also over later ones, is on its way until `release`."""
+        self.stands_still = all_of_it
+        for connection in self._connections:
+            connection.held = []
+
+    def release(self) -> None:
+        """All of that arrives."""
+        self.stands_still = False
+        for connection in self._connections:
+            held, connection.held = connection.held, None
+            for data in held or ():
+                connection.data_received(data)
+
     async def connected(self, count: int = 1) -> Tunnel:
         """Wait for tunnels; return the last."""
         async with asyncio.timeout(5):
@@ -122,6 +137,7 @@ class _Connection(asyncio.Protocol):
         self._agent = agent
         self._pin = pin
         self.muted = False
+        self.held: list[bytes] | None = [] if agent.stands_still else None
         agent._connections.append(self)
 
     def connection_made(self, transport: Any) -> None:
@@ -142,6 +158,9 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self.muted:
+            return
+        if self.held is not None:
+            self.held.append(data)
             return
         try:
             self._tunnel.feed(data)

@@ -18,14 +18,23 @@ _one_converter = functools.cache(make_converter)
 
 
 class InProcess:
-    """Needs a running loop."""
+    """Needs a running loop, and is shut down when that ends: what it follows would be looked at until the loop is
+    closed, and in the middle of it."""
 
     def __init__(self) -> None:
         self.server: LanguageServer = create_server(_one_converter)
         self.written: list[dict[str, Any]] = []
         self.server.protocol.set_writer(self)
         self._number = 0
-        self._version = 0
+        self._is_shut_down = False
+        self._living = asyncio.create_task(self._live(), name="live until the loop ends")
+
+    async def _live(self) -> None:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            if not self._is_shut_down:
+                await self.answered("shutdown", None)
 
     def write(self, data: bytes) -> None:
         """What the server says."""
@@ -35,6 +44,7 @@ class InProcess:
         """Nothing to close."""
 
     def say(self, method: str, params: Any, **more: Any) -> None:
+        self._is_shut_down |= method == "shutdown"
         body = json.dumps({"jsonrpc": "2.0", "method": method, "params": params, **more})
         protocol = self.server.protocol
         protocol.handle_message(json.loads(body, object_hook=protocol.structure_message))
@@ -47,14 +57,20 @@ class InProcess:
 
     async def ask(self, method: str, params: Any) -> Any:
         """The result; an error fails the test."""
+        message = await self.answered(method, params)
+        assert "error" not in message, message
+        return message["result"]
+
+    async def answered(self, method: str, params: Any) -> dict[str, Any]:
+        """The answer, which may be an error."""
         self._number += 1
-        self.say(method, params, id=self._number)
+        number = self._number
+        self.say(method, params, id=number)
         async with asyncio.timeout(60):
             while True:
                 for message in self.written:
-                    if message.get("id") == self._number:
-                        assert "error" not in message, message
-                        return message["result"]
+                    if message.get("id") == number:
+                        return message
                 await asyncio.sleep(0.001)
 
     async def initialize(self, **capabilities: Any) -> InProcess:

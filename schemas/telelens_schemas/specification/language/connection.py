@@ -36,7 +36,7 @@ def _keys(*, is_named: bool) -> tuple[Key, ...]:
         Key(
             "namespace",
             DNS_LABEL,
-            "Namespace that it is bound to: single-label names of services resolve there.",
+            "Namespace of its workloads.",
             field="namespace",
             names=Names.NAMESPACE,
             default="the context's",
@@ -91,8 +91,18 @@ def _keys(*, is_named: bool) -> tuple[Key, ...]:
             default="false",
             instead="write docker: false",
         ),
-        Key("kubeconfig", SOME_TEXT, "Path of the kubeconfig.", field="kubeconfig"),
-        Key("kubeFlags", TextMap(), "kubectl's connection flags, without the dashes.", field="kube_flags"),
+        Key(
+            "kubeconfig",
+            SOME_TEXT,
+            "Path of the kubeconfig, as seen from where the specification is run.",
+            field="kubeconfig",
+        ),
+        Key(
+            "kubeFlags",
+            TextMap(),
+            "kubectl's connection flags, without the dashes; files as that of the kubeconfig.",
+            field="kube_flags",
+        ),
     )
 
 

@@ -61,6 +61,11 @@ class Handler:
     source: Source = field(default_factory=Source, compare=False, repr=False)
 
     @property
+    def variables(self) -> dict[str, str]:
+        """Its environment, by name; of one that is given twice, the last."""
+        return {variable.name: variable.value for variable in self.environment}
+
+    @property
     def kind(self) -> str:
         """In a word, as lists show it."""
         if self.docker is not None and self.docker.compose is not None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import click
 import pytest
-from telelens_daemons.cli.arguments import CommandLine, prepare
+from telelens_daemons.cli.arguments import RUN_VALUE_OPTIONS, CommandLine, prepare
 from telelens_daemons.cli.names import namespace_name, object_name, workload_name
 from telelens_daemons.cli.ports import PortFlag, parse_port
 from telelens_daemons.errors import UserError
+
+from tests.unit.daemons.cli.test_examples import COMMANDS
 
 
 @pytest.mark.parametrize(
@@ -105,3 +108,9 @@ def test_namespaces_are_labels() -> None:
     for text in ("a.b", "Shop", "a/b", "a" * 64):
         with pytest.raises(UserError, match="--namespace"):
             namespace_name(text)
+
+
+def test_options_of_run_that_take_a_value_are_known() -> None:
+    run = COMMANDS["telelens intercept run"].params
+    with_value = {name for one in run if isinstance(one, click.Option) and not one.is_flag for name in one.opts}
+    assert with_value - {"--debug"} == set(RUN_VALUE_OPTIONS)

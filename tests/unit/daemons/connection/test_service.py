@@ -93,6 +93,42 @@ async def test_a_killed_daemon_comes_back_as_the_same_session(
     await second.quit()
 
 
+async def test_a_daemon_that_is_not_used_makes_no_connection_any_more_once_it_is_closed(
+    connections: ConnectionService, api: FakeApi, kubeconfig: Path
+) -> None:
+    FakeManager(api)
+    await connect(connections, kubeconfig)
+    assert not await connections.close_unused()
+    await connections.quit()
+    assert await connections.close_unused()
+    with pytest.raises(UserError, match="is being exchanged"):
+        await connect(connections, kubeconfig)
+
+
+async def test_a_connection_that_is_being_made_is_waited_for(
+    connections: ConnectionService, api: FakeApi, kubeconfig: Path
+) -> None:
+    FakeManager(api)
+    connecting = asyncio.create_task(connect(connections, kubeconfig), name="connecting")
+    await asyncio.sleep(0)
+    assert not await connections.close_unused()
+    assert (await connecting).session_uid
+
+
+async def test_a_daemon_whose_session_may_come_back_with_the_next_one_is_used(
+    api: FakeApi, store: SessionStore, kubeconfig: Path
+) -> None:
+    FakeManager(api)
+    killed = ConnectionService(store)
+    await connect(killed, kubeconfig)
+    assert killed.current is not None
+    await killed.current.abandon()
+    second = ConnectionService(store)  # it has not come back, for want of credentials, say
+    assert not await second.close_unused()
+    assert store.load() is not None
+    await second.quit()
+
+
 async def test_a_session_is_where_it_was_made_whatever_is_current_by_now(
     api: FakeApi, store: SessionStore, kubeconfig: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

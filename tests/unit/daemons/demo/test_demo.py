@@ -110,7 +110,7 @@ async def test_its_daemon_is_private_and_leaves_nothing(monkeypatch: pytest.Monk
     async with daemon.daemon() as places:
         assert is_running(places)
         assert not is_running(Places.of(users))
-        folder = places.run.parents[1]
+        folder = places.state.parent
         assert folder.stat().st_mode & 0o777 == 0o700
     assert not folder.exists()
     assert not (tmp_path / "state").exists()
@@ -122,21 +122,20 @@ def test_its_daemon_ends_when_the_demo_is_killed(tmp_path: Path) -> None:
         "from telelens_daemons.demo.daemon import daemon\n"
         "async def main():\n"
         "    async with daemon() as places:\n"
-        "        print(places.run, flush=True)\n"
+        "        print(places.socket, flush=True)\n"
         "        await asyncio.sleep(60)\n"
         "asyncio.run(main())\n"
     )
     environment = {**os.environ, "TMPDIR": str(tmp_path)}  # too long a path for a socket
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env=environment) as demo:
         assert demo.stdout is not None
-        run = Path(demo.stdout.readline().strip())
+        socket = Path(demo.stdout.readline().strip())
         demo.kill()
-    socket = run / "daemon.sock"
     try:
-        assert run.name == "telelens"
+        assert socket.name == "daemon.sock"
         deadline = time.monotonic() + 10
         while socket.exists():
             assert time.monotonic() < deadline
             time.sleep(0.02)
     finally:
-        shutil.rmtree(run.parents[1], ignore_errors=True)
+        shutil.rmtree(socket.parents[2], ignore_errors=True)

@@ -21,9 +21,11 @@ class Recorder:
     def __init__(self) -> None:
         self.out = b""
         self.err = b""
+        self.pieces: list[bytes] = []
         self.changed = asyncio.Event()
 
     async def __call__(self, is_stderr: bool, data: bytes) -> None:
+        self.pieces.append(data)
         if is_stderr:
             self.err += data
         else:
@@ -89,6 +91,25 @@ async def test_long_output_without_a_newline_comes_through() -> None:
     async with handler("head -c 300000 /dev/zero", recorder) as process:
         assert await process.ended() == 0
     assert recorder.out == bytes(300000)
+
+
+async def test_a_question_is_passed_on_while_the_program_waits() -> None:
+    recorder = Recorder()
+    async with handler("printf 'one\nwhich? '; sleep 60", recorder):
+        await recorder.wait_for(b"one\nwhich? ")
+
+
+async def test_dots_are_passed_on_however_steadily_they_come() -> None:
+    recorder = Recorder()
+    async with handler("while :; do printf .; sleep 0.02; done", recorder):
+        await recorder.wait_for(b"...")
+
+
+async def test_a_character_is_not_cut_by_a_pause() -> None:
+    recorder = Recorder()
+    async with handler(r"printf 'gr\303'; sleep 0.5; printf '\274n '; sleep 60", recorder):
+        await recorder.wait_for("grün ".encode())
+    assert all(piece.decode() for piece in recorder.pieces)
 
 
 async def test_stop_ends_the_whole_tree() -> None:

@@ -125,6 +125,17 @@ def test_kubectl_flags_reach_the_request() -> None:
     )
 
 
+def test_files_of_a_connection_are_seen_from_where_it_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    flags = "{certificate-authority: ca.pem, client-certificate: ~/one.pem, client-key: /k.pem, user: ./someone}"
+    text = f"connection: {{kubeconfig: ../k:~nobody-here/k, kubeFlags: {flags}}}\n{TEXT}"
+    made = make_plan(RunRequest(file="x.yaml", text=text, working_directory="/shop")).connect
+    assert made.kubeconfig == "/k:/shop/~nobody-here/k"
+    files = (made.flags.certificate_authority, made.flags.client_certificate, made.flags.client_key)
+    assert files == ("/shop/ca.pem", "/home/ada/one.pem", "/k.pem")
+    assert made.flags.user == "./someone"
+
+
 def test_the_container_of_a_specification_is_asked_for() -> None:
     intercepts = "{name: a, port: 80, container: web}, {name: b, port: 81, localPort: 8081}"
     text = f"workloads: [{{name: echo, intercepts: [{intercepts}]}}]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -62,6 +63,32 @@ async def test_a_silent_agent_is_noticed_though_nobody_says_anything(agent: Fake
 async def test_one_that_answers_is_asked_again_and_again(agent: FakeAgent, lane: Lane) -> None:
     await asyncio.sleep(0.5)
     assert not lane.gone.done(), "it answers each time"
+    agent.mute()
+    await until(lane.gone.done)
+
+
+async def test_the_answer_to_an_earlier_ping_is_none(agent: FakeAgent, lane: Lane) -> None:
+    await asyncio.sleep(0.2)
+    agent.hold()
+    answered = lane.suspect()
+    lane.was_answered(b"1")
+    await asyncio.sleep(0.05)
+    assert not answered.done()
+    agent.release()
+    await answered
+    assert not lane.gone.done()
+
+
+async def test_who_stood_still_asks_again(agent: FakeAgent, lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "LATE_SECONDS", 0.5)
+    await asyncio.sleep(0.2)
+    agent.hold()
+    await asyncio.sleep(0.2)  # it has asked
+    time.sleep(room.PONG_SECONDS + 1)  # noqa: ASYNC251 (all that is to happen in this process stands still)
+    await asyncio.sleep(0.1)
+    agent.release()
+    await asyncio.sleep(0.2)
+    assert not lane.gone.done()
     agent.mute()
     await until(lane.gone.done)
 

@@ -14,9 +14,11 @@ import pytest
 from telelens_daemons.kube.bytestream import ByteStream
 from telelens_daemons.kube.errors import ForbiddenError
 from telelens_daemons.session.make_certificate import make_certificate
+from telelens_daemons.tunnels import agent as room
 from telelens_daemons.tunnels import delivery
 from telelens_daemons.tunnels.identity import TunnelIdentity
-from telelens_daemons.tunnels.paths import Paths, Transport
+from telelens_daemons.tunnels.lane import DEAD
+from telelens_daemons.tunnels.paths import AgentAddress, Paths, Transport
 from telelens_daemons.tunnels.tunnel_set import TunnelSet
 from telelens_schemas.resources import Intercept
 from unit.daemons.fake_agent import FakeAgent
@@ -169,6 +171,127 @@ async def test_a_dead_connection_is_noticed_when_the_network_was_away(agent: Fak
     tunnels.hurry()
     await agent.connected(2)
     await until(lambda: tunnel.connected)
+
+
+class SlowNetwork(Paths):
+    """Nobody can be dialled until it is there."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(NoForwarder(), port=port)
+        self.there = asyncio.Event()
+        self.there.set()
+        self.dialled = 0
+
+    async def dial(self, agent: AgentAddress) -> tuple[Transport, ByteStream]:
+        self.dialled += 1
+        await self.there.wait()
+        return await super().dial(agent)
+
+
+async def test_a_network_that_comes_back_slowly_costs_nobody_a_connection(
+    agent: FakeAgent, identity: TunnelIdentity, handler: tuple[int, list[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "SUSPECT_SECONDS", 0.5)
+    network = SlowNetwork(agent.port)
+    tunnels = TunnelSet(identity=identity, paths=network)
+    tunnels.update([intercept(agent, handler[0])])
+    await agent.connected()
+    waiting = agent.open("uid-1", 8080, b"one")
+    await until(lambda: waiting.bytes == b"ONE")
+    agent.hold()
+    network.there.clear()
+    tunnels.hurry()
+    await until(lambda: network.dialled == 2)
+    await asyncio.sleep(0.6)
+    network.there.set()
+    await asyncio.sleep(0.1)  # what was lost meanwhile is sent anew later than a new connection is made
+    agent.release()
+    await asyncio.sleep(0.6)
+    assert waiting.reason is None
+    assert len(agent.hellos) == 1
+    await tunnels.close("the test is over")
+
+
+async def test_an_agent_that_stands_still_is_waited_for(
+    agent: FakeAgent, identity: TunnelIdentity, handler: tuple[int, list[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its kernel takes new connections nevertheless."""
+    monkeypatch.setattr(room, "SUSPECT_SECONDS", 0.05)
+    network = SlowNetwork(agent.port)
+    tunnels = TunnelSet(identity=identity, paths=network)
+    tunnels.update([intercept(agent, handler[0])])
+    await agent.connected()
+    waiting = agent.open("uid-1", 8080, b"one")
+    await until(lambda: waiting.bytes == b"ONE")
+    agent.hold(all_of_it=True)
+    tunnels.hurry()
+    await until(lambda: network.dialled == 2)
+    await asyncio.sleep(0.3)
+    agent.release()
+    await asyncio.sleep(0.2)
+    assert waiting.reason is None
+    assert len(agent.hellos) == 1
+    await tunnels.close("the test is over")
+
+
+async def test_what_is_neither_answered_nor_reached_goes_at_last(
+    agent: FakeAgent, identity: TunnelIdentity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "LONGEST_SUSPICION", 0.1)
+    network = SlowNetwork(agent.port)
+    tunnels = TunnelSet(identity=identity, paths=network)
+    tunnels.update([intercept(agent, 1)])
+    await agent.connected()
+    tunnel = tunnels.tunnel("pod-1")
+    assert tunnel is not None
+    await until(lambda: tunnel.connected)
+    agent.mute()
+    network.there.clear()
+    tunnels.hurry()
+    await until(lambda: tunnel.problem == DEAD)
+    assert not tunnel.connected
+    await tunnels.close("the test is over")
+
+
+async def test_who_no_longer_wants_to_know_learns_nothing_about_the_way(agent: FakeAgent) -> None:
+    paths = Paths(NoForwarder(), port=agent.port)
+    address = AgentAddress("shop", "echo-1", "pod-1", "127.0.0.1", b"")
+    dialling = asyncio.create_task(paths.dial(address))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    dialling.cancel()
+    await asyncio.wait((dialling,))
+    transport, stream = await paths.dial(address)
+    stream.abort()
+    assert transport is Transport.DIRECT
+
+
+async def test_one_that_is_dead_goes_when_another_can_be_had(
+    agent: FakeAgent, identity: TunnelIdentity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "SUSPECT_SECONDS", 0.05)
+    network = SlowNetwork(agent.port)
+    tunnels = TunnelSet(identity=identity, paths=network)
+    tunnels.update([intercept(agent, 1)])
+    await agent.connected()
+    agent.mute()
+    network.there.clear()
+    tunnels.hurry()
+    await until(lambda: network.dialled == 2)
+    network.there.set()
+    await agent.connected(2)
+    await tunnels.close("the test is over")
+
+
+async def test_it_ends_while_it_is_suspected(agent: FakeAgent, tunnels: TunnelSet) -> None:
+    before = asyncio.all_tasks()
+    tunnels.update([intercept(agent, 1)])
+    await agent.connected()
+    agent.hold(all_of_it=True)
+    tunnels.hurry()
+    await asyncio.sleep(0.05)
+    await tunnels.close("the test is over")
+    assert asyncio.all_tasks() == before
 
 
 async def test_it_ends_with_the_intercept(agent: FakeAgent, tunnels: TunnelSet) -> None:

@@ -160,7 +160,7 @@ def specified(
 ) -> DebugTarget | None:
     """Of an intercept; ``place`` counts specifications, workloads, intercepts."""
     at = InterceptPlace(specification=place[0], workload=place[1], intercept=place[2]) if place else None
-    return intercept_target(read(text), workload=workload, intercept=intercept, place=at)
+    return intercept_target(read(text), workload=workload, intercept=intercept, folder="/shop", place=at)
 
 
 ONE_OF_TWO = """\
@@ -311,7 +311,8 @@ def test_ports_of_a_specification_are_its_local_ones(intercept: str, port: int |
 
 WRITTEN = """\
 name: x
-connection: {namespace: shop, context: there, managerNamespace: ops, kubeconfig: ./k, kubeFlags: {as: someone}}
+connection:
+  {namespace: shop, context: there, managerNamespace: ops, kubeconfig: ./k, kubeFlags: {as: someone, client-key: k.pem}}
 workloads:
   - name: echo
     namespace: garage
@@ -336,6 +337,19 @@ def test_filters_of_a_specification_are_those_that_are_written_there() -> None:
     assert [(one.name, one.value) for one in target.headers] == [("x-user", "ada"), ("x-mine", "auto")]
     assert target.path is not None
     assert (target.path.kind, target.path.value) == ("prefix", "/api")
+    assert target.handler_environment == {}
+
+
+def test_the_handlers_own_environment_is_told_to_what_stands_in_for_it() -> None:
+    text = """\
+workloads: [{name: echo, intercepts: [{name: a, handler: one}, {name: b, handler: bare}]}]
+handlers:
+  - {name: one, script: {run: x}, environment: [{name: PORT, value: '{{ "90" }}90'}, {name: EMPTY, value: ""}]}
+  - {name: bare, script: {run: x}}
+"""
+    found = {name: specified(text, workload="echo", intercept=name) for name in "ab"}
+    environments = {name: target.handler_environment for name, target in found.items() if target}
+    assert environments == {"a": {"PORT": "9090", "EMPTY": ""}, "b": {}}
 
 
 SEVERAL = """\
@@ -366,8 +380,8 @@ def test_connection_of_a_specification_is_the_one_that_is_written_there() -> Non
         namespace="shop",
         context="there",
         manager_namespace="ops",
-        kubeconfig="./k",
-        kube_flags=(KubeFlag(name="as", value="someone"),),
+        kubeconfig="/shop/k",
+        kube_flags=(KubeFlag(name="as", value="someone"), KubeFlag(name="client-key", value="/shop/k.pem")),
     )
 
 
