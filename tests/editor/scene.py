@@ -199,5 +199,11 @@ class Scene:
     def launch_text(self) -> str:
         return self.workspace.launch.read_text()
 
+    def configurations(self) -> list[dict[str, Any]]:
+        """Of the launch.json, which may begin with the editor's own comment."""
+        lines = self.launch_text().splitlines()
+        text = "\n".join(line for line in lines if not line.strip().startswith("//"))
+        return list(json.loads(text)["configurations"])
+
     def body(self, answer: Future[Any]) -> Any:
         return json.loads(answer.result(PATIENCE)["body"])

@@ -142,6 +142,14 @@ def test_without_a_launch_configuration_the_program_is_picked_and_can_be_kept(sc
     window.lens(BUTTON).click()
     window.picker().wait_for()
     window.picture("picker")
+    window.page.keyboard.press("Escape")
+    window.picker().wait_for(state="hidden")
+    eventually(lambda: not scene.desk.status().get("connection"))
+    assert scene.intercepts() == []
+    assert window.page.locator(".notification-toast").count() == 0, "who cancels needs not be told"
+
+    window.lens(BUTTON).click()
+    window.picker().wait_for()
     window.pick(PROGRAM)
     window.notification(TOLD).wait_for()
     assert not scene.workspace.launch.exists(), "nothing is written that nobody asked for"
@@ -312,7 +320,7 @@ def test_window_that_goes_in_the_middle_leaves_nothing(scene: Scene, way: str) -
     assert scene.workspace.launch.read_bytes() == before
 
 
-@pytest.mark.parametrize("way", ["close", "kill"])
+@pytest.mark.parametrize("way", ["close", "reload", "kill"])
 def test_window_that_goes_while_the_intercept_is_made_leaves_nothing(
     make_scene: Callable[..., Scene], desk: Desk, namespace: Any, way: str
 ) -> None:
@@ -381,6 +389,7 @@ def test_without_rights_one_message_says_which(
 
 def test_without_a_cluster_one_message_says_where_it_was_sought(scene: Scene) -> None:
     scene.workspace.write_launch()
+    before = scene.workspace.launch.read_bytes()
     known = scene.desk.kubectl.run("config", "view", "--output", "jsonpath={.clusters[0].name}")
     scene.desk.kubectl.run("config", "set-cluster", known, "--server", "https://127.0.0.1:9")
     window = open_at_button(scene)
@@ -389,6 +398,8 @@ def test_without_a_cluster_one_message_says_where_it_was_sought(scene: Scene) ->
     window.picture("no-cluster")
     expect(window.page.locator(".notification-toast")).to_have_count(1)
     assert window.page.locator(".monaco-dialog-box").count() == 0
+    assert scene.programs() == []
+    assert scene.workspace.launch.read_bytes() == before
 
 
 def test_clean_editor_sets_itself_up_without_network(
@@ -416,6 +427,7 @@ def test_clean_editor_sets_itself_up_without_network(
     window.stopped()
     window.variable("greeting").wait_for()
     assert "Hello from the cluster" in window.value_of("greeting"), "the pod's environment"
+    assert scene.echo.answered_by_pod(), "everybody else's request, while this one waits"
     window.step("Continue")
     assert "your program" in scene.body(answer)["answered_by"]
     window.step("Stop")

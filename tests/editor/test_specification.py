@@ -275,10 +275,19 @@ LAUNCH = """\
 """
 
 
+KEPT = "${workspaceFolder} of the handler"
+"""A value in which the editor would put its own variable."""
+
+
 def test_what_is_asked_for_in_vain_is_said_before_an_intercept_is_made(scene: Scene) -> None:
-    port = "        port: http\n"
-    assert port in sample(scene)
-    window = open_specification(scene, sample(scene).replace(port, f"{port}        replace: true\n"))
+    port, variables = "        port: http\n", "    environment:\n"
+    text = sample(scene)
+    assert port in text
+    assert variables in text
+    text = text.replace(port, f"{port}        replace: true\n")
+    window = open_specification(
+        scene, text.replace(variables, f'{variables}      - name: GREETING\n        value: "{KEPT}"\n')
+    )
     dialog = window.page.locator(".monaco-dialog-box", has_text="replace: the container in the pod goes on running")
     window.press_lens("Intercept & Debug", lambda: window.comes(dialog))
     window.picture("asked")
@@ -293,5 +302,28 @@ def test_what_is_asked_for_in_vain_is_said_before_an_intercept_is_made(scene: Sc
     window.picture("in place of the handler")
     window.pick(PROGRAM)
     window.notification("arrive at port 9090").wait_for()
+    # The handler's own variables are the program's, not the pod's.
+    eventually(lambda: f"{KEPT}, Ada" in scene.echo.said(headers=MINE))
+
+    dialog = window.page.locator(".monaco-dialog-box", has_text="the variables of the handler echo into launch.json")
+    save = window.told().filter(has_text="arrive at port 9090").locator(".monaco-button", has_text="Save Configuration")
+    save.click()
+    dialog.wait_for()
+    window.picture("what is saved")
+    assert "PORT" in dialog.inner_text()
+    assert "mean something else in launch.json: GREETING" in dialog.inner_text()
+    dialog.get_by_role("button", name="Cancel").click()
+    dialog.wait_for(state="hidden")
+    assert not scene.workspace.launch.exists()
+    window.command("Telelens: Save Launch Configuration")
+    dialog.get_by_role("button", name="Leave Them Out").click()
+    eventually(scene.workspace.launch.exists)
+    eventually(lambda: "Intercept echo" in scene.launch_text())
+    (saved,) = scene.configurations()
+    assert set(saved) == {"name", "type", "request", "program", "telelens"}
+    before = scene.listeners(9090)
+    window.step("Restart")
+    eventually(lambda: scene.listeners(9090) - before)
+    eventually(lambda: f"{KEPT}, Ada" in scene.echo.said(headers=MINE))
     window.step("Stop")
     eventually(lambda: not scene.intercepts())

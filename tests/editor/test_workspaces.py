@@ -163,7 +163,7 @@ def test_intercept_of_a_session_on_another_port_is_the_one_there_is(scene: Scene
     eventually(scene.workspace.launch.exists)
     eventually(lambda: "Intercept echo" in scene.launch_text())
     window.picture("saved")
-    (saved,) = json.loads(without_comments(scene.launch_text()))["configurations"]
+    (saved,) = scene.configurations()
     assert saved["telelens"]["ports"] == ["8080"]
     assert "8081" not in scene.launch_text()
     assert set(saved) == {"name", "type", "request", "program", "telelens"}
@@ -181,8 +181,3 @@ def test_intercept_of_a_session_on_another_port_is_the_one_there_is(scene: Scene
     window.pick("Leave")
     eventually(lambda: not scene.intercepts())
     server.close()
-
-
-def without_comments(text: str) -> str:
-    """Of a launch.json that the editor has begun."""
-    return "\n".join(line for line in text.splitlines() if not line.strip().startswith("//"))

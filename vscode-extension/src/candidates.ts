@@ -74,7 +74,7 @@ export async function pickConfiguration(
   const choice = await ask(known, wanted, last);
   if (!choice) return undefined;
   await ctx.context.workspaceState.update(memory(block), choice);
-  return made(choice, known, folder, block);
+  return made(choice, known, wanted);
 }
 
 function matches(configuration: vscode.DebugConfiguration, block: Block): boolean {
@@ -89,8 +89,7 @@ function matches(configuration: vscode.DebugConfiguration, block: Block): boolea
 function made(
   choice: Choice,
   known: readonly vscode.DebugConfiguration[],
-  given: vscode.WorkspaceFolder | undefined,
-  block: Block,
+  { folder: given, block }: Wanted,
 ): Startable | undefined {
   if ("configuration" in choice) {
     const found = known.find((one) => one.name === choice.configuration);

@@ -5,8 +5,9 @@ import * as vscode from "vscode";
 import { blockOf } from "./block";
 import type { Ctx } from "./ctx";
 import { refuseVariables, withVariables } from "./blockVariables";
-import { LISTED, merged, mergedList, without } from "./environment";
+import { LISTED, merged, mergedList, withBeneath, without } from "./environment";
 import { namesInFile } from "./envFile";
+import { handlerVariables } from "./handlerVariables";
 import { HELD, type Held } from "./interceptions";
 import { interpreter } from "./interpreter";
 import { isListening } from "./listening";
@@ -38,6 +39,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
       if (!ready) return undefined;
       const specification = ready[SPECIFIED] as string | undefined;
       const held = await this.ctx.interceptions.take(blockOf(ready) ?? block, { folder, specification, token });
+      held.handlerVariables = handlerVariables(ready);
       this.ctx.interceptions.sessions.resolved(ready, folder, held.intercepted.id);
       if (ready.request === "launch" && !block.ports?.length) await warnOfListeners(this.ctx, held);
       return { ...ready, [HELD]: held.intercepted.id };
@@ -119,12 +121,14 @@ async function missingProgram({ program, cwd }: vscode.DebugConfiguration): Prom
 }
 
 async function withEnvironment(
-  configuration: vscode.DebugConfiguration,
+  given: vscode.DebugConfiguration,
   { environment: ofPod }: Intercepted,
 ): Promise<vscode.DebugConfiguration> {
   // Our own debugger reads none.
-  const elsewhere = configuration.type === "telelens" ? [] : await namesInFile(configuration["envFile"]);
-  const environment = without(ofPod, elsewhere);
+  const elsewhere = given.type === "telelens" ? [] : await namesInFile(given["envFile"]);
+  const ofHandler = without(handlerVariables(given), elsewhere);
+  const environment = without(ofPod, [...elsewhere, ...Object.keys(ofHandler)]);
+  const configuration = withBeneath(given, ofHandler);
   if (LISTED.has(configuration.type)) {
     const own = (configuration["environment"] ?? []) as { name: string; value: string }[];
     return { ...configuration, environment: mergedList(environment, own) };

@@ -27,14 +27,32 @@ export function without(
   return Object.fromEntries(Object.entries(pod).filter(([name]) => !names.includes(name)));
 }
 
+/** What a launch configuration may say, in which the editor would read other values as variables of its own. */
+export function literal(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => !value.includes("${")));
+}
+
 /**
  * What may be written into a launch.json. Not what is of one intercept alone, nor lists of folders, which would take the
  * place of the workstation's own; nor what the editor would read as a variable or a command of its own.
  */
 export function lasting(pod: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const written = ([name, value]: [string, string]): boolean =>
-    !/^TELE(?:PRESENCE|LENS)_/.test(name) && !LISTS.has(name) && !value.includes("${");
-  return Object.fromEntries(Object.entries(pod).filter(written));
+  const written = ([name]: [string, string]): boolean => !/^TELE(?:PRESENCE|LENS)_/.test(name) && !LISTS.has(name);
+  return Object.fromEntries(Object.entries(literal(pod)).filter(written));
+}
+
+/** A launch configuration with more variables, of which its own win. */
+export function withBeneath<T extends { type: string; [key: string]: unknown }>(
+  configuration: T,
+  variables: Readonly<Record<string, string>>,
+): T {
+  if (Object.keys(variables).length === 0) return configuration;
+  if (LISTED.has(configuration.type)) {
+    const own = (configuration["environment"] ?? []) as { name: string; value: string }[];
+    return { ...configuration, environment: mergedList(variables, own) };
+  }
+  const own = (configuration["env"] ?? {}) as Record<string, string | null>;
+  return { ...configuration, env: { ...variables, ...own } };
 }
 
 /** The same for debuggers that take a list of names and values, as those of C++ do. */
@@ -45,6 +63,17 @@ export function mergedList(
   const mine = new Set(own.map((one) => one.name));
   const imported = Object.entries(pod).filter(([name]) => !mine.has(name));
   return [...imported.map(([name, value]) => ({ name, value })), ...own];
+}
+
+/** What a launch configuration sets a variable to; undefined: it does not. */
+export function variableOf(configuration: { type: string; [key: string]: unknown }, name: string): string | undefined {
+  const own = LISTED.has(configuration.type)
+    ? ((configuration["environment"] ?? []) as { name: string; value: string }[])
+    : Object.entries((configuration["env"] ?? {}) as Record<string, string | null>).map(([name, value]) => ({
+        name,
+        value,
+      }));
+  return own.find((one) => one.name === name)?.value ?? undefined;
 }
 
 /** A launch configuration with one variable, whatever it had for that. */

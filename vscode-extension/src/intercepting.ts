@@ -6,8 +6,9 @@ import { refuseVariables } from "./blockVariables";
 import { matchingConfigurations, pickConfiguration } from "./candidates";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
+import { HANDLER_VARIABLES, onOtherPorts, sealed } from "./handlerVariables";
 import { isSaved } from "./launchFile";
-import { ASKED, MOVED, withFreePorts } from "./ports";
+import { ASKED, MOVED, movedPorts, withFreePorts } from "./ports";
 import { confirms, inform } from "./problems";
 import { debugTargetRequest, type DebugTarget, type InterceptPlace } from "./requests";
 import { PUT_IN, SPECIFIED } from "./sessions";
@@ -46,7 +47,7 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
     return;
   }
   if (!(await acceptsLess(block, target?.leftOut ?? []))) return;
-  const handler = target?.handler ?? "";
+  const { handler = "", handlerEnvironment = {} } = target ?? {};
   const chosen = await pickConfiguration(
     ctx,
     { folder: near, near: vscode.Uri.parse(wanted.uri), block, handler },
@@ -65,16 +66,21 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
   const configuration = await withFreePorts(picked, given);
   if (!configuration) return;
   const own = blockOf(configuration) ?? given;
+  // A program that runs already has the variables that it has.
+  const handlerVariables = configuration.request === "launch" ? handlerEnvironment : {};
   if (folder && !isSaved(configuration, folder)) {
     // Another local port is for this time alone.
-    ctx.interceptions.couldBeSaved(own, { configuration: { ...picked, telelens: given }, folder });
+    const unsaved = { configuration: { ...picked, telelens: given }, folder, handler, handlerVariables };
+    ctx.interceptions.couldBeSaved(own, unsaved);
   }
   const begun = await vscode.debug.startDebugging(folder, {
     ...configuration,
     [SPECIFIED]: specificationOf(wanted),
     [PUT_IN]: isSpecified(wanted) || matching.length === 0 || configuration[MOVED] === true,
     [ASKED]: true,
+    [HANDLER_VARIABLES]: sealed(onOtherPorts(handlerVariables, movedPorts(given, own))),
   });
+  ctx.interceptions.wasNotStarted(own);
   if (!begun) await ctx.interceptions.notStarted(ctx.interceptions.heldFor(own));
 }
 

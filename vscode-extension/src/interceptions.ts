@@ -5,6 +5,7 @@ import type { Block } from "./block";
 import { paramsOf, trafficOf } from "./block";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
+import type { Variables } from "./handlerVariables";
 import { becomesFree, untilListening } from "./listening";
 import { MOVED } from "./ports";
 import { confirms, STOP, warn } from "./problems";
@@ -47,6 +48,8 @@ export interface Held {
   phase: string;
   /** What is wrong with it, though it may be active: nothing listens, or understands the requests. Empty: nothing. */
   message: string;
+  /** Of the handler in whose place the last session runs. */
+  handlerVariables: Variables;
   /** What was started with it and is in no file. */
   unsaved?: Unsaved;
 }
@@ -61,6 +64,9 @@ interface Making {
 export interface Unsaved {
   configuration: vscode.DebugConfiguration;
   folder: vscode.WorkspaceFolder;
+  /** Of the handler in whose place it runs, with its name; empty: there is none. */
+  handler: string;
+  handlerVariables: Variables;
 }
 
 export class Interceptions implements vscode.Disposable {
@@ -141,6 +147,7 @@ export class Interceptions implements vscode.Disposable {
     const known = this.all().find(meant);
     if (known) {
       this.use(known, lasting, specification);
+      this.keepUnsaved(known, key);
       return known;
     }
     const making =
@@ -160,9 +167,8 @@ export class Interceptions implements vscode.Disposable {
           lasting,
           phase: "ACTIVE",
           message: intercepted.message,
+          handlerVariables: {},
         };
-        const unsaved = this.unsaved.get(key);
-        if (unsaved) held.unsaved = unsaved;
         this.held.set(intercepted.id, held);
         this.tell(held);
         return held;
@@ -171,11 +177,18 @@ export class Interceptions implements vscode.Disposable {
     try {
       const held = await making;
       this.use(held, lasting, specification);
+      this.keepUnsaved(held, key);
       return held;
     } finally {
       this.making.delete(key);
       this.unsaved.delete(key);
     }
+  }
+
+  private keepUnsaved(held: Held, key: string): void {
+    const unsaved = this.unsaved.get(key);
+    if (unsaved) held.unsaved = unsaved;
+    this.unsaved.delete(key);
   }
 
   /** End it; returns when nothing is left of it. */
@@ -289,6 +302,11 @@ export class Interceptions implements vscode.Disposable {
   /** What is about to be started with this block stands in no launch.json. */
   couldBeSaved(block: Block, unsaved: Unsaved): void {
     this.unsaved.set(JSON.stringify(paramsOf(block, defaults())), unsaved);
+  }
+
+  /** Nothing came of it. */
+  wasNotStarted(block: Block): void {
+    this.unsaved.delete(JSON.stringify(paramsOf(block, defaults())));
   }
 
   /** Whether a session with this block, on whichever local ports, runs or is being started. */

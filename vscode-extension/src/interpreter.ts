@@ -12,7 +12,8 @@ interface PythonApi {
 
 /** The one chosen in Microsoft's Python extension where that is installed, the workspace's own, else python3. */
 export async function interpreter(folder: vscode.WorkspaceFolder | undefined): Promise<string> {
-  return (await chosen(folder)) ?? own(folder) ?? "python3";
+  // That extension's failure is its own to tell: the program starts with what we find.
+  return (await chosen(folder).catch(() => undefined)) ?? own(folder) ?? "python3";
 }
 
 async function chosen(folder: vscode.WorkspaceFolder | undefined): Promise<string | undefined> {

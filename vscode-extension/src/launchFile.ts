@@ -1,12 +1,15 @@
 // launch.json: read as VS Code reads it; written only when the user says so, and then with its comments.
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { withVariables } from "./blockVariables";
+import type { Block } from "./block";
+import { portable, withVariables } from "./blockVariables";
 import type { Ctx } from "./ctx";
-import { lasting } from "./environment";
+import { lasting, literal, withBeneath, without } from "./environment";
+import type { Variables } from "./handlerVariables";
 import type { Unsaved } from "./interceptions";
 import { EMPTY, names, withConfiguration, withEnvironment } from "./launchText";
 import { pick, type Meant } from "./menu";
+import { capitalised, warn } from "./problems";
 
 /** The configurations of the folder and of its workspace. */
 export function configurations(folder: vscode.WorkspaceFolder | undefined): vscode.DebugConfiguration[] {
@@ -34,12 +37,46 @@ export function isSaved(configuration: vscode.DebugConfiguration, folder: vscode
   return configurations(folder).some((one) => one.name === configuration.name && one["telelens"] !== undefined);
 }
 
-/** Add the configuration and show it. */
-export async function save(ctx: Ctx, { configuration, folder }: Unsaved): Promise<void> {
+/** Add the configuration and show it; whether the user, who may be asked what goes into it, has not thought better. */
+export async function save(ctx: Ctx, unsaved: Unsaved): Promise<boolean> {
+  const { configuration, folder } = unsaved;
+  const variables = await wantedVariables(ctx, unsaved);
+  if (!variables) return false;
   const name = freeName(configuration.name, configurations(folder));
-  const saved = { ...configuration, name };
+  const telelens = portable(configuration["telelens"] as Block, folder);
+  const saved = { ...withBeneath(configuration, variables), name, telelens };
   await edit(folder, (text) => withConfiguration(text, saved));
   ctx.output.info(`saved the launch configuration "${name}"`);
+  return true;
+}
+
+/** Which of the handler's variables are written, too. undefined: nothing is. */
+async function wantedVariables(ctx: Ctx, { handler, handlerVariables }: Unsaved): Promise<Variables | undefined> {
+  const variables = literal(handlerVariables);
+  const leftOut = Object.keys(handlerVariables).filter((name) => !(name in variables));
+  const found = Object.keys(variables);
+  if (found.length === 0) {
+    if (leftOut.length > 0) warn(ctx, notWritten(leftOut));
+    return {};
+  }
+  const [write, leave] = ["Write Them", "Leave Them Out"];
+  const message = `Write the variables of the handler ${handler} into launch.json, too?`;
+  const detail = [
+    `The program runs with them in that one's place: ${listed(found)}.`,
+    "They may hold secrets, and launch.json is often committed; started from there without them, the program has those of the pod alone.",
+    ...(leftOut.length > 0 ? [capitalised(notWritten(leftOut))] : []),
+  ].join(" ");
+  const chosen = await vscode.window.showInformationMessage(message, { modal: true, detail }, write, leave);
+  if (chosen === write) return variables;
+  return chosen === leave ? {} : undefined;
+}
+
+function notWritten(variables: readonly string[]): string {
+  return `not written, as they would mean something else in launch.json: ${listed(variables)}.`;
+}
+
+function listed(variables: readonly string[]): string {
+  return [...variables].sort().join(", ");
 }
 
 /** Of what was started by a click. */
@@ -55,7 +92,9 @@ export async function importEnvironment(ctx: Ctx, argument: unknown): Promise<vo
   const folder = held?.folder ?? vscode.workspace.workspaceFolders?.[0];
   if (!folder || !held) return;
   if (names(await read(folder)).length === 0 && !(await savedFirst(ctx, folder, held.unsaved))) return;
-  const { environment: ofPod, workload } = held.intercepted;
+  const { workload } = held.intercepted;
+  // What the handler says itself, the pod's would hide.
+  const ofPod = without(held.intercepted.environment, Object.keys(held.handlerVariables));
   const environment = lasting(ofPod);
   const leftOut = Object.keys(ofPod).filter((name) => !(name in environment));
   const title = `Write ${Object.keys(environment).length} variables of ${workload} into which configuration?`;
@@ -63,8 +102,7 @@ export async function importEnvironment(ctx: Ctx, argument: unknown): Promise<vo
   const chosen = await vscode.window.showQuickPick(names(await read(folder)), { title, placeHolder });
   if (!chosen) return;
   await edit(folder, (text) => withEnvironment(text, chosen, environment));
-  if (leftOut.length > 0)
-    ctx.output.info(`not written, as they would mean something else in launch.json: ${leftOut.sort().join(", ")}`);
+  if (leftOut.length > 0) ctx.output.info(notWritten(leftOut));
 }
 
 /** Without a configuration there is nothing to import into: whether the user has saved the one that runs. */
@@ -72,9 +110,7 @@ async function savedFirst(ctx: Ctx, folder: vscode.WorkspaceFolder, unsaved: Uns
   const keep = "Save Configuration";
   const message = `Telelens: ${folder.name} has no launch configuration in .vscode/launch.json to write variables into.`;
   const chosen = await vscode.window.showInformationMessage(message, ...(unsaved ? [keep] : []));
-  if (chosen !== keep || !unsaved) return false;
-  await save(ctx, unsaved);
-  return true;
+  return chosen === keep && unsaved !== undefined && (await save(ctx, unsaved));
 }
 
 async function edit(folder: vscode.WorkspaceFolder, change: (text: string) => string): Promise<void> {

@@ -11,6 +11,12 @@ export const ASKED = "telelensPortsAsked";
 /** Key of one that was given other ports than those that are written. */
 export const MOVED = "telelensPortsMoved";
 
+/** Which local ports a block has, and which others in their place the one that was made of it. */
+export function movedPorts(before: Block, after: Block): ReadonlyMap<number, number> {
+  const [own, others] = [before, after].map((block) => paramsOf(block, defaults()).ports.map(({ local }) => local));
+  return new Map(own?.map((port, place) => [port, others?.[place] ?? port]));
+}
+
 /**
  * The configuration with the block, on other ports where somebody listens and the user wants that; undefined: it is not
  * to be started.

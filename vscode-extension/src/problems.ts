@@ -64,7 +64,7 @@ function problemOf(error: unknown): { message: string; hint: string } {
   return { message: `Telelens: ${error instanceof Error ? error.message : String(error)}`, hint: "" };
 }
 
-function capitalised(text: string): string {
+export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

@@ -180,6 +180,7 @@ export interface DebugTarget {
   preview: Preview | null;
   everything: boolean;
   handler: string;
+  handlerEnvironment: Record<string, string>;
   /** What this version does not do of what is asked for, and what comes of that, for people. */
   leftOut: string[];
   connection: Required<ConnectionWanted>;

@@ -6,6 +6,7 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import type { Ctx } from "./ctx";
 import { tellReached, type Reached } from "./curl";
 import { untilListening } from "./listening";
+import { OutputLines } from "./outputLines";
 import { confirms, inform, show, STOP } from "./problems";
 import { runEvent, runRequest, type RunEvent } from "./requests";
 import { defaults } from "./settings";
@@ -39,6 +40,7 @@ export class Runs implements vscode.Disposable {
   /** Sessions that end to be started anew. */
   private readonly restarting = new Set<string>();
   private readonly output = vscode.window.createOutputChannel("Telelens: Run");
+  private readonly lines = new OutputLines(this.output);
   private readonly listening: vscode.Disposable;
 
   constructor(private readonly ctx: Ctx) {
@@ -127,7 +129,7 @@ export class Runs implements vscode.Disposable {
         )
         .finally(() => {
           this.runs.delete(id);
-          this.output.appendLine(`-- ${name} is over, everything is undone`);
+          this.lines.say(`${name} is over, everything is undone`);
           this.update();
         });
       const report = (message: string): void => {
@@ -186,25 +188,25 @@ export class Runs implements vscode.Disposable {
   private async tell(run: Run, event: RunEvent): Promise<void> {
     switch (event.kind) {
       case "output":
-        this.output.append(event.text);
+        this.lines.write([run.id, event.handler, event.stderr].join(), event.text);
         return;
       case "progress":
       case "active":
         if (event.curl) run.reached.push({ workload: event.workload, curl: event.curl, told: event.text });
         run.report(event.text);
-        this.output.appendLine(`-- ${event.text}`);
+        this.lines.say(event.text);
         return;
       case "ended":
         run.ended.add(event.handler);
-        this.output.appendLine(`-- handler ${event.handler} ${event.text}`);
+        this.lines.say(`handler ${event.handler} ${event.text}`);
         return;
       case "ready":
-        this.output.appendLine("-- ready");
+        this.lines.say("ready");
         run.ready();
         if (!run.cancel.token.isCancellationRequested) tellReached(run.name, run.reached);
         return;
       case "started":
-        this.output.appendLine(`-- handler ${event.handler} started`);
+        this.lines.say(`handler ${event.handler} started`);
         if (event.debugPort && run.debugged) await this.attach(run, event);
     }
   }

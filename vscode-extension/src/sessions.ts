@@ -1,7 +1,8 @@
 // Debug sessions that were started with an intercept, and what they are started anew with.
 import type * as vscode from "vscode";
 import { blockOf, paramsOf } from "./block";
-import { withVariable } from "./environment";
+import { variableOf, withVariable } from "./environment";
+import { HANDLER_VARIABLES, handlerVariables } from "./handlerVariables";
 import { ASKED, MOVED } from "./ports";
 import { defaults } from "./settings";
 
@@ -10,6 +11,8 @@ export const SPECIFIED = "telelensSpecification";
 
 /** Key of a launch configuration whose block no file has. */
 export const PUT_IN = "telelensPutIn";
+
+const KEPT = ["telelens", PUT_IN, SPECIFIED, MOVED, ASKED, HANDLER_VARIABLES];
 
 type Folder = vscode.WorkspaceFolder | undefined;
 
@@ -36,12 +39,15 @@ export class Sessions {
     const block = before?.[PUT_IN] === true && blockOf(before);
     if (!before || !block) return configuration;
     if (blockOf(configuration) && !before[SPECIFIED] && !before[MOVED]) return configuration;
-    const kept = ["telelens", PUT_IN, SPECIFIED, MOVED, ASKED].map((key) => [key, before[key] as unknown]);
-    const anew = { ...configuration, ...Object.fromEntries(kept) } as vscode.DebugConfiguration;
-    const [port, ...others] = paramsOf(block, defaults()).ports;
-    return before[MOVED] === true && port && others.length === 0
-      ? withVariable(anew, "PORT", String(port.local))
-      : anew;
+    const kept = KEPT.map((key) => [key, before[key] as unknown]);
+    let anew = { ...configuration, ...Object.fromEntries(kept) } as vscode.DebugConfiguration;
+    if (before[MOVED] !== true) return anew;
+    const ports = paramsOf(block, defaults()).ports.map(({ local }) => String(local));
+    // What tells the program its port may stand in launch.json by now, with the port that another one has.
+    for (const [name, value] of Object.entries(handlerVariables(before)))
+      if (ports.includes(value) && variableOf(before, name) === value) anew = withVariable(anew, name, value);
+    const [port, ...others] = ports;
+    return port && others.length === 0 ? withVariable(anew, "PORT", port) : anew;
   }
 
   /** Which intercept a configuration was resolved with, be it to start a session anew. */

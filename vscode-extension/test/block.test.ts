@@ -88,6 +88,7 @@ const TARGET: DebugTarget = {
   preview: null,
   everything: false,
   handler: "",
+  handlerEnvironment: {},
   leftOut: [],
   connection: {
     context: "there",

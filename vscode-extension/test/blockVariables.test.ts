@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { homedir } from "node:os";
 import { test } from "node:test";
 import type { DebugConfiguration, WorkspaceFolder } from "vscode";
-import { refuseVariables, withVariables } from "../src/blockVariables";
+import { portable, refuseVariables, withVariables } from "../src/blockVariables";
 
 const FOLDER = { uri: { fsPath: "/work/shop" } } as unknown as WorkspaceFolder;
 
@@ -33,6 +33,49 @@ void test("what is known before the editor substitutes is put into the block alo
     }),
   );
   assert.deepEqual(withVariables(configuration(), FOLDER), configuration());
+});
+
+void test("files are meant as seen from the folder", () => {
+  const block = {
+    workload: "echo",
+    kubeconfig: "./kube.yaml:../other:~bob/kube.yaml",
+    kubeFlags: {
+      "client-key": "~/k.pem",
+      "client-certificate": "/c.pem",
+      "certificate-authority": "${input:ca}",
+      user: "u",
+    },
+  };
+  assert.deepEqual(withVariables(configuration(block), FOLDER)["telelens"], {
+    workload: "echo",
+    kubeconfig: "/work/shop/kube.yaml:/work/other:~bob/kube.yaml",
+    kubeFlags: {
+      "client-key": `${homedir()}/k.pem`,
+      "client-certificate": "/c.pem",
+      "certificate-authority": "${input:ca}",
+      user: "u",
+    },
+  });
+  assert.deepEqual(withVariables(configuration(block), undefined)["telelens"], block);
+});
+
+void test("a block that others have, too, names files as seen from the folder and from home, and is read as it was", () => {
+  const block = {
+    workload: "echo",
+    kubeconfig: `/work/shop/kube.yaml:${homedir()}/.kube/config:/work/shopping/kube.yaml`,
+    kubeFlags: { "client-key": "/work/shop/keys/k.pem", "client-certificate": "/c.pem", cache: "/work/shop/cache" },
+  };
+  const written = portable(block, FOLDER);
+  assert.deepEqual(written, {
+    workload: "echo",
+    kubeconfig: "${workspaceFolder}/kube.yaml:${userHome}/.kube/config:/work/shopping/kube.yaml",
+    kubeFlags: {
+      "client-key": "${workspaceFolder}/keys/k.pem",
+      "client-certificate": "/c.pem",
+      cache: "/work/shop/cache",
+    },
+  });
+  assert.deepEqual(withVariables(configuration(written), FOLDER)["telelens"], block);
 });
 
 void test("others are refused by name, not asked of the cluster", () => {

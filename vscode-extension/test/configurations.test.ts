@@ -7,6 +7,7 @@ import { mock, test } from "node:test";
 import type { DebugConfiguration } from "vscode";
 import { ConfigurationProvider } from "../src/configurations";
 import type { Ctx } from "../src/ctx";
+import { HANDLER_VARIABLES, sealed } from "../src/handlerVariables";
 import { Interceptions } from "../src/interceptions";
 import { ASKED } from "../src/ports";
 import { releaseRequest } from "../src/requests";
@@ -15,7 +16,7 @@ import { told } from "./vscode";
 // A session that never starts is waited for.
 mock.timers.enable({ apis: ["setInterval"] });
 
-const POD = { DATABASE_URL: "pod", GREETING: "pod", MOTTO: "pod" };
+const POD = { DATABASE_URL: "pod", GREETING: "pod", MOTTO: "pod", PYTHONPATH: "/pod" };
 
 /** What a configuration becomes on its way, and what the cluster was asked meanwhile. */
 class Way {
@@ -77,7 +78,28 @@ void test("own variables win, be they in a file", async () => {
     const first = await way.resolved({ ...BLOCK, envFile, env: { MOTTO: "own" } });
     assert.ok(first);
     const last = await way.provider.resolveDebugConfigurationWithSubstitutedVariables(undefined, first);
-    assert.deepEqual(last?.["env"], { GREETING: "pod", MOTTO: "own" });
+    assert.deepEqual(last?.["env"], { GREETING: "pod", MOTTO: "own", PYTHONPATH: "/pod" });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+void test("a handler's variables come between one's own, be they in a file, and the pod's", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "configurations-"));
+  try {
+    const envFile = join(folder, ".env");
+    await writeFile(envFile, "DATABASE_URL=localhost\n");
+    const handler = { DATABASE_URL: "handler", GREETING: "${HOME}", MOTTO: "handler", PYTHONPATH: "/handler" };
+    const way = new Way();
+    const first = await way.resolved({
+      ...BLOCK,
+      envFile,
+      env: { MOTTO: "own" },
+      [HANDLER_VARIABLES]: sealed(handler),
+    });
+    assert.ok(first);
+    const last = await way.provider.resolveDebugConfigurationWithSubstitutedVariables(undefined, first);
+    assert.deepEqual(last?.["env"], { GREETING: "${HOME}", MOTTO: "own", PYTHONPATH: "/handler" });
   } finally {
     await rm(folder, { recursive: true });
   }

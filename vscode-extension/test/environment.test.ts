@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lasting, merged, mergedList, without, withVariable } from "../src/environment";
+import {
+  lasting,
+  literal,
+  merged,
+  mergedList,
+  variableOf,
+  withBeneath,
+  without,
+  withVariable,
+} from "../src/environment";
 
 void test("own variables win", () => {
   assert.deepEqual(merged({ A: "pod", B: "pod" }, { A: "own", C: null }, {}), { A: "own", B: "pod", C: null });
@@ -25,11 +34,33 @@ void test("what would mean something else in launch.json is not written there", 
     PYTHONPATH: "/pod",
   };
   assert.deepEqual(lasting(pod), { MOTTO: "$5 {each}" });
+  const { GREETING, COMMAND, ...others } = pod;
+  assert.ok(GREETING && COMMAND);
+  assert.deepEqual(literal(pod), others);
 });
 
 void test("lists of names and values join as well", () => {
   const own = [{ name: "A", value: "own" }];
   assert.deepEqual(mergedList({ A: "pod", B: "pod" }, own), [{ name: "B", value: "pod" }, ...own]);
+});
+
+void test("variables come beneath one's own, as the type has them", () => {
+  const more = { A: "more", B: "more" };
+  const own = { type: "node", env: { A: null, C: "own" } };
+  assert.deepEqual(withBeneath(own, more), { type: "node", env: { A: null, B: "more", C: "own" } });
+  const listed = { type: "cppdbg", environment: [{ name: "A", value: "own" }] };
+  assert.deepEqual(withBeneath(listed, more).environment, [
+    { name: "B", value: "more" },
+    { name: "A", value: "own" },
+  ]);
+  assert.equal(withBeneath(own, {}), own);
+});
+
+void test("what a variable is set to is found, as the type has it", () => {
+  assert.equal(variableOf({ type: "node", env: { A: "own", B: null } }, "A"), "own");
+  assert.equal(variableOf({ type: "node", env: { A: "own", B: null } }, "B"), undefined);
+  assert.equal(variableOf({ type: "node" }, "A"), undefined);
+  assert.equal(variableOf({ type: "cppdbg", environment: [{ name: "A", value: "own" }] }, "A"), "own");
 });
 
 void test("a variable is set over one's own, as the type has them", () => {

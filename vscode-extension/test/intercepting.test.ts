@@ -17,6 +17,7 @@ const TARGET = {
   preview: null,
   everything: false,
   handler: "",
+  handlerEnvironment: {},
   leftOut: [],
   connection: { context: "", namespace: "", managerNamespace: "", kubeconfig: "", kubeFlags: [] },
 } satisfies DebugTarget;

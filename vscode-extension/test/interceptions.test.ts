@@ -7,7 +7,8 @@ import type * as vscode from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import type { Block } from "../src/block";
 import type { Ctx } from "../src/ctx";
-import { HELD, Interceptions, type Held } from "../src/interceptions";
+import { HANDLER_VARIABLES, handlerVariables, sealed } from "../src/handlerVariables";
+import { HELD, Interceptions, type Held, type Unsaved } from "../src/interceptions";
 import { isListening } from "../src/listening";
 import { MOVED as OTHER_PORT } from "../src/ports";
 import { STOP } from "../src/problems";
@@ -316,6 +317,39 @@ void test("a session that is begun anew keeps the block that no file has, and ta
     assert.equal(interceptions.sessions.begunAnew(WRITTEN, undefined), WRITTEN, "none runs");
     told.splice(0);
   }
+});
+
+void test("one that is begun anew in a handler's place has that one's variables, and the port that it was given", async () => {
+  const variables = { LISTEN: "8080", OWN: "8080", MOTTO: "${HOME}" };
+  const env = { LISTEN: "8080", OWN: "7070" };
+  const keys = {
+    [PUT_IN]: true,
+    [SPECIFIED]: KITCHEN,
+    [OTHER_PORT]: true,
+    [HANDLER_VARIABLES]: sealed(variables),
+    env,
+  };
+  const { interceptions } = await begun(keys);
+  const written = { ...WRITTEN, env: { LISTEN: "9090", OWN: "7070" } };
+  const anew = interceptions.sessions.begunAnew(written, undefined);
+  assert.deepEqual(handlerVariables(anew), variables);
+  assert.deepEqual(anew["env"], { LISTEN: "8080", OWN: "7070", PORT: "8080" });
+});
+
+void test("what could be saved of a session is of the intercept that was there, and of nothing later", async () => {
+  const { interceptions, server, held } = await begun({});
+  const unsaved = { configuration: WRITTEN, folder: {}, handler: "", handlerVariables: {} } as unknown as Unsaved;
+  interceptions.couldBeSaved(BLOCK, unsaved);
+  assert.equal(await interceptions.take(BLOCK, { folder: undefined }), held);
+  assert.equal(held.unsaved, unsaved);
+  interceptions.couldBeSaved(BLOCK, unsaved);
+  interceptions.wasNotStarted(BLOCK);
+  server.change({ id: "0", phase: "", message: "it is no more.", ended: true });
+  const taken = interceptions.take(BLOCK, { folder: undefined });
+  await setImmediate();
+  server.answer();
+  assert.equal((await taken).unsaved, undefined);
+  told.splice(0);
 });
 
 void test("one that is begun anew is waited for once, and one of which another intercept came leaves the first", async () => {

@@ -74,6 +74,11 @@ export const tasks = { taskExecutions: [] as unknown[] };
 
 export const Uri = { parse: (text: string): { toString(): string } => ({ toString: () => text }) };
 
+/** Other extensions, by their names. */
+export const others = new Map<string, { activate(): Promise<unknown> }>();
+
+export const extensions = { getExtension: (name: string): unknown => others.get(name) };
+
 export const workspace = {
   workspaceFolders: undefined,
   getWorkspaceFolder: (): undefined => undefined,

@@ -7,9 +7,18 @@ import re
 from pathlib import Path
 from typing import Any
 
+from telelens_daemons.run.connection_paths import FILE_FLAGS
+
 EXTENSION = Path(__file__).parents[3] / "vscode-extension"
 SCHEMA = json.loads((EXTENSION / "schemas" / "launch.schema.json").read_text())
 BLOCK: dict[str, Any] = SCHEMA["definitions"]["intercept"]
+
+
+def test_flags_that_name_files_are_those_of_a_run() -> None:
+    (listed,) = re.findall(
+        r"^const FILE_FLAGS = \[(.*)\];", (EXTENSION / "src" / "blockVariables.ts").read_text(), re.M
+    )
+    assert set(re.findall(r'"([\w-]+)"', listed)) == FILE_FLAGS
 
 
 def body(file: str, interface: str) -> str:
