@@ -43,6 +43,9 @@ def people(
         rights.role("every-verb", EVERY_VERB, namespace=place)
         for person in (ada, grace):
             rights.bind(person, "every-verb", kind="Role", namespace=place)
+    # The API server learns of a new right a moment later, and of the last one last.
+    may = ["auth", "can-i", "create", "sessions.telelens.dev", "-n", manager.namespace]
+    eventually(lambda: attempt(as_(grace, namespace.kubectl), *may)[0])
     return ada, grace
 
 

@@ -725,7 +725,7 @@ async def test_what_keeps_another_process_from_starting_leaves_the_one_that_runs
             assert [await asyncio.to_thread(ask, one) for one in ("ada", "grace")] == ["app", "ada"]
             await scene.intercept()
             assert [await asyncio.to_thread(ask, one) for one in ("ada", "grace")] == ["ada", "app"]
-        assert len(tried.read_text()) < attempts + 5, "ever more seldom, whatever else happens"
+        assert len(tried.read_text()) < attempts + 20, "ever more seldom, whatever else happens"
         assert not scene.error
     broken.unlink()
     await until(lambda: process not in scene.bench.haproxies())

@@ -51,7 +51,8 @@ def test_an_agent_that_is_killed_comes_back_in_place(namespace: Namespace, desk:
 
     counted = load.stop()
     note("requests", counted.summary)
-    _failed_within(counted, 4)
+    # The kernel leads to it for 3 s at most; the rest is for requests that began before, on a busy machine.
+    _failed_within(counted, 8)
     assert application.restarts() == 0, "the container did not restart, so the pod stayed in its Service"
     assert application.ready()
 

@@ -136,6 +136,13 @@ class Echo:
         except (CallFailed, ValueError):
             return False
 
+    def is_answered_by_pod(self, *, headers: Mapping[str, str]) -> bool:
+        """Whether the pod answers again; False while an agent has not heard yet that the intercept is over."""
+        try:
+            return self.answered_by_pod(headers=headers)
+        except (CallFailed, ValueError):
+            return False
+
     def answered_by_pod(self, *, headers: Mapping[str, str] | None = None) -> bool:
         return str(self.ask(headers=headers).json()["answered_by"]).startswith("pod ")
 

@@ -79,6 +79,7 @@ def test_one_that_names_no_workload_is_offered_and_remembered(scene: Scene) -> N
     eventually(lambda: not scene.intercepts())
     assert scene.launch_text() == before, "nothing is written that nobody asked for"
 
+    window.command("Notifications: Clear All Notifications")
     window.open_file(MANIFEST)
     window.press_lens(BUTTON, lambda: window.comes(window.picker().get_by_text("as before")))
     window.picture("as before")

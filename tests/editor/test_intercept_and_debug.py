@@ -18,7 +18,7 @@ from fixtures.notes import Note
 from fixtures.waiting import eventually
 from playwright.sync_api import expect
 from realeditor.codeserver import Profile
-from realeditor.window import Window
+from realeditor.window import AT_ONCE, Window
 
 from tests.editor.conftest import CHANNEL, EXTENSION
 from tests.editor.scene import LAUNCH, MANIFEST, PROGRAM, SAMPLES, STOP_AT, Echo, Scene, header_of
@@ -236,7 +236,9 @@ def test_cancelling_in_the_middle_leaves_nothing(make_scene: Callable[..., Scene
     eventually(scene.intercepts)
     window.picture("in-the-middle")
     intercepting = window.notification("Intercepting echo")
-    window.press_in_notification("Intercepting echo", "Cancel", works=lambda: window.goes(intercepting))
+    window.press_in_notification(
+        "Intercepting echo", "Cancel", works=lambda: window.goes(intercepting, patience=AT_ONCE)
+    )
     eventually(lambda: not scene.intercepts())
     eventually(lambda: not scene.desk.status().get("connection"))
     window.notification("Intercepting echo").wait_for(state="hidden")
@@ -433,7 +435,7 @@ def test_clean_editor_sets_itself_up_without_network(
     window.step("Stop")
     window.toolbar().wait_for(state="hidden")
     eventually(lambda: not scene.intercepts())
-    assert scene.echo.answered_by_pod(headers=headers)
+    eventually(lambda: scene.echo.is_answered_by_pod(headers=headers))
     assert scene.workspace.launch.read_bytes() == before
 
 
@@ -541,7 +543,7 @@ def test_block_works_in_a_configuration_of_another_debugger(scene: Scene) -> Non
         window.step("Stop")
         window.toolbar().wait_for(state="hidden")
         eventually(lambda: not scene.intercepts())
-        assert scene.echo.answered_by_pod(headers=headers)
+        eventually(lambda headers=headers: scene.echo.is_answered_by_pod(headers=headers))
         window.command("Notifications: Clear All Notifications")
 
 
@@ -610,7 +612,7 @@ def test_daemon_that_is_killed_is_followed_by_another_that_takes_its_intercepts_
             process.kill()
     window.notification("the user daemon died").get_by_text("Show Log").wait_for()
     eventually(lambda: not scene.intercepts())
-    eventually(lambda: scene.echo.answered_by_pod(headers=headers))
+    eventually(lambda: scene.echo.is_answered_by_pod(headers=headers))
     window.picture("daemon-killed")
     window.step("Stop")
     window.toolbar().wait_for(state="hidden")

@@ -116,9 +116,7 @@ def test_ways_to_break_a_specification_are_mended_by_quick_fixes(
         else:
             window.open_file(name)
             window.squiggles().first.wait_for()
-        window.page.keyboard.press("Control+Home")
-        window.command("Go to Next Problem in Files (Error, Warning, Info)")
-        window.page.locator(".peekview-widget, .marker-widget").first.wait_for()
+        show_next_problem(window)
         window.picture(f"{breakage.name} seen")
         window.page.keyboard.press("Escape")
         window.fix(breakage.fix, works=lambda window=window: window.goes(window.squiggles().first))
@@ -130,6 +128,17 @@ def test_ways_to_break_a_specification_are_mended_by_quick_fixes(
             eventually(lambda path=path: "debug:" not in path.read_text())
         else:
             eventually(lambda path=path, wanted=breakage.result: path.read_bytes().decode() == wanted)
+
+
+def show_next_problem(window: Window) -> None:
+    """An editor that is still being opened takes what is asked for for another's."""
+    problem = window.page.locator(".peekview-widget, .marker-widget").first
+    for _ in range(4):
+        window.page.keyboard.press("Control+Home")
+        window.command("Go to Next Problem in Files (Error, Warning, Info)")
+        if window.comes(problem):
+            return
+    raise AssertionError("the next problem is not shown")
 
 
 def test_what_a_finding_means_is_read_in_the_reference(shared_scene: Scene) -> None:

@@ -60,10 +60,12 @@ workloads:
         for _ in self.FIRST.splitlines():
             window.page.keyboard.press("Shift+ArrowDown")
         window.command("Format Selection")
+        window.changed().wait_for()
         window.save()
         rest = self.MESS[self.MESS.index("workloads") :]
         eventually(lambda: file.read_text() == self.FIRST + rest)
         window.command("Format Document")
+        window.changed().wait_for()
         window.save()
         eventually(lambda: file.read_text() == self.FIRST + self.REST)
         window.picture("laid out")

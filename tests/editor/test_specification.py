@@ -16,7 +16,7 @@ from fixtures.notes import Note
 from fixtures.waiting import PATIENCE, eventually
 from playwright.sync_api import expect
 from realeditor.codeserver import Profile
-from realeditor.window import Window
+from realeditor.window import AT_ONCE, Window
 from telelens_schemas.matching.curl import INSIDE
 
 from tests.editor.conftest import CHANNEL
@@ -171,7 +171,7 @@ def stop_it(scene: Scene, window: Window) -> None:
     window.lens("Stop").click()
     eventually(lambda: not scene.intercepts())
     window.toolbar().wait_for(state="hidden")
-    assert scene.echo.answered_by_pod(headers=MINE)
+    eventually(lambda: scene.echo.is_answered_by_pod(headers=MINE))
     window.picture("over")
     window.command("Notifications: Clear All Notifications")
 
@@ -189,7 +189,7 @@ def test_run_that_is_cancelled_in_the_middle_leaves_nothing(
     eventually(scene.intercepts)
     window.picture("in the middle")
     running = window.notification(f"Running {NAME}")
-    window.press_in_notification(f"Running {NAME}", "Cancel", works=lambda: window.goes(running))
+    window.press_in_notification(f"Running {NAME}", "Cancel", works=lambda: window.goes(running, patience=AT_ONCE))
     eventually(lambda: not scene.intercepts())
     eventually(lambda: not scene.desk.status().get("connection"))
     window.status(f"Telelens: {NAME}").wait_for(state="hidden")

@@ -69,7 +69,7 @@ def test_second_window_shares_the_connection_which_ends_with_the_last(scene: Sce
     text = (SAMPLES / SPECIFICATION).read_text().replace("telelens-demo", scene.desk.namespace)
     scene.workspace.write(SPECIFICATION, text)
     second = scene.open_window(SPECIFICATION, beside=True)
-    second.lens("Run").click()
+    second.press_lens("Run", lambda: second.comes(second.status(f"Telelens: {SPECIFICATION}")))
     eventually(lambda: len(scene.intercepts()) == 2)
     second.picture("second")
     first.page.bring_to_front()

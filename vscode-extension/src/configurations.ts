@@ -87,6 +87,7 @@ export class ConfigurationProvider implements vscode.DebugConfigurationProvider 
     try {
       const specification = given[SPECIFIED] as string | undefined;
       const held = await this.ctx.interceptions.take(block, { folder, specification, token });
+      held.handlerVariables = handlerVariables(given);
       return { ...given, [HELD]: held.intercepted.id };
     } catch (error) {
       if (!isCancelled(error)) void show(this.ctx, error);

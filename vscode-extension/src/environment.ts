@@ -89,3 +89,19 @@ export function withVariable<T extends { type: string; [key: string]: unknown }>
   const own = (configuration["environment"] ?? []) as { name: string; value: string }[];
   return { ...configuration, environment: [...own.filter((one) => one.name !== name), { name, value }] };
 }
+
+/**
+ * A launch configuration whose own variables follow others that were given new values: what tells the program its port
+ * may stand there, too, with the port that another one has.
+ */
+export function withMoved<T extends { type: string; [key: string]: unknown }>(
+  configuration: T,
+  before: Readonly<Record<string, string>>,
+  moved: Readonly<Record<string, string>>,
+): T {
+  return Object.entries(moved).reduce(
+    (made, [name, value]) =>
+      value !== before[name] && variableOf(made, name) === before[name] ? withVariable(made, name, value) : made,
+    configuration,
+  );
+}

@@ -6,6 +6,7 @@ import { refuseVariables } from "./blockVariables";
 import { matchingConfigurations, pickConfiguration } from "./candidates";
 import type { Ctx } from "./ctx";
 import { tellCurl } from "./curl";
+import { withMoved } from "./environment";
 import { HANDLER_VARIABLES, onOtherPorts, sealed } from "./handlerVariables";
 import { isSaved } from "./launchFile";
 import { ASKED, MOVED, movedPorts, withFreePorts } from "./ports";
@@ -73,12 +74,13 @@ export async function interceptAndDebug(ctx: Ctx, argument: unknown): Promise<vo
     const unsaved = { configuration: { ...picked, telelens: given }, folder, handler, handlerVariables };
     ctx.interceptions.couldBeSaved(own, unsaved);
   }
+  const moved = onOtherPorts(handlerVariables, movedPorts(given, own));
   const begun = await vscode.debug.startDebugging(folder, {
-    ...configuration,
+    ...withMoved(configuration, handlerVariables, moved),
     [SPECIFIED]: specificationOf(wanted),
     [PUT_IN]: isSpecified(wanted) || matching.length === 0 || configuration[MOVED] === true,
     [ASKED]: true,
-    [HANDLER_VARIABLES]: sealed(onOtherPorts(handlerVariables, movedPorts(given, own))),
+    [HANDLER_VARIABLES]: sealed(moved),
   });
   ctx.interceptions.wasNotStarted(own);
   if (!begun) await ctx.interceptions.notStarted(ctx.interceptions.heldFor(own));

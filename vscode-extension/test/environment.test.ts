@@ -7,6 +7,7 @@ import {
   mergedList,
   variableOf,
   withBeneath,
+  withMoved,
   without,
   withVariable,
 } from "../src/environment";
@@ -61,6 +62,12 @@ void test("what a variable is set to is found, as the type has it", () => {
   assert.equal(variableOf({ type: "node", env: { A: "own", B: null } }, "B"), undefined);
   assert.equal(variableOf({ type: "node" }, "A"), undefined);
   assert.equal(variableOf({ type: "cppdbg", environment: [{ name: "A", value: "own" }] }, "A"), "own");
+});
+
+void test("own variables follow those that were given new values, but for those that say something else", () => {
+  const own = { type: "telelens", env: { LISTEN: "9090", PORT: "80", A: "9090" } };
+  const moved = withMoved(own, { LISTEN: "9090", PORT: "9090", B: "1" }, { LISTEN: "9091", PORT: "9091", B: "1" });
+  assert.deepEqual(moved, { type: "telelens", env: { LISTEN: "9091", PORT: "80", A: "9090" } });
 });
 
 void test("a variable is set over one's own, as the type has them", () => {

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from telelens_daemons.daemon.lock import LockedError, locked
@@ -60,14 +61,16 @@ def ensure_running(places: Places) -> None:
             f"{places.socket} is too long for a socket's path",
             hint="set XDG_STATE_HOME, or XDG_RUNTIME_DIR, to a folder with a shorter name",
         )
-    try:
-        with locked(places.start_lock, seconds=START_SECONDS):
-            if not is_running(places) or (is_another_version(places) and _ended_unused(places)):
-                start(places, environment=os.environ)
-    except OSError as error:
-        raise DaemonStartError(f"{places.start_lock} cannot be locked: {error.strerror}", hint=FOLDER_HINT) from error
-    except LockedError as error:
-        raise DaemonStartError("another telelens is starting the daemon and does not finish") from error
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(places.start_lock, seconds=START_SECONDS))
+        except OSError as error:
+            text = f"{places.start_lock} cannot be locked: {error.strerror}"
+            raise DaemonStartError(text, hint=FOLDER_HINT) from error
+        except LockedError as error:
+            raise DaemonStartError("another telelens is starting the daemon and does not finish") from error
+        if not is_running(places) or (is_another_version(places) and _ended_unused(places)):
+            start(places, environment=os.environ)
 
 
 def _ended_unused(places: Places) -> bool:
@@ -134,6 +137,8 @@ def start(places: Places, *, environment: Mapping[str, str], lifeline: int | Non
         if not _says_ready(reader):
             raise _start_error(process, places)
         return process
+    except OSError as error:
+        raise DaemonStartError(f"the daemon cannot be started: {error}", hint=FOLDER_HINT) from error
     finally:
         os.close(reader)
         if writer >= 0:

@@ -133,7 +133,10 @@ class ConnectionService:
             return QuitReply(was_connected=True, left=farewell.ended, unfinished=farewell.unfinished)
 
     async def close_unused(self) -> bool:
-        """Make no connection any more, unless there is one or one may come back; says whether that is so now."""
+        """Make no connection any more, unless there is one, or one is being made, or may come back; says whether that
+        is so now."""
+        if self._changing.locked():
+            return False
         await self.settled()
         async with self._changing:
             if self._current is None and self._store.load() is None:

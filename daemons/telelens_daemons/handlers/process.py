@@ -116,8 +116,9 @@ class SupervisedProcess:
             if newline:
                 await self._output(is_stderr, lines + newline)
             if len(pending) >= LONGEST_LINE:
-                await self._output(is_stderr, pending)
-                pending, due = b"", None
+                whole = len(pending) - _cut_off(pending)
+                await self._output(is_stderr, pending[:whole])
+                pending, due = pending[whole:], None
         if pending:
             await self._output(is_stderr, pending)
 

@@ -13,7 +13,7 @@ from telelens_schemas.wire.tunnel_pb2 import Control, EnvironmentReply
 from telelens_daemons.errors import UserError
 from telelens_daemons.tunnels.delivery import Deliveries
 from telelens_daemons.tunnels.destinations import Destinations
-from telelens_daemons.tunnels.errors import TunnelError
+from telelens_daemons.tunnels.errors import StrangerError, TunnelError
 from telelens_daemons.tunnels.identity import TunnelIdentity
 from telelens_daemons.tunnels.lane import DEAD, Lane
 from telelens_daemons.tunnels.paths import AgentAddress, Paths, Transport
@@ -24,7 +24,12 @@ logger = logging.getLogger(__name__)
 FIRST_BACKOFF = 0.1
 LONGEST_BACKOFF = 2.0
 SUSPECT_SECONDS = 3.0
-"""So long a lane that the network's absence may have ended has to answer, from when the agent is reached otherwise."""
+"""So long at least a lane that the network's absence may have ended has to answer, from when the agent is reached
+otherwise."""
+CUT_OFF_SECONDS = 15.0
+"""An agent that has not heard a desk for so long has ended its tunnel."""
+CUT_OFF_SUSPECT_SECONDS = 1.0
+"""Unless it stood still itself."""
 LONGEST_SUSPICION = 30.0
 """And from when it was asked, where the agent is not."""
 ENVIRONMENT_SECONDS = 5.0
@@ -153,37 +158,49 @@ class AgentTunnel:
                 await asyncio.wait((hurried,))
             if not lane.gone.done():
                 self._hurry[number].clear()
-                await self._suspect(lane)
+                await self._suspect(number, lane)
         return lane.gone.result()
 
-    async def _suspect(self, lane: Lane) -> None:
+    async def _suspect(self, number: int, lane: Lane) -> None:
         """Return when it has answered, or is gone: that it is when the agent answers a new connection, and not it.
 
         A network that comes back slowly, or a busy machine, costs nobody a request by being slow.
         """
+        silent = lane.silent
+        # TCP sends what was lost anew after about as long again as nothing came through (RFC 6298, 5.5).
+        patience = CUT_OFF_SUSPECT_SECONDS if silent >= CUT_OFF_SECONDS else max(SUSPECT_SECONDS, silent)
         answered = lane.suspect()
-        reached = asyncio.create_task(self._reach(), name=f"trial connection to {self.address.pod}")
+        trial = asyncio.create_task(self._reach(number), name=f"trial connection to {self.address.pod}")
         try:
             await asyncio.wait(
-                (answered, lane.gone, reached), timeout=LONGEST_SUSPICION, return_when=asyncio.FIRST_COMPLETED
+                (answered, lane.gone, trial), timeout=LONGEST_SUSPICION, return_when=asyncio.FIRST_COMPLETED
             )
+            reached = trial.done()
         finally:
-            reached.cancel()
-            await asyncio.wait((reached,))
-        if not answered.done() and not lane.gone.done():
+            trial.cancel()
+            await asyncio.wait((trial,))
+        while not answered.done() and not lane.gone.done():
+            if reached:
+                await asyncio.wait((answered, lane.gone), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+                if answered.done() or lane.silent < patience:
+                    continue  # what it says of something else is an answer, too
             lane.give_up(DEAD)
 
-    async def _reach(self) -> None:
-        """Return SUSPECT_SECONDS after the agent has answered a trial: what is on its way by then may be sent anew."""
+    async def _reach(self, number: int) -> None:
+        """Return when the agent has answered a trial."""
         while True:
+            self._hurry[number].clear()
             try:
                 transport, stream = await self._paths.dial(self.address)
-                with self._doubting(transport):
+                try:
                     await reach(stream, self._identity.tls(self.address.pin))
+                except StrangerError:
+                    if transport is Transport.DIRECT:
+                        self._paths.direct_is_wrong()
+                    raise
             except UserError:
-                await asyncio.sleep(LONGEST_BACKOFF)
+                await self._pause(number, LONGEST_BACKOFF)
             else:
-                await asyncio.sleep(SUSPECT_SECONDS)
                 return
 
     @contextlib.contextmanager

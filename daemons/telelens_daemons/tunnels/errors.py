@@ -9,3 +9,7 @@ class TunnelError(UserError):
     """The agent could not be spoken to. The keeper of the tunnel tries again; others only ever see its text."""
 
     code = "tunnel"
+
+
+class StrangerError(TunnelError):
+    """Who answered is not the agent that was meant, or no agent."""

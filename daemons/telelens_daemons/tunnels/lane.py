@@ -51,6 +51,7 @@ class Lane:
         self.gone: asyncio.Future[str] = loop.create_future()
         """Done with the reason when the lane is gone."""
         self._timer: asyncio.TimerHandle | None = None
+        self._heard = loop.time()
         self._pings = 0
         self._answered: asyncio.Future[None] = loop.create_future()
         """Done when the last ping was answered."""
@@ -64,7 +65,7 @@ class Lane:
 
     async def start(self) -> None:
         """Return when the agent has answered the hello. Raises TunnelError; the lane is gone then."""
-        self._stream.attach(_Feeder(self.tunnel))
+        self._stream.attach(_Feeder(self))
         self.tunnel.start()
         try:
             async with asyncio.timeout(HELLO_SECONDS):
@@ -77,6 +78,19 @@ class Lane:
         if self.gone.done():
             raise TunnelError(self.gone.result())
         self._ping_in(PING_SECONDS)
+
+    @property
+    def silent(self) -> float:
+        """Seconds since the agent was heard last, whatever it said."""
+        return self._loop.time() - self._heard
+
+    def received(self, data: bytes) -> None:
+        """The byte stream brought this."""
+        self._heard = self._loop.time()
+        try:
+            self.tunnel.feed(data)
+        except WireError as error:
+            self.tunnel.fail(error)
 
     def close(self, reason: str) -> None:
         """End the tunnel in order."""
@@ -156,23 +170,15 @@ class _Carrier:
 
 
 class _Feeder:
-    """What the byte stream brings, brought to the tunnel."""
+    """What the byte stream brings, brought to lane and tunnel: bound once, a call less for all that arrives."""
 
-    __slots__ = ("_tunnel", "paused", "resumed")
+    __slots__ = ("lost", "paused", "received", "resumed")
 
-    def __init__(self, tunnel: Tunnel) -> None:
-        self._tunnel = tunnel
-        self.paused = tunnel.carrier_paused
-        self.resumed = tunnel.carrier_resumed
-
-    def received(self, data: bytes) -> None:
-        try:
-            self._tunnel.feed(data)
-        except WireError as error:
-            self._tunnel.fail(error)
-
-    def lost(self, reason: str) -> None:
-        self._tunnel.connection_lost(reason)
+    def __init__(self, lane: Lane) -> None:
+        self.received = lane.received
+        self.paused = lane.tunnel.carrier_paused
+        self.resumed = lane.tunnel.carrier_resumed
+        self.lost = lane.tunnel.connection_lost
 
 
 class _Listener:

@@ -8,13 +8,14 @@ from telelens_schemas.wire.errors import WireError
 from telelens_schemas.wire.tls import TlsChannel
 
 from telelens_daemons.kube.bytestream import ByteStream
-from telelens_daemons.tunnels.errors import TunnelError
+from telelens_daemons.tunnels.errors import StrangerError, TunnelError
 
 TRIAL_SECONDS = 5.0
 
 
 async def reach(stream: ByteStream, tls: TlsChannel) -> None:
-    """Return when the agent has proved who it is; the stream is over then. Raises TunnelError.
+    """Return when the agent has proved who it is; the stream is over then. Raises TunnelError,
+    StrangerError where somebody else answers.
 
     That a connection is there proves nothing: the kernel takes it for an agent that stands still, the API server for a
     pod that is gone. No Hello is said, which would have the agent take the lane in place of the one that is suspected.
@@ -51,7 +52,7 @@ class _Trial:
         try:
             self._tls.feed(data)
         except WireError as error:
-            self.over.set_exception(TunnelError(str(error)))
+            self.over.set_exception(StrangerError(str(error)))
             return
         self.send()
         if self._tls.established:

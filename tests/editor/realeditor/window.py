@@ -16,6 +16,8 @@ PATIENCE = 60_000
 """How long anything is waited for, in milliseconds, unless said otherwise: a guard, no statement of speed."""
 TRY = 6_000
 """For what a user does again when nothing comes of it, in milliseconds."""
+AT_ONCE = 1_500
+"""For what a click does by itself, and something else does later."""
 SOONER = (1_500, 1_500, 3_000, *[TRY] * 6)
 """For what nothing comes of now and then on a machine that is not busy, either: a list made before a file was there."""
 
@@ -73,7 +75,8 @@ class Window:
         row = self.entry(text)
         row.wait_for()
         for _ in range(5):
-            if self._is_taken(row):
+            # A picker that is gone cannot be opened again from here.
+            if self._is_taken(row) or not row.is_visible():
                 return
         raise AssertionError(f"{text!r} cannot be picked")
 
@@ -103,13 +106,13 @@ class Window:
         raise AssertionError(f"{wanted!r} cannot be found in the palette")
 
     def _is_taken(self, row: Locator) -> bool:
-        """Click on it. A click on a row that is drawn anew in that moment chooses nothing."""
+        """Click on it. A click on a row that is drawn anew in that moment chooses nothing; a row that goes before the
+        click was not chosen: an editor that was still being opened has taken the focus."""
         try:
             row.click(timeout=TRY)
-            row.wait_for(state="hidden", timeout=TRY)
         except PageError:
-            return not row.is_visible()
-        return True
+            return False
+        return self._becomes(row, "hidden", patience=TRY)
 
     # The text
 
@@ -164,13 +167,13 @@ class Window:
         """Whether it is there before long."""
         return self._becomes(locator, "visible")
 
-    def goes(self, locator: Locator) -> bool:
-        """Whether it is gone before long."""
-        return self._becomes(locator, "hidden")
+    def goes(self, locator: Locator, *, patience: int = 2 * TRY) -> bool:
+        """Whether it is gone before long, ms."""
+        return self._becomes(locator, "hidden", patience=patience)
 
-    def _becomes(self, locator: Locator, state: Literal["visible", "hidden"]) -> bool:
+    def _becomes(self, locator: Locator, state: Literal["visible", "hidden"], *, patience: int = 2 * TRY) -> bool:
         try:
-            locator.wait_for(state=state, timeout=2 * TRY)
+            locator.wait_for(state=state, timeout=patience)
         except PageError:
             return False
         return True
@@ -224,9 +227,13 @@ class Window:
                 return
         raise AssertionError(f"no quick fix {title!r} is offered, or nothing comes of it")
 
+    def changed(self) -> Locator:
+        """The active editor's tab while its file has not what the text says."""
+        return self.page.locator(".tab.active.dirty")
+
     def save(self) -> None:
         self.page.keyboard.press("Control+s")
-        expect(self.page.locator(".tab.active.dirty")).to_have_count(0)
+        expect(self.changed()).to_have_count(0)
 
     # What the editor says
 

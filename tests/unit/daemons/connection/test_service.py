@@ -105,13 +105,12 @@ async def test_a_daemon_that_is_not_used_makes_no_connection_any_more_once_it_is
         await connect(connections, kubeconfig)
 
 
-async def test_a_connection_that_is_being_made_is_waited_for(
-    connections: ConnectionService, api: FakeApi, kubeconfig: Path
-) -> None:
+async def test_who_makes_a_connection_is_used(connections: ConnectionService, api: FakeApi, kubeconfig: Path) -> None:
     FakeManager(api)
     connecting = asyncio.create_task(connect(connections, kubeconfig), name="connecting")
     await asyncio.sleep(0)
     assert not await connections.close_unused()
+    assert not connecting.done(), "nobody waits until it is made"
     assert (await connecting).session_uid
 
 

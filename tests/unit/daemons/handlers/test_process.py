@@ -112,6 +112,15 @@ async def test_a_character_is_not_cut_by_a_pause() -> None:
     assert all(piece.decode() for piece in recorder.pieces)
 
 
+async def test_a_character_is_not_cut_where_a_line_is() -> None:
+    recorder = Recorder()
+    line = "a" + "ü" * 80_000
+    async with handler(f"{sys.executable} -c \"print('a' + 'ü' * 80_000)\"", recorder):
+        await recorder.wait_for(f"{line}\n".encode())
+    assert len(recorder.pieces) > 1
+    assert all(piece.decode() for piece in recorder.pieces)
+
+
 async def test_stop_ends_the_whole_tree() -> None:
     recorder = Recorder()
     async with handler("sleep 60 & setsid sleep 61 & echo $! $$; wait", recorder) as process:

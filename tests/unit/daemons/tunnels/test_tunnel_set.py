@@ -212,6 +212,36 @@ async def test_a_network_that_comes_back_slowly_costs_nobody_a_connection(
     await tunnels.close("the test is over")
 
 
+@pytest.mark.parametrize(("cut_off", "tunnels_made"), [(60.0, 1), (0.3, 2)], ids=["it lives", "it was cut"])
+async def test_what_was_silent_has_as_long_again_unless_the_agent_has_cut_it_by_now(
+    agent: FakeAgent,
+    identity: TunnelIdentity,
+    handler: tuple[int, list[bytes]],
+    monkeypatch: pytest.MonkeyPatch,
+    cut_off: float,
+    tunnels_made: int,
+) -> None:
+    """What is lost is sent anew ever more seldom."""
+    monkeypatch.setattr(room, "SUSPECT_SECONDS", 0.05)
+    monkeypatch.setattr(room, "CUT_OFF_SECONDS", cut_off)
+    monkeypatch.setattr(room, "CUT_OFF_SUSPECT_SECONDS", 0.05)
+    tunnels = TunnelSet(identity=identity, paths=SlowNetwork(agent.port))
+    tunnels.update([intercept(agent, handler[0])])
+    await agent.connected()
+    waiting = agent.open("uid-1", 8080, b"one")
+    await until(lambda: waiting.bytes == b"ONE")
+    agent.hold()
+    await asyncio.sleep(1)
+    tunnels.hurry()
+    await asyncio.sleep(0.5)
+    agent.release()
+    await until(lambda: len(agent.hellos) == tunnels_made)
+    await asyncio.sleep(0.8)
+    assert len(agent.hellos) == tunnels_made
+    assert (waiting.reason is None) is (tunnels_made == 1)
+    await tunnels.close("the test is over")
+
+
 async def test_an_agent_that_stands_still_is_waited_for(
     agent: FakeAgent, identity: TunnelIdentity, handler: tuple[int, list[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
