@@ -21,7 +21,7 @@ from playwright.sync_api import BrowserContext, Playwright, expect, sync_playwri
 from realeditor.browser import browser
 from realeditor.codeserver import CodeServer, Profile
 from realeditor.installation import Installation
-from realeditor.window import PATIENCE, Window
+from realeditor.window import PATIENCE, SETTING_UP, Window
 
 from tests.editor.one_window import OneWindow, desk_of_a_reader
 from tests.editor.scene import Echo, Scene, Workspace
@@ -78,6 +78,11 @@ def profile(make_profile: Callable[[], Profile]) -> Profile:
     return make_profile()
 
 
+def patience_with(profile: Profile) -> int:
+    """For how long a window of it waits."""
+    return PATIENCE if profile.is_set_up(EXTENSION) else SETTING_UP
+
+
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     """Not for longer: while it is there, its event loop counts as running, and other files' tests cannot run theirs."""
@@ -130,7 +135,7 @@ def make_scene(
             windows: list[Window] = []
 
             def open_window(name: str | None = None, *, beside: bool = False, folders: Path | None = None) -> Window:
-                window = Window(context, pictures, beside=beside)
+                window = Window(context, pictures, beside=beside, patience=patience_with(profile))
                 windows.append(window)
                 stack.callback(_last_picture, window)
                 file = workspace.folder / name if name else None
@@ -188,7 +193,7 @@ def one_window(
         desk_of_a_reader(cluster, caller, folder) as (desk, echo),
         _editor(desk, profile, playwright, folder) as (server, context),
     ):
-        yield OneWindow(desk, echo, server, context, workspaces)
+        yield OneWindow(desk, echo, server, context, workspaces, patience=patience_with(profile))
 
 
 @pytest.fixture

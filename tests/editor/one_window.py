@@ -25,7 +25,9 @@ class OneWindow:
     """Opened by the first test that opens a file. Each test has a folder of its own in the window's: an editor
     remembers of a file where the cursor was, and what was folded."""
 
-    def __init__(self, desk: Desk, echo: Echo, server: CodeServer, context: BrowserContext, folder: Path) -> None:
+    def __init__(
+        self, desk: Desk, echo: Echo, server: CodeServer, context: BrowserContext, folder: Path, *, patience: int
+    ) -> None:
         self.desk = desk
         self.echo = echo
         self._server = server
@@ -33,6 +35,7 @@ class OneWindow:
         self._folder = folder
         self._window: Window | None = None
         self._begun = 0
+        self._patience = patience
 
     def begin(self, pictures: Path) -> Scene:
         """For the next test."""
@@ -50,7 +53,7 @@ class OneWindow:
 
         def open_window(name: str) -> Window:
             if self._window is None:
-                self._window = Window(self._context, pictures)
+                self._window = Window(self._context, pictures, patience=self._patience)
                 self._window.open(self._server.url(self._folder, workspace.folder / name))
             else:
                 self._window.open_file(name)

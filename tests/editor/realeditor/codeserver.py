@@ -85,6 +85,11 @@ class Profile:
         """The extension's global storage."""
         return self.user_data / "User" / "globalStorage" / extension
 
+    def is_set_up(self, extension: str) -> bool:
+        """Whether the extension has made there what it needs."""
+        folder = self.storage(extension)
+        return folder.is_dir() and any(not one.name.startswith("making-") for one in folder.iterdir())
+
     def logs(self, channel: str) -> dict[Path, str]:
         """What every start's log of an extension's output says, the last one's last. The editor keeps those of its last
         ten starts, and may delete one in this moment."""

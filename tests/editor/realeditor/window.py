@@ -14,6 +14,8 @@ from playwright.sync_api import Error as PageError
 EDITOR = ".editor-instance .monaco-editor"
 PATIENCE = 60_000
 """How long anything is waited for, in milliseconds, unless said otherwise: a guard, no statement of speed."""
+SETTING_UP = 3 * PATIENCE
+"""In the first window of a profile, in which the extension makes its private Python environment first."""
 TRY = 6_000
 """For what a user does again when nothing comes of it, in milliseconds."""
 AT_ONCE = 1_500
@@ -25,9 +27,11 @@ SOONER = (1_500, 1_500, 3_000, *[TRY] * 6)
 class Window:
     """Everything waits until it is so, and fails with what it waited for."""
 
-    def __init__(self, context: BrowserContext, pictures: Path, *, beside: bool = False) -> None:
+    def __init__(
+        self, context: BrowserContext, pictures: Path, *, beside: bool = False, patience: int = PATIENCE
+    ) -> None:
         self.page: Page = context.pages[0] if context.pages and not beside else context.new_page()
-        self.page.set_default_timeout(PATIENCE)
+        self.page.set_default_timeout(patience)
         self._pictures = pictures
         self._taken = 0
         self._folder = ""
