@@ -59,15 +59,17 @@ workloads:
         window.go_to(1)
         for _ in self.FIRST.splitlines():
             window.page.keyboard.press("Shift+ArrowDown")
+
+        def saved() -> str:
+            """Anew until it is laid out: that comes a while after it was asked for."""
+            window.save()
+            return file.read_text()
+
         window.command("Format Selection")
-        window.changed().wait_for()
-        window.save()
         rest = self.MESS[self.MESS.index("workloads") :]
-        eventually(lambda: file.read_text() == self.FIRST + rest)
+        eventually(lambda: saved() == self.FIRST + rest)
         window.command("Format Document")
-        window.changed().wait_for()
-        window.save()
-        eventually(lambda: file.read_text() == self.FIRST + self.REST)
+        eventually(lambda: saved() == self.FIRST + self.REST)
         window.picture("laid out")
 
 

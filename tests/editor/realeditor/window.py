@@ -231,13 +231,9 @@ class Window:
                 return
         raise AssertionError(f"no quick fix {title!r} is offered, or nothing comes of it")
 
-    def changed(self) -> Locator:
-        """The active editor's tab while its file has not what the text says."""
-        return self.page.locator(".tab.active.dirty")
-
     def save(self) -> None:
         self.page.keyboard.press("Control+s")
-        expect(self.changed()).to_have_count(0)
+        expect(self.page.locator(".tab.active.dirty")).to_have_count(0)
 
     # What the editor says
 
