@@ -192,23 +192,20 @@ class AgentTunnel:
             self._hurry[number].clear()
             try:
                 transport, stream = await self._paths.dial(self.address)
-                try:
+                # One that is late is busy: it was reached before.
+                with self._doubting(transport, StrangerError):
                     await reach(stream, self._identity.tls(self.address.pin))
-                except StrangerError:
-                    if transport is Transport.DIRECT:
-                        self._paths.direct_is_wrong()
-                    raise
             except UserError:
                 await self._pause(number, LONGEST_BACKOFF)
             else:
                 return
 
     @contextlib.contextmanager
-    def _doubting(self, transport: Transport) -> Iterator[None]:
-        """Who is at the pod's address but not its agent may be somebody else."""
+    def _doubting(self, transport: Transport, failure: type[TunnelError]) -> Iterator[None]:
+        """Who is at the pod's address but not its agent may be somebody else: after such a ``failure``."""
         try:
             yield
-        except TunnelError:
+        except failure:
             if transport is Transport.DIRECT:
                 self._paths.direct_is_wrong()
             raise
@@ -221,7 +218,7 @@ class AgentTunnel:
             tls=self._identity.tls(self.address.pin),
             owner=self,
         )
-        with self._doubting(transport):
+        with self._doubting(transport, TunnelError):
             await lane.start()
         self.transport = transport
         return lane

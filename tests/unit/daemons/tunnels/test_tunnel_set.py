@@ -21,7 +21,7 @@ from telelens_daemons.tunnels.lane import DEAD
 from telelens_daemons.tunnels.paths import AgentAddress, Paths, Transport
 from telelens_daemons.tunnels.tunnel_set import TunnelSet
 from telelens_schemas.resources import Intercept
-from unit.daemons.fake_agent import FakeAgent
+from unit.daemons.fake_agent import FakeAgent, Received
 from unit.waiting import until
 
 
@@ -188,16 +188,22 @@ class SlowNetwork(Paths):
         return await super().dial(agent)
 
 
+async def answered_once(agent: FakeAgent, tunnels: TunnelSet, port: int) -> Received:
+    """A caller whose connection stays open."""
+    tunnels.update([intercept(agent, port)])
+    await agent.connected()
+    caller = agent.open("uid-1", 8080, b"one")
+    await until(lambda: caller.bytes == b"ONE")
+    return caller
+
+
 async def test_a_network_that_comes_back_slowly_costs_nobody_a_connection(
     agent: FakeAgent, identity: TunnelIdentity, handler: tuple[int, list[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(room, "SUSPECT_SECONDS", 0.5)
     network = SlowNetwork(agent.port)
     tunnels = TunnelSet(identity=identity, paths=network)
-    tunnels.update([intercept(agent, handler[0])])
-    await agent.connected()
-    waiting = agent.open("uid-1", 8080, b"one")
-    await until(lambda: waiting.bytes == b"ONE")
+    waiting = await answered_once(agent, tunnels, handler[0])
     agent.hold()
     network.there.clear()
     tunnels.hurry()
@@ -226,10 +232,7 @@ async def test_what_was_silent_has_as_long_again_unless_the_agent_has_cut_it_by_
     monkeypatch.setattr(room, "CUT_OFF_SECONDS", cut_off)
     monkeypatch.setattr(room, "CUT_OFF_SUSPECT_SECONDS", 0.05)
     tunnels = TunnelSet(identity=identity, paths=SlowNetwork(agent.port))
-    tunnels.update([intercept(agent, handler[0])])
-    await agent.connected()
-    waiting = agent.open("uid-1", 8080, b"one")
-    await until(lambda: waiting.bytes == b"ONE")
+    waiting = await answered_once(agent, tunnels, handler[0])
     agent.hold()
     await asyncio.sleep(1)
     tunnels.hurry()
@@ -249,10 +252,7 @@ async def test_an_agent_that_stands_still_is_waited_for(
     monkeypatch.setattr(room, "SUSPECT_SECONDS", 0.05)
     network = SlowNetwork(agent.port)
     tunnels = TunnelSet(identity=identity, paths=network)
-    tunnels.update([intercept(agent, handler[0])])
-    await agent.connected()
-    waiting = agent.open("uid-1", 8080, b"one")
-    await until(lambda: waiting.bytes == b"ONE")
+    waiting = await answered_once(agent, tunnels, handler[0])
     agent.hold(all_of_it=True)
     tunnels.hurry()
     await until(lambda: network.dialled == 2)
